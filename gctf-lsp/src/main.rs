@@ -1,0 +1,2 @@
+//! The binary `gctf`.
+fn main() {}
