@@ -1,0 +1,3 @@
+//! `.gctf` text: rope, trees, typed views, values with ranges, and what is wrong with them.
+
+pub mod json;
