@@ -1,0 +1,100 @@
+//! What an editor's user sees, as pure functions of an [`Analysis`]: no IO, no async, no LSP types.
+//!
+//! All positions are byte offsets of the file. What is missing is data, not an error.
+
+pub mod code_actions;
+pub mod completion;
+pub mod diagnostics;
+pub mod folding;
+pub mod hover;
+pub mod runnables;
+pub mod semantic_tokens;
+pub mod symbols;
+
+use crate::outcome::DocumentOutcome;
+use crate::schema::Schema;
+use crate::syntax::SourceFile;
+use crate::target::SchemaSource;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// A file that the editor has open; handed out by the session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct FileId(pub u32);
+
+/// A byte offset in a file.
+#[derive(Clone, Copy, Debug)]
+pub struct FilePosition {
+    pub file: FileId,
+    pub offset: usize,
+}
+
+/// Everything the features look at. Cloning it is a snapshot.
+#[derive(Clone, Debug, Default)]
+pub struct Analysis {
+    pub files: Arc<BTreeMap<FileId, FileState>>,
+    pub schemas: Arc<BTreeMap<SchemaSource, SchemaState>>,
+    pub config: Arc<Config>,
+}
+
+/// An open file.
+#[derive(Clone, Debug)]
+pub struct FileState {
+    pub source: SourceFile,
+    /// Where it is on disk; `None` for a buffer that was never saved. Relative paths in it start at its folder.
+    pub path: Option<PathBuf>,
+    /// What its documents' runs came to, newest last; at most one per text hash and ordinal.
+    pub runs: Vec<DocumentRun>,
+}
+
+/// The state of one document's run, kept by the place of the document when it started.
+#[derive(Clone, Debug)]
+pub struct DocumentRun {
+    /// Endpoint of the document, so that an outcome finds its document after edits elsewhere.
+    pub endpoint: String,
+    /// Which of the documents with that endpoint, from 0.
+    pub ordinal: usize,
+    pub state: RunState,
+}
+
+/// How far a run is.
+#[derive(Clone, Debug)]
+pub enum RunState {
+    Queued,
+    Running,
+    Finished(Arc<DocumentOutcome>),
+}
+
+/// What is known of a schema.
+#[derive(Clone, Debug)]
+pub enum SchemaState {
+    Loading,
+    Ready(Arc<Schema>),
+    /// Why it could not be loaded; `code` is the `G3…` number of the information shown on ADDRESS.
+    Failed { code: &'static str, reason: String },
+}
+
+/// Settings that features look at.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Target of documents without ADDRESS, as `host:port`.
+    pub default_address: String,
+    pub lens_enabled: bool,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            default_address: "localhost:4770".to_owned(),
+            lens_enabled: true,
+        }
+    }
+}
+
+impl Analysis {
+    /// The open file `id`.
+    pub fn file(&self, id: FileId) -> Option<&FileState> {
+        self.files.get(&id)
+    }
+}

@@ -1,0 +1,76 @@
+//! What came of a run, as data that points into the text it speaks of.
+
+use crate::syntax::TokenSpan;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How a document's run ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    Passed,
+    /// At least one failure with an error's weight.
+    Failed,
+    Skipped,
+    Cancelled,
+}
+
+/// The outcome of one document.
+#[derive(Clone, Debug)]
+pub struct DocumentOutcome {
+    /// Hash of the text that was run, without layout and comments; an outcome speaks of no other text.
+    pub text_hash: u64,
+    pub verdict: Verdict,
+    pub duration: Duration,
+    /// Comparisons and assertion lines that were looked at.
+    pub checks: usize,
+    /// How many of them failed.
+    pub failed_checks: usize,
+    /// Everything that went wrong or is worth a note, in the order of the text.
+    pub failures: Vec<Failure>,
+    /// What the server sent; `None` when no call was made.
+    pub reply: Option<Arc<Reply>>,
+}
+
+/// One failed check, or why no check could be made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// A `G5…` number, or the number of the static error behind it.
+    pub code: &'static str,
+    /// Notes (`false`) do not change the verdict.
+    pub fatal: bool,
+    /// The tokens it speaks of; they survive edits of layout and comments.
+    pub span: TokenSpan,
+    /// For the editor, where the range says where: leads with the actual value.
+    pub message: String,
+    /// For text reports: names path, expected and actual value.
+    pub report: String,
+    /// The expected value as JSON text, where one is known.
+    pub expected: Option<String>,
+    /// The actual value as JSON text, where one is known.
+    pub actual: Option<String>,
+}
+
+/// What a server answered.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reply {
+    /// Initial metadata in order; `-bin` values as padded base64.
+    pub headers: Vec<(String, String)>,
+    /// Messages as they are shown (proto names, 64-bit integers as strings).
+    pub messages: Vec<serde_json::Value>,
+    pub trailers: Vec<(String, String)>,
+    /// gRPC status code, 0 for OK.
+    pub code: i32,
+    pub status_message: String,
+    /// Decoded details.
+    pub details: Vec<serde_json::Value>,
+    /// From the call's start to its end.
+    pub elapsed: Duration,
+}
+
+impl DocumentOutcome {
+    /// The short name of the status of a failed call, as in `UNAVAILABLE`; `None` when checks failed or all passed.
+    pub fn call_failure(&self) -> Option<&Failure> {
+        let fatal = |failure: &&Failure| failure.fatal;
+        self.failures.iter().find(fatal).filter(|_| self.failed_checks == 0)
+    }
+}

@@ -1,0 +1,56 @@
+//! What a target understands: services, methods, messages, fields by either spelling. Knows nothing of files.
+
+use prost_reflect::{DescriptorPool, MethodDescriptor, ServiceDescriptor};
+
+/// A set of descriptors with the services that a target really serves.
+#[derive(Clone, Debug)]
+pub struct Schema {
+    pool: DescriptorPool,
+    services: Vec<String>,
+}
+
+/// Why an endpoint is not in a schema.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unknown {
+    Service { nearest: Option<String> },
+    Method { nearest: Option<String> },
+}
+
+impl Schema {
+    /// `services` are full names; those that the pool does not know are left out.
+    pub fn new(pool: DescriptorPool, mut services: Vec<String>) -> Self {
+        services.retain(|name| pool.get_service_by_name(name).is_some());
+        Self { pool, services }
+    }
+
+    /// All descriptors.
+    pub fn pool(&self) -> &DescriptorPool {
+        &self.pool
+    }
+
+    /// The services served, in the order in which the target gave them.
+    pub fn services(&self) -> impl Iterator<Item = ServiceDescriptor> + '_ {
+        self.services
+            .iter()
+            .filter_map(|name| self.pool.get_service_by_name(name))
+    }
+
+    /// The method that `service/method` names.
+    ///
+    /// # Errors
+    /// Which part is unknown, with the nearest name there is.
+    pub fn method(&self, service: &str, method: &str) -> Result<MethodDescriptor, Unknown> {
+        let Some(found) = self.services().find(|candidate| candidate.full_name() == service) else {
+            let names: Vec<_> = self.services().map(|service| service.full_name().to_owned()).collect();
+            return Err(Unknown::Service {
+                nearest: crate::text::nearest(service, names.iter().map(String::as_str)),
+            });
+        };
+        found.methods().find(|candidate| candidate.name() == method).ok_or_else(|| {
+            let names: Vec<_> = found.methods().map(|method| method.name().to_owned()).collect();
+            Unknown::Method {
+                nearest: crate::text::nearest(method, names.iter().map(String::as_str)),
+            }
+        })
+    }
+}

@@ -1,0 +1,272 @@
+//! One document of a file: its tree, hidden behind typed views. All ranges are bytes of the document's text.
+
+use super::build;
+use super::json::Value;
+use crate::spec::SectionKind;
+use std::ops::Range;
+use std::sync::Arc;
+use tree_sitter::{InputEdit, Node, Parser, Point, Tree};
+
+/// The sections of one call, with everything above the first header that belongs to it.
+#[derive(Debug)]
+pub struct Document {
+    text: Arc<str>,
+    tree: Tree,
+    outline: Outline,
+}
+
+/// What [`Document`] knows about its text.
+#[derive(Debug, Default)]
+pub(super) struct Outline {
+    /// Lines before the first header of a file, which have no effect.
+    pub(super) preamble: Vec<Range<usize>>,
+    pub(super) sections: Vec<Section>,
+    /// Attributes with no header after them.
+    pub(super) dangling: Vec<Attribute>,
+    pub(super) comments: Vec<Range<usize>>,
+}
+
+/// A header with what stands under it.
+#[derive(Debug)]
+pub struct Section {
+    pub kind: SectionKind,
+    /// The header's name as written.
+    pub name: String,
+    pub name_range: Range<usize>,
+    /// From the first dash to the last.
+    pub header: Range<usize>,
+    pub options: Vec<HeaderOption>,
+    /// Parts of the option text that are no options.
+    pub header_junk: Vec<Range<usize>>,
+    pub attributes: Vec<Attribute>,
+    /// From behind the header's line to the next header, or its comments and attributes.
+    pub body_range: Range<usize>,
+    pub body: Body,
+}
+
+/// `name`, `name=value` in a header.
+#[derive(Debug)]
+pub struct HeaderOption {
+    pub range: Range<usize>,
+    pub name: String,
+    pub name_range: Range<usize>,
+    pub value: Option<Text>,
+}
+
+/// `#[name(value)]`.
+#[derive(Debug)]
+pub struct Attribute {
+    pub range: Range<usize>,
+    /// Missing when the attribute is malformed.
+    pub name: Option<Text>,
+    pub value: Option<Text>,
+    pub junk: Vec<Range<usize>>,
+}
+
+/// A piece of the document with its place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Text {
+    pub range: Range<usize>,
+    pub text: String,
+}
+
+/// A section's body by the family of the section.
+#[derive(Debug)]
+pub enum Body {
+    /// REQUEST, RESPONSE, ERROR; TLS and PROTO written as an object.
+    Json(Vec<Value>),
+    /// REQUEST_HEADERS, TLS, PROTO, OPTIONS, BENCH.
+    KeyValue(Vec<Entry>),
+    /// ADDRESS, ENDPOINT: the lines that are neither blank nor comments.
+    Lines(Vec<Text>),
+    Asserts(Vec<Expression>),
+    Extract(Vec<Extraction>),
+    /// META, DATASET.
+    Yaml,
+    /// An unknown section.
+    Text,
+}
+
+/// A line of a key-value body.
+#[derive(Debug)]
+pub struct Entry {
+    pub range: Range<usize>,
+    /// Text before the colon, trimmed; empty when there is none.
+    pub key: Text,
+    /// Missing when the line has no colon.
+    pub colon: bool,
+    /// Text behind the colon, trimmed, with the lines that continue it; empty when there is none.
+    pub value: Text,
+}
+
+/// One expression, over as many lines as its open brackets want.
+#[derive(Debug)]
+pub struct Expression {
+    /// From the first to behind the last token.
+    pub range: Range<usize>,
+    /// The text of `range` with comment lines inside it blanked out, byte for byte as long.
+    pub code: String,
+    /// A bracket that is not closed.
+    pub unclosed: Option<usize>,
+}
+
+/// `name[:type] = expression`.
+#[derive(Debug)]
+pub struct Extraction {
+    pub range: Range<usize>,
+    /// The name; `None` for a line that is no assignment.
+    pub name: Option<Text>,
+    pub annotation: Option<Text>,
+    pub value: Option<Expression>,
+}
+
+impl Document {
+    /// Parses a document from cold.
+    pub fn parse(text: &str) -> Self {
+        Self::from_tree(text, None)
+    }
+
+    /// Parses `text`, which differs from this document's in that `inserted` bytes stand for `removed`.
+    pub(super) fn reparse(&self, text: &str, removed: Range<usize>, inserted: usize) -> Self {
+        let new_end = removed.start + inserted;
+        let mut tree = self.tree.clone();
+        tree.edit(&InputEdit {
+            start_byte: removed.start,
+            old_end_byte: removed.end,
+            new_end_byte: new_end,
+            start_position: point(&self.text, removed.start),
+            old_end_position: point(&self.text, removed.end),
+            new_end_position: point(text, new_end),
+        });
+        Self::from_tree(text, Some(&tree))
+    }
+
+    fn from_tree(text: &str, old: Option<&Tree>) -> Self {
+        let mut parser = Parser::new();
+        parser
+            .set_language(&tree_sitter_gctf::LANGUAGE.into())
+            .expect("the grammar is built for this tree-sitter");
+        let tree = parser
+            .parse(text, old)
+            .expect("parsing stops only where a time limit or a missing language stops it");
+        let outline = build::outline(tree.root_node(), text);
+        Self {
+            text: Arc::from(text),
+            tree,
+            outline,
+        }
+    }
+
+    /// The document's text.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Sections in the order of the text.
+    pub fn sections(&self) -> &[Section] {
+        &self.outline.sections
+    }
+
+    /// Attributes with no header after them.
+    pub fn dangling_attributes(&self) -> &[Attribute] {
+        &self.outline.dangling
+    }
+
+    /// Lines before the first header of a file.
+    pub fn preamble(&self) -> &[Range<usize>] {
+        &self.outline.preamble
+    }
+
+    /// Comments, in the order of the text.
+    pub fn comments(&self) -> &[Range<usize>] {
+        &self.outline.comments
+    }
+
+    /// Sections of a kind, in the order of the text.
+    pub fn sections_of(&self, kind: SectionKind) -> impl Iterator<Item = &Section> {
+        self.sections().iter().filter(move |section| section.kind == kind)
+    }
+
+    /// The section whose header or body holds `offset`.
+    pub fn section_at(&self, offset: usize) -> Option<&Section> {
+        self.sections()
+            .iter()
+            .rev()
+            .find(|section| section.range().start <= offset)
+    }
+
+    /// The ENDPOINT's value, if it is one line.
+    pub fn endpoint(&self) -> Option<&Text> {
+        self.sections_of(SectionKind::Endpoint).next()?.single_line()
+    }
+
+    pub(super) fn root(&self) -> Node<'_> {
+        self.tree.root_node()
+    }
+}
+
+impl Section {
+    /// From the first attribute or the header to the end of the body.
+    pub fn range(&self) -> Range<usize> {
+        let start = self.attributes.first().map_or(self.header.start, |first| first.range.start);
+        start..self.body_range.end
+    }
+
+    /// From the header to the last character of the body that is no blank.
+    pub fn trimmed_range(&self, text: &str) -> Range<usize> {
+        let body = &text[self.body_range.clone()];
+        let end = match body.trim_end().len() {
+            0 => self.header.end,
+            length => self.body_range.start + length,
+        };
+        self.header.start..end
+    }
+
+    /// The values of a JSON body; none for other bodies.
+    pub fn values(&self) -> &[Value] {
+        match &self.body {
+            Body::Json(values) => values,
+            _ => &[],
+        }
+    }
+
+    /// The entries of a key-value body; none for other bodies.
+    pub fn entries(&self) -> &[Entry] {
+        match &self.body {
+            Body::KeyValue(entries) => entries,
+            _ => &[],
+        }
+    }
+
+    /// The one line of an ADDRESS or ENDPOINT; none when it is empty or has several.
+    pub fn single_line(&self) -> Option<&Text> {
+        match &self.body {
+            Body::Lines(lines) => match lines.as_slice() {
+                [line] => Some(line),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// The value of a header option; `"true"` for one without a value. Of equal names the last counts.
+    pub fn option(&self, name: &str) -> Option<&str> {
+        let option = self.options.iter().rev().find(|option| option.name == name)?;
+        Some(option.value.as_ref().map_or("true", |value| value.text.as_str()))
+    }
+
+    /// The value of an attribute of this section; `"true"` for one without a value.
+    pub fn attribute(&self, name: &str) -> Option<&str> {
+        let named = |attribute: &&Attribute| attribute.name.as_ref().is_some_and(|text| text.text == name);
+        let attribute = self.attributes.iter().find(named)?;
+        Some(attribute.value.as_ref().map_or("true", |value| value.text.as_str()))
+    }
+}
+
+/// Row and column (in bytes) of an offset, as tree-sitter counts them.
+fn point(text: &str, offset: usize) -> Point {
+    let before = &text.as_bytes()[..offset];
+    let row = before.iter().filter(|byte| **byte == b'\n').count();
+    let line = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+    Point::new(row, offset - line)
+}

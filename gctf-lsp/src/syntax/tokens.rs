@@ -1,0 +1,69 @@
+//! The tokens of a document: what an outcome is addressed by, and what its hash is made of.
+
+use super::document::Document;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::ops::Range;
+use tree_sitter::Node;
+
+/// Tokens of a document from the first to the last, by their index among those that are no comments.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TokenSpan {
+    pub first: usize,
+    pub last: usize,
+}
+
+impl Document {
+    /// The byte ranges of all tokens but comments, in order.
+    pub fn tokens(&self) -> Vec<Range<usize>> {
+        let mut tokens = Vec::new();
+        leaves(self.root(), |node| {
+            if node.kind() != "comment" && !node.byte_range().is_empty() {
+                tokens.push(node.byte_range());
+            }
+        });
+        tokens
+    }
+
+    /// Equal for texts that differ in layout and comments only.
+    pub fn text_hash(&self) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        for token in self.tokens() {
+            self.text()[token].hash(&mut hasher);
+        }
+        hasher.finish()
+    }
+
+    /// The tokens that `range` touches; the nearest one before it if it touches none.
+    pub fn token_span(&self, range: &Range<usize>) -> TokenSpan {
+        let tokens = self.tokens();
+        let first = tokens.partition_point(|token| token.end <= range.start);
+        let last = tokens.partition_point(|token| token.start < range.end.max(range.start + 1));
+        let end = tokens.len().saturating_sub(1);
+        TokenSpan {
+            first: first.min(end),
+            last: last.saturating_sub(1).max(first).min(end),
+        }
+    }
+
+    /// The bytes of a span, if the document has so many tokens.
+    pub fn span_range(&self, span: TokenSpan) -> Option<Range<usize>> {
+        let tokens = self.tokens();
+        Some(tokens.get(span.first)?.start..tokens.get(span.last)?.end)
+    }
+}
+
+/// Calls `visit` with every leaf, in order, without recursion.
+pub(super) fn leaves<'tree>(root: Node<'tree>, mut visit: impl FnMut(Node<'tree>)) {
+    let mut cursor = root.walk();
+    loop {
+        if cursor.goto_first_child() {
+            continue;
+        }
+        visit(cursor.node());
+        while !cursor.goto_next_sibling() {
+            if !cursor.goto_parent() {
+                return;
+            }
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! Small helpers on text that every ring needs.
+
+/// The candidate with the fewest edits to `word`, if that is few enough to be meant: a third of its length,
+/// at least one. Case differences count as nothing.
+pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<String> {
+    let folded = fold(word);
+    let limit = (word.chars().count() / 3).max(1);
+    candidates
+        .into_iter()
+        .map(|candidate| (distance(&folded, &fold(candidate)), candidate))
+        .filter(|(distance, _)| *distance <= limit)
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, candidate)| candidate.to_owned())
+}
+
+/// Lower case without underscores, so that `roomId` is near `room_id`.
+fn fold(word: &str) -> Vec<char> {
+    word.chars()
+        .filter(|character| *character != '_')
+        .flat_map(char::to_lowercase)
+        .collect()
+}
+
+/// Edits (insert, delete, replace, swap neighbours) between two words.
+fn distance(left: &[char], right: &[char]) -> usize {
+    let width = right.len() + 1;
+    let mut rows = vec![0; (left.len() + 1) * width];
+    for (at, cell) in rows.iter_mut().take(width).enumerate() {
+        *cell = at;
+    }
+    for row in 1..=left.len() {
+        rows[row * width] = row;
+        for column in 1..=right.len() {
+            let same = left[row - 1] == right[column - 1];
+            let replaced = rows[(row - 1) * width + column - 1] + usize::from(!same);
+            let removed = rows[(row - 1) * width + column] + 1;
+            let inserted = rows[row * width + column - 1] + 1;
+            let mut best = replaced.min(removed).min(inserted);
+            let swapped = row > 1
+                && column > 1
+                && left[row - 1] == right[column - 2]
+                && left[row - 2] == right[column - 1];
+            if swapped {
+                best = best.min(rows[(row - 2) * width + column - 2] + 1);
+            }
+            rows[row * width + column] = best;
+        }
+    }
+    rows.last().copied().unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::nearest;
+
+    #[test]
+    fn near_and_far() {
+        let near = |word| nearest(word, ["room_id", "message", "limit"]);
+        assert_eq!(near("roomId").as_deref(), Some("room_id"));
+        assert_eq!(near("mesage").as_deref(), Some("message"));
+        assert_eq!(near("limti").as_deref(), Some("limit"));
+        assert_eq!(near("banana"), None);
+    }
+}
