@@ -2,6 +2,7 @@
 //!
 //! `docs/architecture.md` tells how the modules hang together.
 
+pub mod connection;
 pub mod diagnostic;
 pub mod grpc;
 pub mod ide;

@@ -4,6 +4,7 @@
 
 pub mod code_actions;
 pub mod completion;
+mod context;
 pub mod diagnostics;
 pub mod folding;
 pub mod hover;
@@ -11,6 +12,9 @@ pub mod runnables;
 pub mod semantic_tokens;
 pub mod symbols;
 
+pub use context::run_key;
+
+use crate::connection::Defaults;
 use crate::outcome::DocumentOutcome;
 use crate::schema::Schema;
 use crate::syntax::SourceFile;
@@ -78,15 +82,18 @@ pub enum SchemaState {
 /// Settings that features look at.
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// Target of documents without ADDRESS, as `host:port`.
-    pub default_address: String,
+    /// What stands in for ADDRESS and TLS settings that a file leaves out.
+    pub defaults: Defaults,
     pub lens_enabled: bool,
 }
 
 impl Default for Config {
     fn default() -> Self {
         Self {
-            default_address: "localhost:4770".to_owned(),
+            defaults: Defaults {
+                address: "localhost:4770".to_owned(),
+                ..Defaults::default()
+            },
             lens_enabled: true,
         }
     }

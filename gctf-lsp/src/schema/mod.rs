@@ -1,5 +1,8 @@
 //! What a target understands: services, methods, messages, fields by either spelling. Knows nothing of files.
 
+pub mod docs;
+pub mod shape;
+
 use prost_reflect::{DescriptorPool, MethodDescriptor, ServiceDescriptor};
 
 /// A set of descriptors with the services that a target really serves.

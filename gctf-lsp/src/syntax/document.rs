@@ -21,6 +21,8 @@ pub(super) struct Outline {
     /// Lines before the first header of a file, which have no effect.
     pub(super) preamble: Vec<Range<usize>>,
     pub(super) sections: Vec<Section>,
+    /// Lines that look like headers and are none, with the lines under them.
+    pub(super) near_misses: Vec<Range<usize>>,
     /// Attributes with no header after them.
     pub(super) dangling: Vec<Attribute>,
     pub(super) comments: Vec<Range<usize>>,
@@ -175,6 +177,11 @@ impl Document {
     /// Lines before the first header of a file.
     pub fn preamble(&self) -> &[Range<usize>] {
         &self.outline.preamble
+    }
+
+    /// Lines that look like headers and are none, with the lines under them.
+    pub fn near_misses(&self) -> &[Range<usize>] {
+        &self.outline.near_misses
     }
 
     /// Comments, in the order of the text.

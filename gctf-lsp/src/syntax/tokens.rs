@@ -67,3 +67,12 @@ pub(super) fn leaves<'tree>(root: Node<'tree>, mut visit: impl FnMut(Node<'tree>
         }
     }
 }
+
+/// Calls `visit` with every node of `kind`, in order; such nodes are taken to be leaves or not nested.
+pub(super) fn leaves_of_kind<'tree>(root: Node<'tree>, kind: &str, mut visit: impl FnMut(Node<'tree>)) {
+    leaves(root, |node| {
+        if node.kind() == kind {
+            visit(node);
+        }
+    });
+}

@@ -1,0 +1,69 @@
+//! Comments of proto sources, where the descriptors carry them, and declarations in proto syntax.
+
+use super::shape::type_name;
+use prost_reflect::{Cardinality, FieldDescriptor, FileDescriptor, MethodDescriptor};
+
+/// The comments on the element at `path` of a file, leading before trailing; empty where there are none.
+fn comments(file: &FileDescriptor, path: &[i32]) -> String {
+    let Some(info) = &file.file_descriptor_proto().source_code_info else {
+        return String::new();
+    };
+    let Some(location) = info.location.iter().find(|location| location.path == path) else {
+        return String::new();
+    };
+    let parts = [location.leading_comments(), location.trailing_comments()];
+    let texts: Vec<_> = parts
+        .iter()
+        .filter(|text| !text.trim().is_empty())
+        .map(|text| text.lines().map(str::trim).collect::<Vec<_>>().join("\n").trim().to_owned())
+        .collect();
+    texts.join("\n\n")
+}
+
+/// The comment on a field, or an empty text.
+pub fn of_field(field: &FieldDescriptor) -> String {
+    comments(&field.parent_file(), field.path())
+}
+
+/// The comment on a method, or an empty text.
+pub fn of_method(method: &MethodDescriptor) -> String {
+    comments(&method.parent_file(), method.path())
+}
+
+/// `optional string name = 1;`
+pub fn field_line(field: &FieldDescriptor) -> String {
+    let syntax_optional = field.field_descriptor_proto().proto3_optional();
+    let label = match field.cardinality() {
+        Cardinality::Required => "required ",
+        _ if syntax_optional => "optional ",
+        _ => "",
+    };
+    let kind = type_name(field);
+    format!("{label}{kind} {} = {};", field.name(), field.number())
+}
+
+/// `rpc Name(stream Input) returns (Output);`
+pub fn method_line(method: &MethodDescriptor) -> String {
+    let stream = |is_stream| match is_stream {
+        true => "stream ",
+        false => "",
+    };
+    format!(
+        "rpc {}({}{}) returns ({}{});",
+        method.name(),
+        stream(method.is_client_streaming()),
+        method.input().full_name(),
+        stream(method.is_server_streaming()),
+        method.output().full_name(),
+    )
+}
+
+/// How many messages go each way, in the field's words.
+pub fn method_shape(method: &MethodDescriptor) -> &'static str {
+    match (method.is_client_streaming(), method.is_server_streaming()) {
+        (false, false) => "unary",
+        (true, false) => "client streaming",
+        (false, true) => "server streaming",
+        (true, true) => "bidirectional streaming",
+    }
+}

@@ -1,0 +1,150 @@
+//! Protobuf types as the JSON that stands for them: what an object's keys and values may be at any depth.
+
+use prost_reflect::{EnumDescriptor, FieldDescriptor, Kind, MessageDescriptor};
+
+/// The JSON form of a type.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Shape {
+    /// An object with the fields of a message.
+    Message(MessageDescriptor),
+    List(Box<Shape>),
+    /// An object with free keys of a scalar kind.
+    Map { key: Kind, value: Box<Shape> },
+    String,
+    Bool,
+    /// 32-bit integers: a number.
+    Int,
+    /// 64-bit integers: a string of digits.
+    Long,
+    /// `float` and `double`.
+    Float,
+    Bytes,
+    Enum(EnumDescriptor),
+    Timestamp,
+    Duration,
+    FieldMask,
+    /// Struct: any object.
+    Struct,
+    /// Value: anything.
+    Value,
+    /// ListValue: any array.
+    ListValue,
+    /// Any: an object with `@type` and that type's fields.
+    Any,
+}
+
+impl Shape {
+    /// The form of a whole message.
+    pub fn of_message(message: &MessageDescriptor) -> Self {
+        match message.full_name() {
+            "google.protobuf.Timestamp" => Self::Timestamp,
+            "google.protobuf.Duration" => Self::Duration,
+            "google.protobuf.FieldMask" => Self::FieldMask,
+            "google.protobuf.Struct" => Self::Struct,
+            "google.protobuf.Value" => Self::Value,
+            "google.protobuf.ListValue" => Self::ListValue,
+            "google.protobuf.Any" => Self::Any,
+            "google.protobuf.StringValue" => Self::String,
+            "google.protobuf.BoolValue" => Self::Bool,
+            "google.protobuf.Int32Value" | "google.protobuf.UInt32Value" => Self::Int,
+            "google.protobuf.Int64Value" | "google.protobuf.UInt64Value" => Self::Long,
+            "google.protobuf.FloatValue" | "google.protobuf.DoubleValue" => Self::Float,
+            "google.protobuf.BytesValue" => Self::Bytes,
+            _ => Self::Message(message.clone()),
+        }
+    }
+
+    /// The form of a field's value, lists and maps included.
+    pub fn of_field(field: &FieldDescriptor) -> Self {
+        if field.is_map() {
+            if let Kind::Message(entry) = field.kind() {
+                return Self::Map {
+                    key: entry.map_entry_key_field().kind(),
+                    value: Box::new(Self::of_kind(&entry.map_entry_value_field().kind())),
+                };
+            }
+        }
+        let element = Self::of_kind(&field.kind());
+        match field.is_list() {
+            true => Self::List(Box::new(element)),
+            false => element,
+        }
+    }
+
+    fn of_kind(kind: &Kind) -> Self {
+        match kind {
+            Kind::String => Self::String,
+            Kind::Bool => Self::Bool,
+            Kind::Int32 | Kind::Sint32 | Kind::Uint32 | Kind::Fixed32 | Kind::Sfixed32 => Self::Int,
+            Kind::Int64 | Kind::Sint64 | Kind::Uint64 | Kind::Fixed64 | Kind::Sfixed64 => Self::Long,
+            Kind::Float | Kind::Double => Self::Float,
+            Kind::Bytes => Self::Bytes,
+            Kind::Enum(descriptor) => Self::Enum(descriptor.clone()),
+            Kind::Message(message) => Self::of_message(message),
+        }
+    }
+
+    /// The form of the value under `key`; `None` where the schema says nothing.
+    pub fn member(&self, key: &str) -> Option<Self> {
+        match self {
+            Self::Message(message) => field(message, key).map(|field| Self::of_field(&field)),
+            Self::Map { value, .. } => Some((**value).clone()),
+            Self::Struct | Self::Value => Some(Self::Value),
+            _ => None,
+        }
+    }
+
+    /// The form of a list's elements.
+    pub fn element(&self) -> Option<Self> {
+        match self {
+            Self::List(element) => Some((**element).clone()),
+            Self::ListValue | Self::Value => Some(Self::Value),
+            _ => None,
+        }
+    }
+}
+
+/// The field of `message` that `name` means, by its proto name or else its JSON name.
+pub fn field(message: &MessageDescriptor, name: &str) -> Option<FieldDescriptor> {
+    message
+        .get_field_by_name(name)
+        .or_else(|| message.get_field_by_json_name(name))
+}
+
+/// A field's type as proto source writes it, without its name.
+pub fn type_name(field: &FieldDescriptor) -> String {
+    if field.is_map() {
+        if let Kind::Message(entry) = field.kind() {
+            let key = kind_name(&entry.map_entry_key_field().kind());
+            let value = kind_name(&entry.map_entry_value_field().kind());
+            return format!("map<{key}, {value}>");
+        }
+    }
+    let kind = kind_name(&field.kind());
+    match field.is_list() {
+        true => format!("repeated {kind}"),
+        false => kind,
+    }
+}
+
+fn kind_name(kind: &Kind) -> String {
+    match kind {
+        Kind::Message(message) => message.full_name().to_owned(),
+        Kind::Enum(descriptor) => descriptor.full_name().to_owned(),
+        Kind::Double => "double".to_owned(),
+        Kind::Float => "float".to_owned(),
+        Kind::Int32 => "int32".to_owned(),
+        Kind::Int64 => "int64".to_owned(),
+        Kind::Uint32 => "uint32".to_owned(),
+        Kind::Uint64 => "uint64".to_owned(),
+        Kind::Sint32 => "sint32".to_owned(),
+        Kind::Sint64 => "sint64".to_owned(),
+        Kind::Fixed32 => "fixed32".to_owned(),
+        Kind::Fixed64 => "fixed64".to_owned(),
+        Kind::Sfixed32 => "sfixed32".to_owned(),
+        Kind::Sfixed64 => "sfixed64".to_owned(),
+        Kind::Bool => "bool".to_owned(),
+        Kind::String => "string".to_owned(),
+        Kind::Bytes => "bytes".to_owned(),
+    }
+}

@@ -1,0 +1,113 @@
+//! Which variables a document sets and which it uses, and so which earlier documents it needs.
+
+use super::document::{Body, Document};
+use super::file::SourceFile;
+use crate::spec::SectionKind;
+use std::collections::BTreeSet;
+
+impl Document {
+    /// Names that the EXTRACT sections set.
+    pub fn defined_variables(&self) -> BTreeSet<String> {
+        let extractions = self.sections_of(SectionKind::Extract).filter_map(|section| match &section.body {
+            Body::Extract(extractions) => Some(extractions),
+            _ => None,
+        });
+        extractions
+            .flatten()
+            .filter_map(|extraction| Some(extraction.name.as_ref()?.text.clone()))
+            .collect()
+    }
+
+    /// Names that `{{ name }}` and `$name` read, each without its `.field` steps.
+    pub fn used_variables(&self) -> BTreeSet<String> {
+        let mut names = BTreeSet::new();
+        for token in self.tokens() {
+            let text = &self.text()[token];
+            for (mark, piece) in pieces_behind(text, "{{").chain(pieces_behind(text, "$")) {
+                let name = piece.trim_start_matches([' ', '\t']);
+                let length = name.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count();
+                if length > 0 && (mark == "{{" || piece.len() == name.len()) {
+                    names.insert(name[..length].to_owned());
+                }
+            }
+        }
+        names
+    }
+}
+
+fn pieces_behind<'a>(text: &'a str, mark: &'a str) -> impl Iterator<Item = (&'a str, &'a str)> {
+    text.match_indices(mark).map(move |(at, _)| (mark, &text[at + mark.len()..]))
+}
+
+impl SourceFile {
+    /// The earlier documents whose variables the one at `index` uses, transitively, in order.
+    pub fn dependencies(&self, index: usize) -> Vec<usize> {
+        let documents: Vec<_> = self.documents().map(|(_, document)| document).take(index + 1).collect();
+        let Some((last, earlier)) = documents.split_last() else {
+            return Vec::new();
+        };
+        let mut wanted = last.used_variables();
+        let mut needed = Vec::new();
+        for (at, document) in earlier.iter().enumerate().rev() {
+            if wanted.is_empty() {
+                break;
+            }
+            let defined = document.defined_variables();
+            if defined.is_disjoint(&wanted) {
+                continue;
+            }
+            wanted.retain(|name| !defined.contains(name));
+            wanted.extend(document.used_variables());
+            needed.push(at);
+        }
+        needed.reverse();
+        needed
+    }
+
+    /// Equal as long as a run of the document at `index` would do the same: its tokens, the connection
+    /// sections in force and the documents that it depends on.
+    pub fn run_hash(&self, index: usize) -> u64 {
+        use std::hash::{DefaultHasher, Hash, Hasher};
+        let mut hasher = DefaultHasher::new();
+        let force = self.in_force(index);
+        for at in [force.address, force.tls, force.proto, force.options].into_iter().flatten() {
+            if let Some((_, document)) = self.document(at.document).filter(|_| at.document != index) {
+                let section = &document.sections()[at.section];
+                document.text()[section.body_range.clone()].trim().hash(&mut hasher);
+            }
+        }
+        for at in self.dependencies(index).into_iter().chain([index]) {
+            if let Some((_, document)) = self.document(at) {
+                document.text_hash().hash(&mut hasher);
+            }
+        }
+        hasher.finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CHAIN: &str = "--- ENDPOINT ---\na/B\n--- EXTRACT ---\nid = .id\n\
+        --- ENDPOINT ---\na/C\n--- REQUEST ---\n{\"x\": \"{{ id }}\"}\n--- EXTRACT ---\nkey = .key\n\
+        --- ENDPOINT ---\na/D\n--- RESPONSE ---\n{}\n\
+        --- ENDPOINT ---\na/E\n--- ASSERTS ---\n.k == $key\n";
+
+    #[test]
+    fn dependencies_are_transitive() {
+        let file = SourceFile::new(CHAIN);
+        assert_eq!(file.dependencies(3), [0, 1]);
+        assert_eq!(file.dependencies(2), [] as [usize; 0]);
+    }
+
+    #[test]
+    fn the_run_hash_ignores_layout_and_comments_only() {
+        let hash = |text: &str| SourceFile::new(text).run_hash(3);
+        let before = hash(CHAIN);
+        assert_eq!(hash(&CHAIN.replace("--- ASSERTS ---\n", "# x\n\n---  ASSERTS  ---\n  ")), before);
+        assert_ne!(hash(&CHAIN.replace("id = .id", "id = .ID")), before);
+        assert_ne!(hash(&CHAIN.replace("$key", "$kex")), before);
+        assert_eq!(hash(&CHAIN.replace("a/D", "a/DD")), before);
+    }
+}
