@@ -59,13 +59,7 @@ enum Scheme {
 
 impl<'a> Connection<'a> {
     /// The connection of the document at `index`, by what is in force there.
-    pub fn new(
-        file: &'a SourceFile,
-        index: usize,
-        force: InForce,
-        folder: &'a Path,
-        defaults: &'a Defaults,
-    ) -> Self {
+    pub fn new(file: &'a SourceFile, index: usize, force: InForce, folder: &'a Path, defaults: &'a Defaults) -> Self {
         Self {
             file,
             index,
@@ -143,7 +137,9 @@ impl<'a> Connection<'a> {
     fn address_fault(&self, code: &'static str, message: String) -> Fault {
         let place = self.force.address.and_then(|at| {
             let section = self.section(at)?;
-            let range = section.single_line().map_or(section.header.clone(), |line| line.range.clone());
+            let range = section
+                .single_line()
+                .map_or(section.header.clone(), |line| line.range.clone());
             Some((at.document, range))
         });
         let (document, range) = place.unwrap_or_else(|| (self.index, self.first_header()));
@@ -172,8 +168,16 @@ impl<'a> Connection<'a> {
                 .map(|value| self.folder.join(value.text))
                 .or_else(|| default.clone())
         };
-        let text = |names: &[&str]| section.setting(names).map(|value| value.text).filter(|text| !text.is_empty());
-        let certificate = path(&["client_cert", "cert", "cert_file", "client-cert"], &self.defaults.certificate);
+        let text = |names: &[&str]| {
+            section
+                .setting(names)
+                .map(|value| value.text)
+                .filter(|text| !text.is_empty())
+        };
+        let certificate = path(
+            &["client_cert", "cert", "cert_file", "client-cert"],
+            &self.defaults.certificate,
+        );
         let key = path(&["client_key", "key", "key_file", "client-key"], &self.defaults.key);
         let identity = match (certificate, key) {
             (Some(certificate), Some(key)) => Some((certificate, key)),
@@ -329,8 +333,14 @@ mod tests {
             ("", "localhost:4770 plaintext"),
             ("--- ADDRESS ---\nhttp://h\n", "h:80 plaintext"),
             ("--- ADDRESS ---\n[::1]:5\n", "[::1]:5 plaintext"),
-            ("--- ADDRESS ---\nhttps://h\n", "h:443 tls ca=\"-\" identity=false verify=true"),
-            ("--- ADDRESS ---\nh:1\n--- TLS ---\n", "h:1 tls ca=\"-\" identity=false verify=true"),
+            (
+                "--- ADDRESS ---\nhttps://h\n",
+                "h:443 tls ca=\"-\" identity=false verify=true",
+            ),
+            (
+                "--- ADDRESS ---\nh:1\n--- TLS ---\n",
+                "h:1 tls ca=\"-\" identity=false verify=true",
+            ),
             (
                 "--- ADDRESS ---\nh:1\n--- TLS ---\nca_file: x/ca.pem\ncert: c\nkey: k\ninsecure: yes\n",
                 "h:1 tls ca=\"/t/x/ca.pem\" identity=true verify=false",

@@ -36,10 +36,8 @@ fn distance(left: &[char], right: &[char]) -> usize {
             let removed = rows[(row - 1) * width + column] + 1;
             let inserted = rows[row * width + column - 1] + 1;
             let mut best = replaced.min(removed).min(inserted);
-            let swapped = row > 1
-                && column > 1
-                && left[row - 1] == right[column - 2]
-                && left[row - 2] == right[column - 1];
+            let swapped =
+                row > 1 && column > 1 && left[row - 1] == right[column - 2] && left[row - 2] == right[column - 1];
             if swapped {
                 best = best.min(rows[(row - 2) * width + column - 2] + 1);
             }

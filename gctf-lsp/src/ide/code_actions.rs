@@ -1,7 +1,7 @@
 //! What can be done at a place, mirrored from the lenses for clients that show none.
 
-use super::{Analysis, FileId};
 use super::runnables::LensAction;
+use super::{Analysis, FileId};
 use std::ops::Range;
 
 /// An entry of the editor's action menu.

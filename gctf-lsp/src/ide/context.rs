@@ -45,17 +45,20 @@ impl<'a> Context<'a> {
     /// Every document of a file, in order.
     pub(super) fn all(analysis: &'a Analysis, file: &'a FileState) -> impl Iterator<Item = Self> + 'a {
         let mut force = InForce::default();
-        file.source.documents().enumerate().map(move |(index, (start, document))| {
-            force.enter(index, document);
-            Self {
-                analysis,
-                file,
-                index,
-                start,
-                document,
-                force,
-            }
-        })
+        file.source
+            .documents()
+            .enumerate()
+            .map(move |(index, (start, document))| {
+                force.enter(index, document);
+                Self {
+                    analysis,
+                    file,
+                    index,
+                    start,
+                    document,
+                    force,
+                }
+            })
     }
 
     /// The file's source.
@@ -68,8 +71,19 @@ impl<'a> Context<'a> {
     }
 
     pub(super) fn connection(&self) -> Connection<'a> {
-        let folder = self.file.path.as_deref().and_then(Path::parent).unwrap_or(Path::new("."));
-        Connection::new(&self.file.source, self.index, self.force, folder, &self.analysis.config.defaults)
+        let folder = self
+            .file
+            .path
+            .as_deref()
+            .and_then(Path::parent)
+            .unwrap_or(Path::new("."));
+        Connection::new(
+            &self.file.source,
+            self.index,
+            self.force,
+            folder,
+            &self.analysis.config.defaults,
+        )
     }
 
     /// Where the schema comes from; `None` while the target cannot be told, as with a template in ADDRESS.
@@ -118,7 +132,12 @@ impl<'a> Context<'a> {
             return None;
         }
         let key = run_key(&self.file.source, self.index)?;
-        let run = self.file.runs.iter().rev().find(|run| run.endpoint == key.0 && run.ordinal == key.1)?;
+        let run = self
+            .file
+            .runs
+            .iter()
+            .rev()
+            .find(|run| run.endpoint == key.0 && run.ordinal == key.1)?;
         Some(&run.state)
     }
 

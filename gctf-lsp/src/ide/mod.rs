@@ -76,7 +76,10 @@ pub enum SchemaState {
     Loading,
     Ready(Arc<Schema>),
     /// Why it could not be loaded; `code` is the `G3…` number of the information shown on ADDRESS.
-    Failed { code: &'static str, reason: String },
+    Failed {
+        code: &'static str,
+        reason: String,
+    },
 }
 
 /// Settings that features look at.

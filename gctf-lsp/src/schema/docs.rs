@@ -15,7 +15,14 @@ fn comments(file: &FileDescriptor, path: &[i32]) -> String {
     let texts: Vec<_> = parts
         .iter()
         .filter(|text| !text.trim().is_empty())
-        .map(|text| text.lines().map(str::trim).collect::<Vec<_>>().join("\n").trim().to_owned())
+        .map(|text| {
+            text.lines()
+                .map(str::trim)
+                .collect::<Vec<_>>()
+                .join("\n")
+                .trim()
+                .to_owned()
+        })
         .collect();
     texts.join("\n\n")
 }

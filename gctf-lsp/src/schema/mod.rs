@@ -49,11 +49,14 @@ impl Schema {
                 nearest: crate::text::nearest(service, names.iter().map(String::as_str)),
             });
         };
-        found.methods().find(|candidate| candidate.name() == method).ok_or_else(|| {
-            let names: Vec<_> = found.methods().map(|method| method.name().to_owned()).collect();
-            Unknown::Method {
-                nearest: crate::text::nearest(method, names.iter().map(String::as_str)),
-            }
-        })
+        found
+            .methods()
+            .find(|candidate| candidate.name() == method)
+            .ok_or_else(|| {
+                let names: Vec<_> = found.methods().map(|method| method.name().to_owned()).collect();
+                Unknown::Method {
+                    nearest: crate::text::nearest(method, names.iter().map(String::as_str)),
+                }
+            })
     }
 }

@@ -9,7 +9,10 @@ pub enum Shape {
     Message(MessageDescriptor),
     List(Box<Shape>),
     /// An object with free keys of a scalar kind.
-    Map { key: Kind, value: Box<Shape> },
+    Map {
+        key: Kind,
+        value: Box<Shape>,
+    },
     String,
     Bool,
     /// 32-bit integers: a number.

@@ -1,9 +1,7 @@
 //! From tree-sitter's nodes to the typed views. The only reader of node kinds besides the validation,
 //! the cursor and the colours.
 
-use super::document::{
-    Attribute, Body, Entry, Expression, Extraction, HeaderOption, Outline, Section, Text,
-};
+use super::document::{Attribute, Body, Entry, Expression, Extraction, HeaderOption, Outline, Section, Text};
 use super::json_tree::read_values;
 use crate::spec::SectionKind;
 use std::ops::Range;
@@ -15,10 +13,12 @@ pub(super) fn outline(root: Node<'_>, text: &str) -> Outline {
     for node in children(root) {
         match node.kind() {
             "preamble" => {
-                outline.preamble.extend(named_children(node).filter(is_no_comment).map(|line| line.byte_range()));
+                outline
+                    .preamble
+                    .extend(named_children(node).filter(is_no_comment).map(|line| line.byte_range()));
             }
             "section" => outline.sections.push(section(node, text)),
-            "near_miss" => outline.near_misses.push(node.byte_range()),
+            "near_miss_section" => outline.near_misses.push(node.byte_range()),
             "attribute" => outline.dangling.push(attribute(node, text)),
             _ => {}
         }
@@ -31,7 +31,7 @@ pub(super) fn outline(root: Node<'_>, text: &str) -> Outline {
 /// A body goes from behind its header's line to the start of the next section.
 fn close_bodies(outline: &mut Outline, root: Node<'_>, text: &str) {
     let starts: Vec<_> = children(root)
-        .filter(|node| matches!(node.kind(), "section" | "near_miss" | "attribute"))
+        .filter(|node| matches!(node.kind(), "section" | "near_miss_section" | "attribute"))
         .map(|node| node.start_byte())
         .chain([text.len()])
         .collect();
@@ -175,7 +175,9 @@ fn entries(body: Node<'_>, text: &str) -> Vec<Entry> {
 
 /// Expressions of an ASSERTS body, lines joined while a bracket is open.
 fn expressions(body: Node<'_>, text: &str) -> Vec<Expression> {
-    let lines: Vec<_> = named_children(body).filter(|node| node.kind() == "expression").collect();
+    let lines: Vec<_> = named_children(body)
+        .filter(|node| node.kind() == "expression")
+        .collect();
     let mut expressions = Vec::new();
     let mut rest = lines.as_slice();
     while !rest.is_empty() {
@@ -198,7 +200,12 @@ fn extractions(body: Node<'_>, text: &str) -> Vec<Extraction> {
         if let Some(first) = line.child_by_field_name("value") {
             let continued: Vec<_> = [first]
                 .into_iter()
-                .chain(lines[at..].iter().copied().take_while(|next| next.kind() == "expression"))
+                .chain(
+                    lines[at..]
+                        .iter()
+                        .copied()
+                        .take_while(|next| next.kind() == "expression"),
+                )
                 .collect();
             let (expression, used) = join(&continued, text);
             at += used - 1;

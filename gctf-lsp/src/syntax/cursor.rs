@@ -92,7 +92,9 @@ impl Document {
         }
         match &section.body {
             Body::Lines(lines) => {
-                let written = lines.iter().find(|written| written.range.start >= line.start && written.range.end <= line.end);
+                let written = lines
+                    .iter()
+                    .find(|written| written.range.start >= line.start && written.range.end <= line.end);
                 match (written, lines.is_empty()) {
                     (Some(written), _) => Place::Line {
                         section,
@@ -149,7 +151,10 @@ fn in_header<'a>(section: &'a Section, text: &str, offset: usize) -> Place<'a> {
             };
         }
         if touches(&option.range) || option.value.as_ref().is_some_and(|value| touches(&value.range)) {
-            let token = option.value.as_ref().map_or(offset..offset, |value| value.range.clone());
+            let token = option
+                .value
+                .as_ref()
+                .map_or(offset..offset, |value| value.range.clone());
             return Place::HeaderOptionValue {
                 section,
                 option: option.name.clone(),

@@ -215,7 +215,10 @@ impl Document {
 impl Section {
     /// From the first attribute or the header to the end of the body.
     pub fn range(&self) -> Range<usize> {
-        let start = self.attributes.first().map_or(self.header.start, |first| first.range.start);
+        let start = self
+            .attributes
+            .first()
+            .map_or(self.header.start, |first| first.range.start);
         start..self.body_range.end
     }
 

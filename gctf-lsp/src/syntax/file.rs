@@ -20,9 +20,7 @@ pub struct SourceFile {
 impl SourceFile {
     /// Parses `text` from cold.
     pub fn new(text: &str) -> Self {
-        let documents = pieces(text)
-            .map(|piece| Arc::new(Document::parse(piece)))
-            .collect();
+        let documents = pieces(text).map(|piece| Arc::new(Document::parse(piece))).collect();
         let mut file = Self {
             text: Rope::from_str(text),
             documents,
@@ -129,7 +127,10 @@ impl InForce {
     pub fn enter(&mut self, index: usize, document: &Document) {
         let own = |kind| {
             let section = document.sections().iter().position(|section| section.kind == kind)?;
-            Some(SectionIndex { document: index, section })
+            Some(SectionIndex {
+                document: index,
+                section,
+            })
         };
         let address = own(SectionKind::Address);
         self.tls = match (own(SectionKind::Tls), address) {

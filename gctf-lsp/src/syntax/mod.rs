@@ -11,12 +11,12 @@ pub mod lines;
 pub mod position;
 mod segment;
 pub mod settings;
-mod tokens;
-mod variables;
 #[cfg(test)]
 mod tests;
+mod tokens;
+mod variables;
 
 pub use document::{Attribute, Body, Document, Entry, Expression, Extraction, HeaderOption, Section, Text};
-pub use json_tree::MAX_DEPTH;
 pub use file::{InForce, SectionIndex, SourceFile};
+pub use json_tree::MAX_DEPTH;
 pub use tokens::TokenSpan;

@@ -10,7 +10,7 @@ use crate::spec::SectionKind;
 /// Byte offsets at which documents begin, the first always 0.
 ///
 /// Cutting `text` at a start that this returned and cutting the pieces again changes nothing.
-pub fn document_starts(text: &str) -> Vec<usize> {
+pub(super) fn document_starts(text: &str) -> Vec<usize> {
     let mut starts = vec![0];
     let mut cutter = Cutter::default();
     for (at, line) in lines(text) {
@@ -126,16 +126,28 @@ mod tests {
 
     #[test]
     fn an_endpoint_without_a_call_before_it_is_no_new_document() {
-        check("--- ENDPOINT ---\na/B\n--- ENDPOINT ---\nc/D\n--- REQUEST ---\n", &["--- ENDPOINT ---"]);
+        check(
+            "--- ENDPOINT ---\na/B\n--- ENDPOINT ---\nc/D\n--- REQUEST ---\n",
+            &["--- ENDPOINT ---"],
+        );
     }
 
     #[test]
     fn comments_and_attributes_go_with_the_header_below() {
         let call = "--- ENDPOINT ---\na/B\n--- REQUEST ---\n{}\n";
         check(&format!("{call}# x\n--- ENDPOINT ---\n"), &["--- ENDPOINT ---", "# x"]);
-        check(&format!("{call}# x\n\n--- ENDPOINT ---\n"), &["--- ENDPOINT ---", "--- ENDPOINT ---"]);
-        check(&format!("{call}\n# x\n\n--- ENDPOINT ---\n"), &["--- ENDPOINT ---", "# x"]);
-        check(&format!("{call}# x\n#[skip]\n\n--- ENDPOINT ---\n"), &["--- ENDPOINT ---", "#[skip]"]);
+        check(
+            &format!("{call}# x\n\n--- ENDPOINT ---\n"),
+            &["--- ENDPOINT ---", "--- ENDPOINT ---"],
+        );
+        check(
+            &format!("{call}\n# x\n\n--- ENDPOINT ---\n"),
+            &["--- ENDPOINT ---", "# x"],
+        );
+        check(
+            &format!("{call}# x\n#[skip]\n\n--- ENDPOINT ---\n"),
+            &["--- ENDPOINT ---", "#[skip]"],
+        );
         check(
             &format!("{call}#[skip]\n1\n--- ENDPOINT ---\n"),
             &["--- ENDPOINT ---", "--- ENDPOINT ---"],

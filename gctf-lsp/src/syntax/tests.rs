@@ -15,13 +15,32 @@ fn describe(text: &str) -> String {
             writeln!(out, "  preamble {:?}", &document.text()[range.clone()]).unwrap();
         }
         for section in document.sections() {
-            writeln!(out, "  {:?} {} {:?}", section.kind, section.name, &document.text()[section.header.clone()]).unwrap();
+            writeln!(
+                out,
+                "  {:?} {} {:?}",
+                section.kind,
+                section.name,
+                &document.text()[section.header.clone()]
+            )
+            .unwrap();
             for attribute in &section.attributes {
                 let text = |text: &Option<Text>| text.as_ref().map(|text| text.text.clone());
-                writeln!(out, "    attribute {:?} {:?}", text(&attribute.name), text(&attribute.value)).unwrap();
+                writeln!(
+                    out,
+                    "    attribute {:?} {:?}",
+                    text(&attribute.name),
+                    text(&attribute.value)
+                )
+                .unwrap();
             }
             for option in &section.options {
-                writeln!(out, "    option {} {:?}", option.name, option.value.as_ref().map(|value| &value.text)).unwrap();
+                writeln!(
+                    out,
+                    "    option {} {:?}",
+                    option.name,
+                    option.value.as_ref().map(|value| &value.text)
+                )
+                .unwrap();
             }
             for junk in &section.header_junk {
                 writeln!(out, "    junk {:?}", &document.text()[junk.clone()]).unwrap();
@@ -64,7 +83,13 @@ fn describe_body(out: &mut String, section: &Section) {
             for extraction in extractions {
                 let text = |text: &Option<Text>| text.as_ref().map(|text| text.text.clone());
                 let value = extraction.value.as_ref().map(|value| &value.code);
-                writeln!(out, "    {:?}:{:?} = {value:?}", text(&extraction.name), text(&extraction.annotation)).unwrap();
+                writeln!(
+                    out,
+                    "    {:?}:{:?} = {value:?}",
+                    text(&extraction.name),
+                    text(&extraction.annotation)
+                )
+                .unwrap();
             }
         }
         Body::Yaml => writeln!(out, "    yaml").unwrap(),
@@ -85,7 +110,11 @@ fn show(value: &json::Value) -> String {
         Data::Object(members) => {
             let member = |member: &json::Member| {
                 let colon = if member.colon { ":" } else { "" };
-                format!("{}{colon} {}", member.key, member.value.as_ref().map_or("-".to_owned(), show))
+                format!(
+                    "{}{colon} {}",
+                    member.key,
+                    member.value.as_ref().map_or("-".to_owned(), show)
+                )
             };
             format!("{{{}}}", members.iter().map(member).collect::<Vec<_>>().join(", "))
         }
@@ -103,15 +132,58 @@ fn views_of_a_whole_document() {
          --- ENDPOINT ---\n  a.B/C  \n# comment\n--- REQUEST ---\n{ user: 'A\\u00e9\\n', \"n\": 0x1F, l: [1, {}, true,], } // c\n{}\n\
          --- RESPONSE partial tolerance=0.1 redact=[\"a---b\", \"c\"] ---\n{\"a\": \"{{ x }}\", \"b\": {{ y }}}\n--- ASSERTS ---\n.a == 1 # c\n.b | any(\n  # in\n  . > 1\n)\n(.x\n\
          --- EXTRACT ---\nid:string = .id\nname = [\n .x ]\n--- META ---\nname: x\n",
-        expect![[r##""##]],
+        expect![[r#"
+            document at 0
+              preamble "stray"
+              Address ADDRESS "--- ADDRESS ---"
+                attribute Some("skip") None
+                attribute Some("name") Some("\"a (b)\"")
+                "localhost:1 # no comment"
+              Tls TLS "--- TLS ---"
+                "ca_cert" true "./a b.pem"
+                "no colon" false ""
+                "" true "v"
+              Endpoint ENDPOINT "--- ENDPOINT ---"
+                "a.B/C"
+              Request REQUEST "--- REQUEST ---"
+                {user: "Aé\n", n: number 0x1F, l: [number 1, {}, true]}
+                {}
+              Response RESPONSE "--- RESPONSE partial tolerance=0.1 redact=[\"a---b\", \"c\"] ---"
+                option partial None
+                option tolerance Some("0.1")
+                option redact Some("[\"a---b\", \"c\"]")
+                {a: "{{ x }}", b: template y}
+              Asserts ASSERTS "--- ASSERTS ---"
+                ".a == 1" false
+                ".b | any(\n      \n  . > 1\n)" false
+                "(.x" true
+              Extract EXTRACT "--- EXTRACT ---"
+                Some("id"):Some("string") = Some(".id")
+                Some("name"):None = Some("[\n .x ]")
+              Meta META "--- META ---"
+                yaml
+        "#]],
     );
 }
 
 #[test]
 fn views_of_broken_documents() {
     check(
-        "--- REQUEST ---\n{\"a\": {\"b\": [1, {\"c\": \n--- RESPONSE ---\n{\"a\" 1 \"b\": }\n--- Endpoint ---\nx\n--- endpoint ---\ny\n#[timeout(5)]\n",
-        expect![[r##""##]],
+        "--- REQUEST ---\n{\"a\": {\"b\": [1, {\"c\": \n--- RESPONSE ---\n{\"a\" 1 \"b\": }\n--- Endpoint ---\nx\n--- endpoint ---\ny\n--- ERROR ---\n{\n#[timeout(5)]\n",
+        expect![[r##"
+            document at 0
+              Request REQUEST "--- REQUEST ---"
+                {a: {b: [number 1, {c: -}]}}
+              Response RESPONSE "--- RESPONSE ---"
+                {a -, 1 -, b: -}
+              Unknown E "--- Endpoint ---"
+                option ndpoint None
+                text
+              Error ERROR "--- ERROR ---"
+                {}
+              near miss "--- endpoint ---\ny"
+              dangling "#[timeout(5)]"
+        "##]],
     );
 }
 
@@ -142,8 +214,37 @@ impl Random {
 }
 
 const PIECES: &[&str] = &[
-    "", "{", "}", "\"", "[", "\n", "\n\n", "--- REQUEST ---\n", "\n--- ENDPOINT ---\n", "\n--- ADDRESS ---\n", "---", "#[skip]\n", "# c\n",
-    "\r\n", "é", "𝄞", "a", ":", ",", "/*", "*/", "(", ")", "{{ x }}", "\n--- TLS ---\n", "\n--- ASSERTS ---\n", "'", "\\", " ", "\u{feff}", "\0",
+    "",
+    "{",
+    "}",
+    "\"",
+    "[",
+    "\n",
+    "\n\n",
+    "--- REQUEST ---\n",
+    "\n--- ENDPOINT ---\n",
+    "\n--- ADDRESS ---\n",
+    "---",
+    "#[skip]\n",
+    "# c\n",
+    "\r\n",
+    "é",
+    "𝄞",
+    "a",
+    ":",
+    ",",
+    "/*",
+    "*/",
+    "(",
+    ")",
+    "{{ x }}",
+    "\n--- TLS ---\n",
+    "\n--- ASSERTS ---\n",
+    "'",
+    "\\",
+    " ",
+    "\u{feff}",
+    "\0",
 ];
 
 #[test]
@@ -189,7 +290,9 @@ fn trees_and_lines_agree_on_headers() {
             .documents()
             .flat_map(|(start, document)| {
                 let names = document.sections().iter();
-                names.map(move |section| (start + section.header.start, section.name.clone())).collect::<Vec<_>>()
+                names
+                    .map(move |section| (start + section.header.start, section.name.clone()))
+                    .collect::<Vec<_>>()
             })
             .collect();
         let expected: Vec<_> = lines::lines(&text)
@@ -199,7 +302,10 @@ fn trees_and_lines_agree_on_headers() {
             })
             .collect();
         assert_eq!(found, expected, "{text}");
-        let errors = file.documents().filter(|(_, document)| document.root().has_error()).count();
+        let errors = file
+            .documents()
+            .filter(|(_, document)| document.root().has_error())
+            .count();
         assert_eq!(errors, 0, "{text}");
     }
 }
@@ -207,7 +313,9 @@ fn trees_and_lines_agree_on_headers() {
 #[test]
 fn carried_sections() {
     let call = "--- ENDPOINT ---\na/B\n--- REQUEST ---\n{}\n";
-    let file = SourceFile::new(&format!("--- ADDRESS ---\nh:1\n{call}{call}--- ADDRESS ---\nh:2\n{call}"));
+    let file = SourceFile::new(&format!(
+        "--- ADDRESS ---\nh:1\n{call}{call}--- ADDRESS ---\nh:2\n{call}"
+    ));
     let address = |index: usize| {
         let at = file.in_force(index).address.unwrap();
         let section = &file.document(at.document).unwrap().1.sections()[at.section];

@@ -8,10 +8,12 @@ use std::collections::BTreeSet;
 impl Document {
     /// Names that the EXTRACT sections set.
     pub fn defined_variables(&self) -> BTreeSet<String> {
-        let extractions = self.sections_of(SectionKind::Extract).filter_map(|section| match &section.body {
-            Body::Extract(extractions) => Some(extractions),
-            _ => None,
-        });
+        let extractions = self
+            .sections_of(SectionKind::Extract)
+            .filter_map(|section| match &section.body {
+                Body::Extract(extractions) => Some(extractions),
+                _ => None,
+            });
         extractions
             .flatten()
             .filter_map(|extraction| Some(extraction.name.as_ref()?.text.clone()))
@@ -25,7 +27,10 @@ impl Document {
             let text = &self.text()[token];
             for (mark, piece) in pieces_behind(text, "{{").chain(pieces_behind(text, "$")) {
                 let name = piece.trim_start_matches([' ', '\t']);
-                let length = name.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count();
+                let length = name
+                    .bytes()
+                    .take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
+                    .count();
                 if length > 0 && (mark == "{{" || piece.len() == name.len()) {
                     names.insert(name[..length].to_owned());
                 }
@@ -36,7 +41,8 @@ impl Document {
 }
 
 fn pieces_behind<'a>(text: &'a str, mark: &'a str) -> impl Iterator<Item = (&'a str, &'a str)> {
-    text.match_indices(mark).map(move |(at, _)| (mark, &text[at + mark.len()..]))
+    text.match_indices(mark)
+        .map(move |(at, _)| (mark, &text[at + mark.len()..]))
 }
 
 impl SourceFile {
@@ -70,7 +76,10 @@ impl SourceFile {
         use std::hash::{DefaultHasher, Hash, Hasher};
         let mut hasher = DefaultHasher::new();
         let force = self.in_force(index);
-        for at in [force.address, force.tls, force.proto, force.options].into_iter().flatten() {
+        for at in [force.address, force.tls, force.proto, force.options]
+            .into_iter()
+            .flatten()
+        {
             if let Some((_, document)) = self.document(at.document).filter(|_| at.document != index) {
                 let section = &document.sections()[at.section];
                 document.text()[section.body_range.clone()].trim().hash(&mut hasher);
@@ -105,7 +114,10 @@ mod tests {
     fn the_run_hash_ignores_layout_and_comments_only() {
         let hash = |text: &str| SourceFile::new(text).run_hash(3);
         let before = hash(CHAIN);
-        assert_eq!(hash(&CHAIN.replace("--- ASSERTS ---\n", "# x\n\n---  ASSERTS  ---\n  ")), before);
+        assert_eq!(
+            hash(&CHAIN.replace("--- ASSERTS ---\n", "# x\n\n---  ASSERTS  ---\n  ")),
+            before
+        );
         assert_ne!(hash(&CHAIN.replace("id = .id", "id = .ID")), before);
         assert_ne!(hash(&CHAIN.replace("$key", "$kex")), before);
         assert_eq!(hash(&CHAIN.replace("a/D", "a/DD")), before);

@@ -48,7 +48,10 @@ fn item(service: &ServiceDescriptor, method: &MethodDescriptor, token: &Range<us
     Item {
         detail: Some(method_shape(method).to_owned()),
         documentation: Some(format!("```proto\n{line}\n```\n\n{comment}").trim_end().to_owned()),
-        deprecated: method.options().get_field_by_name("deprecated").is_some_and(|value| value.as_bool() == Some(true)),
+        deprecated: method
+            .options()
+            .get_field_by_name("deprecated")
+            .is_some_and(|value| value.as_bool() == Some(true)),
         filter,
         ..Item::word(ItemKind::Method, &label, token)
     }

@@ -52,7 +52,9 @@ fn fields(message: &MessageDescriptor, place: &JsonPlace) -> Vec<Item> {
     let json_names = uses_json_names(message, &place.siblings);
     let chosen = |candidate: &FieldDescriptor| {
         let oneof = candidate.containing_oneof().filter(|oneof| oneof.fields().len() > 1);
-        present.iter().any(|other| other == candidate || oneof.is_some() && other.containing_oneof() == oneof)
+        present
+            .iter()
+            .any(|other| other == candidate || oneof.is_some() && other.containing_oneof() == oneof)
     };
     let mut fields: Vec<_> = message.fields().filter(|candidate| !chosen(candidate)).collect();
     // `fields()` goes by number; people read declarations.
@@ -61,14 +63,19 @@ fn fields(message: &MessageDescriptor, place: &JsonPlace) -> Vec<Item> {
         let position = field.path().last().copied().unwrap_or(0);
         (is_deprecated(field), !required, position)
     });
-    fields.iter().map(|field| field_item(field, json_names, place)).collect()
+    fields
+        .iter()
+        .map(|field| field_item(field, json_names, place))
+        .collect()
 }
 
 /// Whether the object has a key in a JSON name that differs from its proto name, and none in a proto name.
 fn uses_json_names(message: &MessageDescriptor, keys: &[String]) -> bool {
     let differing = |key: &&String| {
         let field = field(message, key);
-        field.filter(|field| field.name() != field.json_name()).map(|field| field.json_name() == key.as_str())
+        field
+            .filter(|field| field.name() != field.json_name())
+            .map(|field| field.json_name() == key.as_str())
     };
     let spellings: Vec<_> = keys.iter().filter_map(|key| differing(&key)).collect();
     !spellings.is_empty() && spellings.iter().all(|is_json| *is_json)
@@ -142,7 +149,10 @@ fn shell(shape: &Shape) -> String {
 
 /// Every name, a zero value that says it is unspecified last.
 fn enum_names(descriptor: &EnumDescriptor) -> Vec<String> {
-    let mut names: Vec<_> = descriptor.values().map(|value| (value.number(), value.name().to_owned())).collect();
+    let mut names: Vec<_> = descriptor
+        .values()
+        .map(|value| (value.number(), value.name().to_owned()))
+        .collect();
     names.sort_by_key(|(number, name)| *number == 0 && name.ends_with("_UNSPECIFIED"));
     names.into_iter().map(|(_, name)| name).collect()
 }
@@ -158,7 +168,11 @@ fn values(shape: &Shape, section: SectionKind, place: &JsonPlace) -> Vec<Item> {
             .into_iter()
             .map(|text| template(text, &escape_snippet(text), place))
             .collect(),
-        Shape::Timestamp => vec![template("\"2024-01-01T00:00:00Z\"", "\"${1:2024-01-01T00:00:00Z}\"", place)],
+        Shape::Timestamp => vec![template(
+            "\"2024-01-01T00:00:00Z\"",
+            "\"${1:2024-01-01T00:00:00Z}\"",
+            place,
+        )],
         Shape::List(_) | Shape::ListValue => vec![template("[ ]", "[$1]", place)],
         Shape::Message(message) => message_items(message, place),
         Shape::Map { .. } | Shape::Struct => vec![template("{ }", "{$1}", place)],
@@ -175,7 +189,10 @@ fn values(shape: &Shape, section: SectionKind, place: &JsonPlace) -> Vec<Item> {
 
 fn message_items(message: &MessageDescriptor, place: &JsonPlace) -> Vec<Item> {
     let mut items = Vec::new();
-    let required: Vec<_> = message.fields().filter(|field| field.cardinality() == Cardinality::Required).collect();
+    let required: Vec<_> = message
+        .fields()
+        .filter(|field| field.cardinality() == Cardinality::Required)
+        .collect();
     if !required.is_empty() {
         let members: Vec<_> = required
             .iter()
@@ -185,7 +202,11 @@ fn message_items(message: &MessageDescriptor, place: &JsonPlace) -> Vec<Item> {
                 format!("\"{}\": {shell}", field.name())
             })
             .collect();
-        items.push(template("{ required fields }", &format!("{{{}\\}}", members.join(", ")), place));
+        items.push(template(
+            "{ required fields }",
+            &format!("{{{}\\}}", members.join(", ")),
+            place,
+        ));
     }
     items.push(template("{ }", "{$1\\}", place));
     items
@@ -196,11 +217,17 @@ fn literals(words: &[&str], place: &JsonPlace) -> Vec<Item> {
 }
 
 fn enum_items(descriptor: &EnumDescriptor, place: &JsonPlace) -> Vec<Item> {
-    let numbers: Vec<_> = descriptor.values().map(|value| (value.name().to_owned(), value.number())).collect();
+    let numbers: Vec<_> = descriptor
+        .values()
+        .map(|value| (value.name().to_owned(), value.number()))
+        .collect();
     enum_names(descriptor)
         .iter()
         .map(|name| {
-            let number = numbers.iter().find(|(other, _)| other == name).map(|(_, number)| number.to_string());
+            let number = numbers
+                .iter()
+                .find(|(other, _)| other == name)
+                .map(|(_, number)| number.to_string());
             let quote = place.quote.unwrap_or('"');
             let text = format!("{quote}{name}{quote}");
             Item {
@@ -232,5 +259,7 @@ fn template(label: &str, snippet: &str, place: &JsonPlace) -> Item {
 
 fn is_deprecated(field: &FieldDescriptor) -> bool {
     let options = field.options();
-    options.get_field_by_name("deprecated").is_some_and(|value| value.as_bool() == Some(true))
+    options
+        .get_field_by_name("deprecated")
+        .is_some_and(|value| value.as_bool() == Some(true))
 }

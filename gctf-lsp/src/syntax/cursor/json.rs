@@ -82,7 +82,12 @@ impl Finder<'_> {
             .copied()
             .filter(|node| is_value(*node))
             .filter(|node| self.holds(*node))
-            .or_else(|| tokens.get(behind).copied().filter(|node| is_scalar(*node) && node.start_byte() == self.offset));
+            .or_else(|| {
+                tokens
+                    .get(behind)
+                    .copied()
+                    .filter(|node| is_scalar(*node) && node.start_byte() == self.offset)
+            });
         if let Some(node) = touching {
             return match node.kind() {
                 "object" => self.in_object(node),
@@ -97,7 +102,10 @@ impl Finder<'_> {
         let mut place = self.empty(JsonSlot::Value);
         if kind == Container::Array {
             place.comma_after = tokens.get(behind).is_some_and(|node| is_value(*node));
-            place.comma_before = tokens[..behind].last().filter(|node| is_value(**node)).map(|node| node.end_byte());
+            place.comma_before = tokens[..behind]
+                .last()
+                .filter(|node| is_value(**node))
+                .map(|node| node.end_byte());
         }
         place
     }
@@ -106,9 +114,12 @@ impl Finder<'_> {
         let tokens = significant(object);
         let behind = tokens.partition_point(|node| node.start_byte() < self.offset);
         let before = tokens[..behind].last().copied();
-        let pair = before
-            .filter(|node| node.kind() == "pair")
-            .or_else(|| tokens.get(behind).copied().filter(|node| node.kind() == "pair" && node.start_byte() == self.offset));
+        let pair = before.filter(|node| node.kind() == "pair").or_else(|| {
+            tokens
+                .get(behind)
+                .copied()
+                .filter(|node| node.kind() == "pair" && node.start_byte() == self.offset)
+        });
         let siblings = |skip: Option<Node<'_>>| -> Vec<String> {
             tokens
                 .iter()
@@ -119,7 +130,9 @@ impl Finder<'_> {
         };
         if let Some(pair) = pair {
             let others = siblings(Some(pair));
-            let next = tokens.iter().find(|next| next.start_byte() >= pair.end_byte() && next.id() != pair.id());
+            let next = tokens
+                .iter()
+                .find(|next| next.start_byte() >= pair.end_byte() && next.id() != pair.id());
             let follows = next.is_some_and(|next| starts_member(*next));
             if let Some(mut place) = self.in_pair(pair, follows) {
                 if place.1 {
@@ -163,7 +176,9 @@ impl Finder<'_> {
                 self.path.push(Step::Key(key_text(key, self.text)));
                 match value.kind() {
                     "object" if self.offset > value.start_byte() => Some((self.in_object(value), false)),
-                    "array" if self.offset > value.start_byte() => Some((self.in_values(value, Container::Array), false)),
+                    "array" if self.offset > value.start_byte() => {
+                        Some((self.in_values(value, Container::Array), false))
+                    }
                     _ if self.offset < value.start_byte() => Some((self.before_value(value), true)),
                     _ => Some((self.at_token(value, JsonSlot::Value, follows), true)),
                 }
