@@ -67,6 +67,22 @@ pub struct Reply {
     pub elapsed: Duration,
 }
 
+impl Failure {
+    /// What fits on a lens: the status of a failed call, or the kind of fault.
+    pub fn title(&self) -> &str {
+        let head = self.message.split([' ', ':']).next().unwrap_or_default();
+        let is_status = head.len() > 1 && head.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_');
+        match self.code {
+            _ if is_status => head,
+            "G511" => "UNAVAILABLE",
+            "G512" => "TLS",
+            "G513" => "no schema",
+            "G521" => "errors in the file",
+            code => code,
+        }
+    }
+}
+
 impl DocumentOutcome {
     /// The short name of the status of a failed call, as in `UNAVAILABLE`; `None` when checks failed or all passed.
     pub fn call_failure(&self) -> Option<&Failure> {

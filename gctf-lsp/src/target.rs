@@ -65,3 +65,16 @@ pub enum SchemaSource {
     /// A file that holds a FileDescriptorSet.
     DescriptorSet(PathBuf),
 }
+
+impl fmt::Display for SchemaSource {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Reflection { target, .. } => write!(formatter, "reflection at {target}"),
+            Self::Protos { files, .. } => {
+                let names: Vec<_> = files.iter().filter_map(|file| file.file_name()?.to_str()).collect();
+                write!(formatter, "{}", names.join(", "))
+            }
+            Self::DescriptorSet(path) => write!(formatter, "{}", path.display()),
+        }
+    }
+}

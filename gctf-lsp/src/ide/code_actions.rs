@@ -1,6 +1,7 @@
 //! What can be done at a place, mirrored from the lenses for clients that show none.
 
-use super::runnables::LensAction;
+use super::context::Context;
+use super::runnables::{LensAction, document_lens, lenses};
 use super::{Analysis, FileId};
 use std::ops::Range;
 
@@ -11,7 +12,28 @@ pub struct Action {
     pub action: LensAction,
 }
 
-/// The actions for `range`.
-pub fn code_actions(_analysis: &Analysis, _file: FileId, _range: Range<usize>) -> Vec<Action> {
-    Vec::new()
+/// The actions for `range`: run or cancel the document it starts in, run or cancel the file.
+pub fn code_actions(analysis: &Analysis, file: FileId, range: Range<usize>) -> Vec<Action> {
+    let Some(state) = analysis.file(file) else {
+        return Vec::new();
+    };
+    let document = Context::at(analysis, state, range.start).and_then(|context| document_lens(&context));
+    let whole = lenses(analysis, file)
+        .into_iter()
+        .find(|lens| matches!(lens.action, LensAction::RunFile | LensAction::CancelFile));
+    let own = document.into_iter().chain(whole);
+    own.map(|lens| Action {
+        title: title(lens.action).to_owned(),
+        action: lens.action,
+    })
+    .collect()
+}
+
+fn title(action: LensAction) -> &'static str {
+    match action {
+        LensAction::RunDocument(_) => "Run this document",
+        LensAction::RunFile => "Run file",
+        LensAction::CancelDocument(_) => "Cancel run",
+        LensAction::CancelFile => "Cancel runs of this file",
+    }
 }

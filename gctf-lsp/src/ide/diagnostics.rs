@@ -1,9 +1,137 @@
 //! Findings of a file: its structure, its schema, its last run.
 
-use super::{Analysis, FileId};
-use crate::diagnostic::Diagnostic;
+use super::context::Context;
+use super::{Analysis, FileId, SchemaState};
+use crate::connection::split_endpoint;
+use crate::diagnostic::{Diagnostic, Origin, Severity};
+use crate::outcome::DocumentOutcome;
+use crate::schema::{Schema, Unknown};
+use crate::spec::SectionKind;
+use crate::syntax::{Document, InForce};
+use crate::target::SchemaSource;
+use std::collections::BTreeSet;
+
+/// More findings than this are counted, not shown.
+const MAX_FINDINGS: usize = 200;
 
 /// All findings of a file in the order of its documents; ranges are bytes of the file.
-pub fn diagnostics(_analysis: &Analysis, _file: FileId) -> Vec<Diagnostic> {
-    Vec::new()
+pub fn diagnostics(analysis: &Analysis, file: FileId) -> Vec<Diagnostic> {
+    let Some(state) = analysis.file(file) else {
+        return Vec::new();
+    };
+    let mut found = crate::syntax::file_structure(&state.source);
+    let mut cached: Option<(InForce, Vec<(String, String)>, Option<&SchemaState>)> = None;
+    for context in Context::all(analysis, state) {
+        let headers = crate::connection::request_headers(context.document);
+        let schema = match &cached {
+            Some((force, known, schema)) if *force == context.force() && *known == headers => *schema,
+            _ => {
+                let schema = context.schema_state();
+                cached = Some((context.force(), headers, schema));
+                schema
+            }
+        };
+        let structure = context.document.structure().iter().cloned();
+        let own = structure.chain(of_schema(&context, schema)).chain(
+            context
+                .fresh_outcome()
+                .into_iter()
+                .flat_map(|outcome| of_run(context.document, outcome)),
+        );
+        found.extend(own.map(|diagnostic| diagnostic.shifted(context.start)));
+    }
+    found.sort_by_key(|diagnostic| diagnostic.range.start);
+    limit(found)
+}
+
+/// The schemas that the documents of a file need, without repeats.
+pub fn wanted_sources(analysis: &Analysis, file: FileId) -> Vec<SchemaSource> {
+    let Some(state) = analysis.file(file) else {
+        return Vec::new();
+    };
+    let sources: BTreeSet<_> = Context::all(analysis, state)
+        .filter_map(|context| context.schema_source())
+        .collect();
+    sources.into_iter().collect()
+}
+
+/// What the schema says of the document: why there is none, or that the endpoint is not in it.
+fn of_schema(context: &Context<'_>, state: Option<&SchemaState>) -> Vec<Diagnostic> {
+    match state {
+        None | Some(SchemaState::Loading) => Vec::new(),
+        Some(SchemaState::Failed { code, reason }) => {
+            let severity = match *code {
+                "G304" => Severity::Error,
+                _ => Severity::Information,
+            };
+            let proto = context.document.sections_of(SectionKind::Proto).next();
+            let address = context.document.sections_of(SectionKind::Address).next();
+            let place = match *code {
+                "G304" => proto.map(|section| section.header.clone()),
+                _ => address
+                    .and_then(|section| section.single_line())
+                    .map(|line| line.range.clone()),
+            };
+            // Documents that carry the target over do not repeat what its own document says.
+            let place = place.or_else(|| {
+                let first = context.force().address.is_none() && context.index == 0;
+                first
+                    .then(|| Some(context.document.endpoint()?.range.clone()))
+                    .flatten()
+            });
+            let found = place.map(|range| Diagnostic::new(code, severity, range, reason.clone()));
+            found.into_iter().collect()
+        }
+        Some(SchemaState::Ready(schema)) => unknown_endpoint(context.document, schema).into_iter().collect(),
+    }
+}
+
+fn unknown_endpoint(document: &Document, schema: &Schema) -> Option<Diagnostic> {
+    let line = document.endpoint()?;
+    let (service, method) = split_endpoint(&line.text)?;
+    let slash = line.range.start + service.len();
+    let advice = |nearest: Option<String>| nearest.map_or(String::new(), |name| format!("; did you mean \"{name}\"?"));
+    match schema.method(service, method) {
+        Ok(_) => None,
+        Err(Unknown::Service { nearest }) => Some(Diagnostic::error(
+            "G305",
+            line.range.start..slash,
+            format!("the server has no service \"{service}\"{}", advice(nearest)),
+        )),
+        Err(Unknown::Method { nearest }) => Some(Diagnostic::error(
+            "G306",
+            slash + 1..line.range.end,
+            format!("{service} has no method \"{method}\"{}", advice(nearest)),
+        )),
+    }
+}
+
+/// The failures of a run on the tokens that they speak of.
+fn of_run<'a>(document: &'a Document, outcome: &'a DocumentOutcome) -> impl Iterator<Item = Diagnostic> + 'a {
+    outcome.failures.iter().filter_map(|failure| {
+        let severity = match failure.fatal {
+            true => Severity::Error,
+            false => Severity::Information,
+        };
+        Some(Diagnostic {
+            origin: Origin::Run,
+            ..Diagnostic::new(
+                failure.code,
+                severity,
+                document.span_range(failure.span)?,
+                failure.message.clone(),
+            )
+        })
+    })
+}
+
+fn limit(mut found: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let more = found.len().saturating_sub(MAX_FINDINGS);
+    if more > 0 {
+        found.truncate(MAX_FINDINGS);
+        if let Some(last) = found.last_mut() {
+            last.message.push_str(&format!(" (and {more} more in this file)"));
+        }
+    }
+    found
 }

@@ -1,6 +1,9 @@
 //! Lenses: what can be run, and what came of it.
 
-use super::{Analysis, FileId};
+use super::context::Context;
+use super::{Analysis, FileId, RunState};
+use crate::outcome::{DocumentOutcome, Verdict};
+use crate::spec::SectionKind;
 
 /// A line above the text that can be clicked.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,7 +15,7 @@ pub struct Lens {
 }
 
 /// What a click does.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LensAction {
     /// Runs the document that holds the offset.
     RunDocument(usize),
@@ -22,7 +25,67 @@ pub enum LensAction {
     CancelFile,
 }
 
-/// All lenses of a file, in order.
-pub fn lenses(_analysis: &Analysis, _file: FileId) -> Vec<Lens> {
-    Vec::new()
+/// All lenses of a file, in order: one per document on its ENDPOINT header, one for a file of several
+/// documents on its first line.
+pub fn lenses(analysis: &Analysis, file: FileId) -> Vec<Lens> {
+    let Some(state) = analysis.file(file).filter(|_| analysis.config.lens_enabled) else {
+        return Vec::new();
+    };
+    let mut running = false;
+    let mut lenses: Vec<_> = Context::all(analysis, state)
+        .filter_map(|context| {
+            let lens = document_lens(&context)?;
+            running |= matches!(lens.action, LensAction::CancelDocument(_));
+            Some(lens)
+        })
+        .collect();
+    let several = lenses.len() > 1;
+    let has_rows = Context::all(analysis, state)
+        .next()
+        .is_some_and(|first| first.document.sections_of(SectionKind::Dataset).next().is_some());
+    if several || has_rows && !lenses.is_empty() {
+        let (title, action) = match running {
+            true => ("■ Cancel file".to_owned(), LensAction::CancelFile),
+            false => (format!("▶ Run file ({})", lenses.len()), LensAction::RunFile),
+        };
+        // Behind the document's lens where both sit on the first line: some clients sort by column.
+        let first_line = state.source.text().line(0).len_bytes();
+        let offset = usize::from(lenses[0].offset == 0 && first_line > 1);
+        let at = usize::from(lenses[0].offset < first_line);
+        lenses.insert(at, Lens { offset, title, action });
+    }
+    lenses
+}
+
+/// The lens of a document; none for one without a usable ENDPOINT.
+pub(super) fn document_lens(context: &Context<'_>) -> Option<Lens> {
+    let endpoint = context.document.endpoint()?;
+    crate::connection::split_endpoint(&endpoint.text)?;
+    let header = context.document.sections_of(SectionKind::Endpoint).next()?.header.start;
+    let offset = context.start + header;
+    let run = LensAction::RunDocument(offset);
+    let (title, action) = match context.run() {
+        None => ("▶ Run".to_owned(), run),
+        Some(RunState::Queued) => ("■ Cancel · queued".to_owned(), LensAction::CancelDocument(offset)),
+        Some(RunState::Running) => ("■ Cancel".to_owned(), LensAction::CancelDocument(offset)),
+        Some(RunState::Finished(_)) => match context.fresh_outcome() {
+            Some(outcome) => (format!("▶ Run · {}", summary(outcome)), run),
+            None => ("▶ Run · stale".to_owned(), run),
+        },
+    };
+    Some(Lens { offset, title, action })
+}
+
+/// An outcome in a few words: `✓ 12 ms`, `✗ 2 of 5`, `✗ UNAVAILABLE`.
+pub fn summary(outcome: &DocumentOutcome) -> String {
+    match outcome.verdict {
+        Verdict::Passed => format!("✓ {} ms", outcome.duration.as_millis()),
+        Verdict::Skipped => "skipped".to_owned(),
+        Verdict::Cancelled => "cancelled".to_owned(),
+        Verdict::Failed if outcome.failed_checks > 0 => format!("✗ {} of {}", outcome.failed_checks, outcome.checks),
+        Verdict::Failed => match outcome.call_failure() {
+            Some(failure) => format!("✗ {}", failure.title()),
+            None => "✗".to_owned(),
+        },
+    }
 }

@@ -3,26 +3,7 @@
 use super::{Analysis, FileId};
 use std::ops::Range;
 
-/// Standard token types, in the order of the legend.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TokenKind {
-    Keyword,
-    Parameter,
-    Decorator,
-    Namespace,
-    Class,
-    Method,
-    Property,
-    EnumMember,
-    Type,
-    Function,
-    Variable,
-    String,
-    Number,
-    Regexp,
-    Operator,
-    Comment,
-}
+pub use crate::syntax::TokenKind;
 
 /// One coloured range; it does not cross a line's end.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,7 +13,37 @@ pub struct SemanticToken {
     pub declaration: bool,
 }
 
-/// The tokens that touch `range`, in order, not overlapping.
-pub fn semantic_tokens(_analysis: &Analysis, _file: FileId, _range: Range<usize>) -> Vec<SemanticToken> {
-    Vec::new()
+/// The tokens of the documents that touch `range`, in order, not overlapping.
+pub fn semantic_tokens(analysis: &Analysis, file: FileId, range: Range<usize>) -> Vec<SemanticToken> {
+    let Some(state) = analysis.file(file) else {
+        return Vec::new();
+    };
+    let mut tokens = Vec::new();
+    for (start, document) in state.source.documents() {
+        let end = start + document.text().len();
+        if end < range.start || start > range.end {
+            continue;
+        }
+        for (token, kind) in document.highlights() {
+            for line in single_lines(document.text(), token) {
+                let placed = line.start + start..line.end + start;
+                if placed.start < range.end && range.start < placed.end {
+                    tokens.push(SemanticToken {
+                        range: placed,
+                        kind,
+                        declaration: false,
+                    });
+                }
+            }
+        }
+    }
+    tokens
+}
+
+/// `range` cut at line ends.
+fn single_lines(text: &str, range: Range<usize>) -> impl Iterator<Item = Range<usize>> + '_ {
+    let base = range.start;
+    crate::syntax::lines::lines(&text[range])
+        .map(move |(at, line)| base + at..base + at + line.len())
+        .filter(|line| !line.is_empty())
 }

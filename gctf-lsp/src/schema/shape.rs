@@ -87,6 +87,36 @@ impl Shape {
         }
     }
 
+    /// How values of this form are written in JSON, in a sentence.
+    pub fn describe(&self) -> String {
+        let text = match self {
+            Self::Message(_) => "Written as an object.",
+            Self::List(_) => "Written as an array.",
+            Self::Map { .. } => "Written as an object with free keys.",
+            Self::String => "Written as a string.",
+            Self::Bool => "Written as `true` or `false`.",
+            Self::Int => "Written as a whole number.",
+            Self::Long => "A 64-bit integer: shown as a string of digits.",
+            Self::Float => "Written as a number, or as `\"NaN\"`, `\"Infinity\"`, `\"-Infinity\"`.",
+            Self::Bytes => "Written as base64.",
+            Self::Enum(descriptor) => {
+                let names: Vec<_> = descriptor
+                    .values()
+                    .map(|value| format!("`\"{}\"`", value.name()))
+                    .collect();
+                return format!("Written as one of {}.", names.join(", "));
+            }
+            Self::Timestamp => "Written as a time such as `\"2024-01-01T12:00:00Z\"`.",
+            Self::Duration => "Written as seconds such as `\"1.5s\"`.",
+            Self::FieldMask => "Written as field paths with commas between them.",
+            Self::Struct => "Any JSON object.",
+            Self::Value => "Any JSON value.",
+            Self::ListValue => "Any JSON array.",
+            Self::Any => "An object with `@type` and the fields of that type.",
+        };
+        text.to_owned()
+    }
+
     /// The form of the value under `key`; `None` where the schema says nothing.
     pub fn member(&self, key: &str) -> Option<Self> {
         match self {

@@ -2,9 +2,10 @@
 
 use super::build;
 use super::json::Value;
+use crate::diagnostic::Diagnostic;
 use crate::spec::SectionKind;
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use tree_sitter::{InputEdit, Node, Parser, Point, Tree};
 
 /// The sections of one call, with everything above the first header that belongs to it.
@@ -13,6 +14,8 @@ pub struct Document {
     text: Arc<str>,
     tree: Tree,
     outline: Outline,
+    /// Computed when first asked for; documents never change.
+    structure: OnceLock<Vec<Diagnostic>>,
 }
 
 /// What [`Document`] knows about its text.
@@ -156,7 +159,13 @@ impl Document {
             text: Arc::from(text),
             tree,
             outline,
+            structure: OnceLock::new(),
         }
+    }
+
+    /// What is wrong with the document by itself, computed once.
+    pub fn structure(&self) -> &[Diagnostic] {
+        self.structure.get_or_init(|| super::validate::structure(self))
     }
 
     /// The document's text.

@@ -5,6 +5,7 @@ mod build;
 pub mod cursor;
 mod document;
 mod file;
+mod highlight;
 pub mod json;
 mod json_tree;
 pub mod lines;
@@ -14,9 +15,12 @@ pub mod settings;
 #[cfg(test)]
 mod tests;
 mod tokens;
+pub mod validate;
 mod variables;
 
 pub use document::{Attribute, Body, Document, Entry, Expression, Extraction, HeaderOption, Section, Text};
 pub use file::{InForce, SectionIndex, SourceFile};
+pub use highlight::TokenKind;
 pub use json_tree::MAX_DEPTH;
 pub use tokens::TokenSpan;
+pub use validate::file_structure;

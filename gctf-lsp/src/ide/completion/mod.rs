@@ -4,6 +4,9 @@ mod endpoint;
 mod json;
 mod vocabulary;
 
+pub(super) use json::walk;
+pub(super) use vocabulary::hover as vocabulary_hover;
+
 use super::context::Context;
 use super::{Analysis, FilePosition, SchemaState};
 use crate::spec::SectionKind;
