@@ -11,6 +11,8 @@ pub mod hover;
 pub mod runnables;
 pub mod semantic_tokens;
 pub mod symbols;
+#[cfg(test)]
+mod testing;
 
 pub use context::run_key;
 

@@ -204,11 +204,11 @@ fn message_items(message: &MessageDescriptor, place: &JsonPlace) -> Vec<Item> {
             .collect();
         items.push(template(
             "{ required fields }",
-            &format!("{{{}\\}}", members.join(", ")),
+            &format!("{{{}}}", members.join(", ")),
             place,
         ));
     }
-    items.push(template("{ }", "{$1\\}", place));
+    items.push(template("{ }", "{$1}", place));
     items
 }
 

@@ -2,6 +2,8 @@
 
 mod endpoint;
 mod json;
+#[cfg(test)]
+mod tests;
 mod vocabulary;
 
 pub(super) use json::walk;

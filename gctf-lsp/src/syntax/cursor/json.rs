@@ -161,7 +161,11 @@ impl Finder<'_> {
             place.colon = colon.is_some();
             return Some((place, true));
         }
-        let colon = colon?;
+        let Some(colon) = colon else {
+            // On the key's line only its colon can follow; on the next line another member starts.
+            let same_line = !self.text[key.end_byte()..self.offset].contains('\n');
+            return same_line.then(|| (self.nothing(), true));
+        };
         if self.offset < colon.end_byte() {
             return Some((self.nothing(), true));
         }

@@ -1,0 +1,47 @@
+//! The command line: one file per command, the only place besides `report/` that prints.
+
+mod files;
+pub mod run;
+
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+/// Wrong usage, a path that does not exist, no test found.
+pub const USAGE: u8 = 2;
+/// Interrupted by the user.
+pub const INTERRUPTED: u8 = 130;
+
+/// Language server, runner and mock server for .gctf gRPC tests
+#[derive(Debug, Parser)]
+#[command(name = "gctf", version, arg_required_else_help = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run tests and print what came of them
+    Run(run::Args),
+}
+
+/// Runs the command that the process was started with.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return fail(1, &format!("cannot start: {error}")),
+    };
+    runtime.block_on(async {
+        match cli.command {
+            Command::Run(args) => run::run(args).await,
+        }
+    })
+}
+
+/// Prints `gctf: message` to stderr and returns `code`.
+#[expect(clippy::print_stderr, reason = "a command tells its user what went wrong")]
+fn fail(code: u8, message: &str) -> ExitCode {
+    eprintln!("gctf: {message}");
+    ExitCode::from(code)
+}

@@ -1,0 +1,94 @@
+//! Fixtures of the feature tests: a file with `$0` at the cursor and a schema compiled on the spot.
+
+use super::{Analysis, FileId, FilePosition, FileState, SchemaState};
+use crate::schema::Schema;
+use crate::syntax::SourceFile;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+pub(super) const FILE: FileId = FileId(1);
+
+pub(super) const SHOP: &str = r#"
+syntax = "proto3";
+package shop;
+import "google/protobuf/timestamp.proto";
+import "google/protobuf/duration.proto";
+import "google/protobuf/struct.proto";
+import "google/protobuf/any.proto";
+
+// Takes orders.
+service Orders {
+  // Creates an order.
+  rpc Create(Order) returns (Reply);
+  rpc List(Query) returns (stream Reply);
+}
+service Stock { rpc Count(Query) returns (Reply); }
+
+message Order {
+  // Who orders.
+  string customer_id = 1;
+  repeated Item items = 2;
+  Status status = 3;
+  map<string, Item> gifts = 4;
+  oneof payment { string card = 5; Cash cash = 6; }
+  int64 total = 7;
+  bool paid = 8;
+  google.protobuf.Timestamp created_at = 9;
+  google.protobuf.Duration ttl = 10;
+  string old = 11 [deprecated = true];
+  google.protobuf.Struct extra = 12;
+  map<bool, string> flags = 13;
+}
+message Item { string name = 1; int32 count = 2; Item part = 3; }
+message Cash { string coin = 1; }
+message Query { string text = 1; }
+message Reply { string id = 1; Status status = 2; Order order = 3; }
+enum Status { STATUS_UNSPECIFIED = 0; OPEN = 1; CLOSED = 2; }
+"#;
+
+/// A schema compiled from one proto text.
+pub(super) fn schema(proto: &str) -> Schema {
+    let file = protox::file::File::from_source("shop.proto", proto).unwrap();
+    let mut resolver = protox::file::ChainFileResolver::new();
+    resolver.add(Single(file));
+    resolver.add(protox::file::GoogleFileResolver::new());
+    let mut compiler = protox::Compiler::with_file_resolver(resolver);
+    compiler
+        .include_source_info(true)
+        .include_imports(true)
+        .open_file("shop.proto")
+        .unwrap();
+    let pool = compiler.descriptor_pool();
+    let services = pool.services().map(|service| service.full_name().to_owned()).collect();
+    Schema::new(pool, services)
+}
+
+struct Single(protox::file::File);
+
+impl protox::file::FileResolver for Single {
+    fn open_file(&self, name: &str) -> Result<protox::file::File, protox::Error> {
+        match name == "shop.proto" {
+            true => Ok(self.0.clone()),
+            false => Err(protox::Error::file_not_found(name)),
+        }
+    }
+}
+
+/// An analysis of `text` (without its `$0`) in which every document's schema is [`SHOP`].
+pub(super) fn fixture(text: &str) -> (Analysis, FilePosition) {
+    let offset = text.find("$0").unwrap_or(0);
+    let source = SourceFile::new(&text.replacen("$0", "", 1));
+    let state = FileState {
+        source,
+        path: None,
+        runs: Vec::new(),
+    };
+    let mut analysis = Analysis {
+        files: Arc::new(BTreeMap::from([(FILE, state)])),
+        ..Analysis::default()
+    };
+    let ready = SchemaState::Ready(Arc::new(schema(SHOP)));
+    let sources = super::diagnostics::wanted_sources(&analysis, FILE);
+    analysis.schemas = Arc::new(sources.into_iter().map(|source| (source, ready.clone())).collect());
+    (analysis, FilePosition { file: FILE, offset })
+}

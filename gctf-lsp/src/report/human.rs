@@ -1,0 +1,110 @@
+//! The report for a terminal: a line per test, the failing lines with what was expected and what came.
+
+use crate::outcome::{DocumentOutcome, Failure, Verdict};
+use crate::syntax::SourceFile;
+use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
+use std::fmt::Write as _;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Whether a report is coloured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Colours {
+    Terminal,
+    None,
+}
+
+/// A finished test file.
+#[derive(Debug)]
+pub struct FileReport<'a> {
+    /// As the user named it.
+    pub path: &'a str,
+    pub source: &'a SourceFile,
+    /// The outcomes with the index of their document, in order.
+    pub outcomes: &'a [(usize, Arc<DocumentOutcome>)],
+}
+
+/// How many tests came to what.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Totals {
+    pub passed: usize,
+    pub failed: usize,
+    pub skipped: usize,
+}
+
+impl FileReport<'_> {
+    /// The verdict of the whole file: failed if a document failed, skipped if all were.
+    pub fn verdict(&self) -> Verdict {
+        let any = |verdict| self.outcomes.iter().any(|(_, outcome)| outcome.verdict == verdict);
+        let all_skipped = self.outcomes.iter().all(|(_, outcome)| outcome.verdict == Verdict::Skipped);
+        match () {
+            () if any(Verdict::Failed) => Verdict::Failed,
+            () if any(Verdict::Cancelled) => Verdict::Cancelled,
+            () if all_skipped => Verdict::Skipped,
+            () => Verdict::Passed,
+        }
+    }
+
+    /// The test's line, and under it every failure with the source line it speaks of.
+    pub fn render(&self, colours: Colours) -> String {
+        let duration: Duration = self.outcomes.iter().map(|(_, outcome)| outcome.duration).sum();
+        let mark = match self.verdict() {
+            Verdict::Passed => "✓",
+            Verdict::Failed => "✗",
+            Verdict::Skipped => "-",
+            Verdict::Cancelled => "■",
+        };
+        let mut text = format!("{mark} {} ({} ms)\n", self.path, duration.as_millis());
+        for (index, outcome) in self.outcomes {
+            for failure in &outcome.failures {
+                let _ = writeln!(text, "{}", self.render_failure(*index, failure, colours));
+            }
+        }
+        text
+    }
+
+    fn render_failure(&self, index: usize, failure: &Failure, colours: Colours) -> String {
+        let level = match failure.fatal {
+            true => Level::ERROR,
+            false => Level::NOTE,
+        };
+        let title = level.primary_title(failure.report.as_str()).id(failure.code);
+        let place = self.source.document(index).and_then(|(start, document)| {
+            let range = document.span_range(failure.span)?;
+            Some(range.start + start..range.end + start)
+        });
+        let text = self.source.text().to_string();
+        let renderer = match colours {
+            Colours::Terminal => Renderer::styled(),
+            Colours::None => Renderer::plain(),
+        };
+        match place {
+            Some(range) => {
+                let annotation = AnnotationKind::Primary.span(range).label(failure.message.as_str());
+                let snippet = Snippet::source(text.as_str()).path(self.path).annotation(annotation);
+                renderer.render(&[title.element(snippet)])
+            }
+            None => renderer.render(&[title.element(annotate_snippets::Origin::path(self.path))]),
+        }
+    }
+}
+
+impl Totals {
+    /// Counts one more test; a cancelled one counts as failed.
+    pub fn count(&mut self, verdict: Verdict) {
+        match verdict {
+            Verdict::Passed => self.passed += 1,
+            Verdict::Skipped => self.skipped += 1,
+            Verdict::Failed | Verdict::Cancelled => self.failed += 1,
+        }
+    }
+
+    /// `3 passed, 0 failed`, with the skipped ones if there are any.
+    pub fn line(&self) -> String {
+        let mut line = format!("{} passed, {} failed", self.passed, self.failed);
+        if self.skipped > 0 {
+            let _ = write!(line, ", {} skipped", self.skipped);
+        }
+        line
+    }
+}

@@ -1,0 +1,3 @@
+//! From run events to what people and programs read.
+
+pub mod human;
