@@ -31,7 +31,12 @@ fn corpus() {
             let tree = parser.parse(case.source, None).unwrap();
             let actual = indent(&tree.root_node().to_sexp());
             if actual.split_whitespace().ne(case.tree.split_whitespace()) {
-                failures.push(format!("{}: {}\n{}\n\n{actual}", path.display(), case.title, case.source));
+                failures.push(format!(
+                    "{}: {}\n{}\n\n{actual}",
+                    path.display(),
+                    case.title,
+                    case.source
+                ));
             }
             rewritten += &format!(
                 "{TITLE_RULER}{}\n{TITLE_RULER}{}{TREE_RULER}\n{actual}\n\n",
@@ -44,7 +49,11 @@ fn corpus() {
         }
     }
     assert!(count > 50, "only {count} cases found");
-    assert!(failures.is_empty() || env::var_os("UPDATE_EXPECT").is_some(), "{}", failures.join("\n\n"));
+    assert!(
+        failures.is_empty() || env::var_os("UPDATE_EXPECT").is_some(),
+        "{}",
+        failures.join("\n\n")
+    );
 }
 
 fn cases(text: &str) -> Vec<Case<'_>> {
@@ -53,7 +62,11 @@ fn cases(text: &str) -> Vec<Case<'_>> {
     let mut cases = Vec::new();
     while let (Some(title), Some(rest)) = (parts.next(), parts.next()) {
         let (source, tree) = rest.split_once(TREE_RULER).unwrap();
-        cases.push(Case { title: title.trim(), source, tree });
+        cases.push(Case {
+            title: title.trim(),
+            source,
+            tree,
+        });
     }
     cases
 }

@@ -12,7 +12,11 @@ const LONG: usize = 200_000;
 const LIMIT: Duration = Duration::from_secs(1);
 
 fn repeated(unit: &str) -> String {
-    let length = if std::env::var_os("GCTF_FUZZ").is_some() { LONG } else { LENGTH };
+    let length = if std::env::var_os("GCTF_FUZZ").is_some() {
+        LONG
+    } else {
+        LENGTH
+    };
     unit.repeat(length / unit.len())
 }
 
@@ -21,19 +25,107 @@ fn hostile_text_is_linear() {
     let mut parser = Parser::new();
     parser.set_language(&tree_sitter_gctf::LANGUAGE.into()).unwrap();
     let units = [
-        "-", "--", "---", "--- ", "---A", "---A---", "--- A\n", "-- ", "- ", "#", "#[", "#[a]\n", "#[a(\n", "#[a]\n# c\n", "#[a]\n/*\n",
-        "#[a]\nx\n", "/*", "/*\n", "/* */", "*/", "/*\n#[\n# */", "#*//*\n#[\n", "{", "{{", "{{ a", "{{ a }}", "[", "[{", "{[", "}", "]",
-        "{\"a\":", "{\"a\":[", "\"", "\"\n", "\"a\"", "'", "\\", "\"\\\n", "\"\\\n#[\n", "\"\\\n-- x\n", "\"a\":", "a:", "a", "a ", ":", ",", "=",
-        "a=", "a=b\n", "a: b\n", "(/[", "(/", " matches /", "\"\\(", "\"\\(\"", ".", "..", ".a", "@", "$", "?", "\r", "\r\n", "\n", " ", "\t",
-        " \n", "\u{c}", "\0", "é", "\u{feff}", "1", "1.", "+", "_", "--request\n", "--- REQUEST ---\n", "--- ASSERTS ---\n.a\n", "#[a]\n--- X ---\n",
+        "-",
+        "--",
+        "---",
+        "--- ",
+        "---A",
+        "---A---",
+        "--- A\n",
+        "-- ",
+        "- ",
+        "#",
+        "#[",
+        "#[a]\n",
+        "#[a(\n",
+        "#[a]\n# c\n",
+        "#[a]\n/*\n",
+        "#[a]\nx\n",
+        "/*",
+        "/*\n",
+        "/* */",
+        "*/",
+        "/*\n#[\n# */",
+        "#*//*\n#[\n",
+        "{",
+        "{{",
+        "{{ a",
+        "{{ a }}",
+        "[",
+        "[{",
+        "{[",
+        "}",
+        "]",
+        "{\"a\":",
+        "{\"a\":[",
+        "\"",
+        "\"\n",
+        "\"a\"",
+        "'",
+        "\\",
+        "\"\\\n",
+        "\"\\\n#[\n",
+        "\"\\\n-- x\n",
+        "\"a\":",
+        "a:",
+        "a",
+        "a ",
+        ":",
+        ",",
+        "=",
+        "a=",
+        "a=b\n",
+        "a: b\n",
+        "(/[",
+        "(/",
+        " matches /",
+        "\"\\(",
+        "\"\\(\"",
+        ".",
+        "..",
+        ".a",
+        "@",
+        "$",
+        "?",
+        "\r",
+        "\r\n",
+        "\n",
+        " ",
+        "\t",
+        " \n",
+        "\u{c}",
+        "\0",
+        "é",
+        "\u{feff}",
+        "1",
+        "1.",
+        "+",
+        "_",
+        "--request\n",
+        "--- REQUEST ---\n",
+        "--- ASSERTS ---\n.a\n",
+        "#[a]\n--- X ---\n",
     ];
     let headers = [
-        "", "--- REQUEST ---\n", "--- ASSERTS ---\n", "--- EXTRACT ---\n", "--- OPTIONS ---\n", "--- BENCH ---\n", "--- META ---\n",
-        "--- TLS ---\n", "--- ADDRESS ---\n", "--- RESPONSE ", "#[a(",
+        "",
+        "--- REQUEST ---\n",
+        "--- ASSERTS ---\n",
+        "--- EXTRACT ---\n",
+        "--- OPTIONS ---\n",
+        "--- BENCH ---\n",
+        "--- META ---\n",
+        "--- TLS ---\n",
+        "--- ADDRESS ---\n",
+        "--- RESPONSE ",
+        "#[a(",
     ];
     for header in headers {
         for unit in units {
-            measure(&mut parser, &format!("{header}{}", repeated(unit)), &format!("{header:?} + {unit:?} repeated"));
+            measure(
+                &mut parser,
+                &format!("{header}{}", repeated(unit)),
+                &format!("{header:?} + {unit:?} repeated"),
+            );
         }
     }
 }
@@ -53,7 +145,11 @@ fn hostile_pairs_are_linear() {
         }
     }
     let header = format!("--- X {} ---\n", repeated("a "));
-    measure(&mut parser, &format!("--- REQUEST ---\n{}\n{header}", repeated("[")), "unclosed before a long header");
+    measure(
+        &mut parser,
+        &format!("--- REQUEST ---\n{}\n{header}", repeated("[")),
+        "unclosed before a long header",
+    );
 }
 
 fn measure(parser: &mut Parser, text: &str, what: &str) {

@@ -15,7 +15,10 @@ use tree_sitter::{InputEdit, Node, Parser, Point, Tree};
 const DEFAULT_CASES: usize = 3_000;
 
 fn cases() -> usize {
-    env::var("GCTF_FUZZ").ok().and_then(|n| n.parse().ok()).unwrap_or(DEFAULT_CASES)
+    env::var("GCTF_FUZZ")
+        .ok()
+        .and_then(|n| n.parse().ok())
+        .unwrap_or(DEFAULT_CASES)
 }
 
 fn parser() -> Parser {
@@ -86,7 +89,11 @@ fn real_files_have_all_properties() {
     for (path, text) in &files {
         let tree = parse(&mut parser, text);
         check(&tree, text);
-        assert!(tree.root_node().named_child_count() > 0 || text.trim().is_empty(), "{}", path.display());
+        assert!(
+            tree.root_node().named_child_count() > 0 || text.trim().is_empty(),
+            "{}",
+            path.display()
+        );
         for _ in 0..rounds {
             check_edits(&mut parser, &mut random, text.clone(), 2);
             check_isolation(&mut parser, &mut random, text);
@@ -125,7 +132,12 @@ fn check(tree: &Tree, text: &str) {
     assert_total(tree, text);
     let lines = Line::read(text);
     let expected = |wanted: Kind| -> Vec<usize> {
-        lines.iter().enumerate().filter(|(_, line)| line.kind == wanted).map(|(row, _)| row).collect()
+        lines
+            .iter()
+            .enumerate()
+            .filter(|(_, line)| line.kind == wanted)
+            .map(|(row, _)| row)
+            .collect()
     };
     let mut headers = Vec::new();
     let mut near_misses = Vec::new();
@@ -146,14 +158,33 @@ fn check(tree: &Tree, text: &str) {
             _ => {}
         }
     }
-    assert_eq!(headers, expected(Kind::Header), "headers of {text:?}\n{}", tree.root_node().to_sexp());
-    assert_eq!(near_misses, expected(Kind::NearMiss), "near-misses of {text:?}\n{}", tree.root_node().to_sexp());
-    assert_eq!(attributes, expected(Kind::Attribute), "attributes of {text:?}\n{}", tree.root_node().to_sexp());
+    assert_eq!(
+        headers,
+        expected(Kind::Header),
+        "headers of {text:?}\n{}",
+        tree.root_node().to_sexp()
+    );
+    assert_eq!(
+        near_misses,
+        expected(Kind::NearMiss),
+        "near-misses of {text:?}\n{}",
+        tree.root_node().to_sexp()
+    );
+    assert_eq!(
+        attributes,
+        expected(Kind::Attribute),
+        "attributes of {text:?}\n{}",
+        tree.root_node().to_sexp()
+    );
 }
 
 fn assert_total(tree: &Tree, text: &str) {
     let broken = walk(tree.root_node()).find(|node| node.is_error() || node.is_missing());
-    assert!(broken.is_none() && !tree.root_node().has_error(), "{text:?}\n{}", tree.root_node().to_sexp());
+    assert!(
+        broken.is_none() && !tree.root_node().has_error(),
+        "{text:?}\n{}",
+        tree.root_node().to_sexp()
+    );
     assert!(tree.root_node().kind() == "source_file");
 }
 
@@ -165,7 +196,11 @@ fn check_edits(parser: &mut Parser, random: &mut Random, mut text: String, edits
         edit(&mut tree, &mut text, range.clone(), &insert);
         tree = parser.parse(&text, Some(&tree)).unwrap();
         let cold = parse(parser, &text);
-        assert_eq!(dump(tree.root_node()), dump(cold.root_node()), "{before:?}, {range:?} → {insert:?}");
+        assert_eq!(
+            dump(tree.root_node()),
+            dump(cold.root_node()),
+            "{before:?}, {range:?} → {insert:?}"
+        );
     }
 }
 
@@ -178,14 +213,21 @@ fn check_isolation(parser: &mut Parser, random: &mut Random, text: &str) {
     }
     let number = random.below(starts.len());
     let first = starts[number] + 1;
-    let Some(last) = (first..before.len()).take_while(|&row| before[row].kind == Kind::Other).last() else {
+    let Some(last) = (first..before.len())
+        .take_while(|&row| before[row].kind == Kind::Other)
+        .last()
+    else {
         return;
     };
     let (range, insert) = random.edit(text, before[first].range.start..before[last].range.end);
     let mut changed = text.to_owned();
     changed.replace_range(range.clone(), &insert);
     let special = |lines: &[Line]| -> Vec<(Kind, String)> {
-        lines.iter().filter(|l| l.kind != Kind::Other).map(|l| (l.kind, l.text.clone())).collect()
+        lines
+            .iter()
+            .filter(|l| l.kind != Kind::Other)
+            .map(|l| (l.kind, l.text.clone()))
+            .collect()
     };
     if special(&before) != special(&Line::read(&changed)) {
         return;
@@ -194,7 +236,10 @@ fn check_isolation(parser: &mut Parser, random: &mut Random, text: &str) {
     let (old, new) = (sections(&old), sections(&new));
     assert_eq!(old.len(), new.len());
     for (index, (old, new)) in old.into_iter().zip(new).enumerate() {
-        assert!(index == number || dump(old) == dump(new), "{text:?}, {range:?} → {insert:?}, section {index}");
+        assert!(
+            index == number || dump(old) == dump(new),
+            "{text:?}, {range:?} → {insert:?}, section {index}"
+        );
     }
 }
 
@@ -202,8 +247,21 @@ fn check_isolation(parser: &mut Parser, random: &mut Random, text: &str) {
 
 const BLANKS: [char; 2] = [' ', '\t'];
 const NAMES: [&str; 15] = [
-    "META", "BENCH", "DATASET", "ADDRESS", "ENDPOINT", "TLS", "PROTO", "OPTIONS", "REQUEST_HEADERS", "HEADERS",
-    "REQUEST", "RESPONSE", "ERROR", "ASSERTS", "EXTRACT",
+    "META",
+    "BENCH",
+    "DATASET",
+    "ADDRESS",
+    "ENDPOINT",
+    "TLS",
+    "PROTO",
+    "OPTIONS",
+    "REQUEST_HEADERS",
+    "HEADERS",
+    "REQUEST",
+    "RESPONSE",
+    "ERROR",
+    "ASSERTS",
+    "EXTRACT",
 ];
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -239,7 +297,11 @@ impl Line {
             } else {
                 Kind::Other
             };
-            lines.push(Line { kind, text: line.to_owned(), range: start..start + line.len() });
+            lines.push(Line {
+                kind,
+                text: line.to_owned(),
+                range: start..start + line.len(),
+            });
             start += piece.len();
         }
         // Upwards from each header and from the end, past blank lines and comments.
@@ -262,7 +324,9 @@ impl Line {
 fn header_name(line: &str) -> Option<&str> {
     let line = line.trim_matches(BLANKS);
     let inner = line.strip_prefix("---")?.trim_start_matches(BLANKS);
-    let length = inner.find(|c: char| !c.is_ascii_uppercase() && c != '_').unwrap_or(inner.len());
+    let length = inner
+        .find(|c: char| !c.is_ascii_uppercase() && c != '_')
+        .unwrap_or(inner.len());
     (length > 0 && inner[length..].ends_with("---")).then(|| &inner[..length])
 }
 
@@ -273,7 +337,10 @@ fn is_near_miss(line: &str) -> bool {
         return false;
     }
     let word = word.trim_start_matches(BLANKS);
-    let word = word.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').next().unwrap_or_default();
+    let word = word
+        .split(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+        .next()
+        .unwrap_or_default();
     NAMES.contains(&word.to_ascii_uppercase().as_str())
 }
 
@@ -302,7 +369,9 @@ fn walk(root: Node<'_>) -> impl Iterator<Item = Node<'_>> {
 
 fn sections(tree: &Tree) -> Vec<Node<'_>> {
     let root = tree.root_node();
-    root.children(&mut root.walk()).filter(|node| node.kind().ends_with("section")).collect()
+    root.children(&mut root.walk())
+        .filter(|node| node.kind().ends_with("section"))
+        .collect()
 }
 
 type Shape<'t> = Vec<(&'t str, Option<&'t str>, u32, Range<usize>)>;
@@ -329,7 +398,10 @@ fn dump(root: Node<'_>) -> Shape<'_> {
 fn point(text: &str, byte: usize) -> Point {
     let before = &text.as_bytes()[..byte];
     let row = before.iter().filter(|&&b| b == b'\n').count();
-    Point { row, column: byte - before.iter().rposition(|&b| b == b'\n').map_or(0, |at| at + 1) }
+    Point {
+        row,
+        column: byte - before.iter().rposition(|&b| b == b'\n').map_or(0, |at| at + 1),
+    }
 }
 
 fn edit(tree: &mut Tree, text: &mut String, range: Range<usize>, insert: &str) {
@@ -374,18 +446,119 @@ fn collect(folder: &Path, files: &mut Vec<(PathBuf, String)>) {
 }
 
 const TOKENS: &[&str] = &[
-    "{", "}", "[", "]", ":", ",", "\"", "'", "\"a\"", "\"a\":", "'b'", "\\", "\\\n", "\\\r\n", "\n", "\n", "\n\n", "\r\n",
-    "\r", " ", "  ", "\t", "\u{c}", "# c", "\n# c\n", "// d", "\n// d\n", "/*", "*/", "/* c */", "/", "\n#[skip]\n",
-    "\n#[timeout(5)]\n", "\n  #[name(\"a(b\\\")\") x", "#[", "#[a=1]", "]", "(", ")", "{{ v }}", "{{", "}}", "{{v.w}}", "1.5",
-    "-", "--", "---", "----", "+.5e3", "0x1F", "true", "null", "abc", "key: v", "\nkey: {{ v }} x", "=", "==", "é", "\u{1F600}",
-    "\0", "\u{feff}", "\u{2028}", "\u{a0}", ".a.b | c", "@header(\"x\")", "$x", " matches /a[/]/i", " contains ", "\"\\(\"x\")\"",
-    "x = .a", "\nn:number = .b", "\n: x", "\n   indented", "\\u12", "\\n", "?", "..", "!", "#", ";", "|", "<END>", "*",
-    "\n--- REQUEST ---\n", "\n--- RESPONSE partial tolerance=0.1 redact=[\"a---b\"] ---\n", "\n--- ERROR ---\n", "\n--- ASSERTS ---\n",
-    "\n--- EXTRACT ---\n", "\n--- ADDRESS ---\n", "\n--- ENDPOINT ----\n", "\n---TLS---\n", "\n  --- PROTO ---  \r\n",
-    "\n--- REQUEST_HEADERS ---\n", "\n--- OPTIONS ---\n", "\n--- BENCH ---\n", "\n--- META ---\n", "\n--- DATASET ---\n",
-    "\n--- REQUEST_2 ---\n", "\n--- Endpoint ---\n", "\n--- endpoint ---\n", "\n--- ENDPOINT\n", "\n-- error --\n", "\n---- TLS ----\n",
-    "\n--- X ---\n", "\n--- X a=\"b c\" , 'd' =e [f g] \\--- ---\n", "\n--- RESPONSE a=[", "--- ---", " ---\n", "\n------\n", "--- REQUEST ---",
-    "\n--- X --- -", "\n--- X --- ---\n", "\n---A---A---A---\n",
+    "{",
+    "}",
+    "[",
+    "]",
+    ":",
+    ",",
+    "\"",
+    "'",
+    "\"a\"",
+    "\"a\":",
+    "'b'",
+    "\\",
+    "\\\n",
+    "\\\r\n",
+    "\n",
+    "\n",
+    "\n\n",
+    "\r\n",
+    "\r",
+    " ",
+    "  ",
+    "\t",
+    "\u{c}",
+    "# c",
+    "\n# c\n",
+    "// d",
+    "\n// d\n",
+    "/*",
+    "*/",
+    "/* c */",
+    "/",
+    "\n#[skip]\n",
+    "\n#[timeout(5)]\n",
+    "\n  #[name(\"a(b\\\")\") x",
+    "#[",
+    "#[a=1]",
+    "]",
+    "(",
+    ")",
+    "{{ v }}",
+    "{{",
+    "}}",
+    "{{v.w}}",
+    "1.5",
+    "-",
+    "--",
+    "---",
+    "----",
+    "+.5e3",
+    "0x1F",
+    "true",
+    "null",
+    "abc",
+    "key: v",
+    "\nkey: {{ v }} x",
+    "=",
+    "==",
+    "é",
+    "\u{1F600}",
+    "\0",
+    "\u{feff}",
+    "\u{2028}",
+    "\u{a0}",
+    ".a.b | c",
+    "@header(\"x\")",
+    "$x",
+    " matches /a[/]/i",
+    " contains ",
+    "\"\\(\"x\")\"",
+    "x = .a",
+    "\nn:number = .b",
+    "\n: x",
+    "\n   indented",
+    "\\u12",
+    "\\n",
+    "?",
+    "..",
+    "!",
+    "#",
+    ";",
+    "|",
+    "<END>",
+    "*",
+    "\n--- REQUEST ---\n",
+    "\n--- RESPONSE partial tolerance=0.1 redact=[\"a---b\"] ---\n",
+    "\n--- ERROR ---\n",
+    "\n--- ASSERTS ---\n",
+    "\n--- EXTRACT ---\n",
+    "\n--- ADDRESS ---\n",
+    "\n--- ENDPOINT ----\n",
+    "\n---TLS---\n",
+    "\n  --- PROTO ---  \r\n",
+    "\n--- REQUEST_HEADERS ---\n",
+    "\n--- OPTIONS ---\n",
+    "\n--- BENCH ---\n",
+    "\n--- META ---\n",
+    "\n--- DATASET ---\n",
+    "\n--- REQUEST_2 ---\n",
+    "\n--- Endpoint ---\n",
+    "\n--- endpoint ---\n",
+    "\n--- ENDPOINT\n",
+    "\n-- error --\n",
+    "\n---- TLS ----\n",
+    "\n--- X ---\n",
+    "\n--- X a=\"b c\" , 'd' =e [f g] \\--- ---\n",
+    "\n--- RESPONSE a=[",
+    "--- ---",
+    " ---\n",
+    "\n------\n",
+    "--- REQUEST ---",
+    "\n--- X --- -",
+    "\n--- X --- ---\n",
+    "\n---A---A---A---\n",
 ];
 
 /// A xorshift generator: the same documents on every machine.

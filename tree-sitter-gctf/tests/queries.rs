@@ -30,7 +30,10 @@ fn queries_are_valid() {
 #[test]
 fn node_types_list_every_leaf_of_the_highlights() {
     for kind in ["section", "missing_close", "near_miss", "interpolation", "expression"] {
-        assert!(tree_sitter_gctf::NODE_TYPES.contains(&format!("\"type\": \"{kind}\"")), "{kind}");
+        assert!(
+            tree_sitter_gctf::NODE_TYPES.contains(&format!("\"type\": \"{kind}\"")),
+            "{kind}"
+        );
     }
 }
 
@@ -46,7 +49,10 @@ fn highlights() {
         for line in text.split_inclusive('\n') {
             if let Some((column, wanted)) = expectation(line) {
                 let at = content + column;
-                let found = captures.iter().rfind(|(range, _)| range.contains(&at)).map(|(_, name)| name.as_str());
+                let found = captures
+                    .iter()
+                    .rfind(|(range, _)| range.contains(&at))
+                    .map(|(_, name)| name.as_str());
                 assert_eq!(found, Some(wanted), "{}: byte {at}, line {line:?}", path.display());
             } else {
                 content = start;
