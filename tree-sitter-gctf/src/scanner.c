@@ -753,21 +753,11 @@ static bool scan_json(TSLexer *lexer, State *state, const bool *valid) {
 // Behind `_line_start`: the line is known to be content, only its tokens are left.
 static bool scan_line(TSLexer *lexer, const bool *valid) {
   bool indented = false;
-  while (is_space(lexer->lookahead)) {
-    int32_t c = lexer->lookahead;
-    if (c == '\n') {
-      skip(lexer);
-      indented = false;
-    } else if (is_blank(c)) {
-      // Indentation is part of a YAML line.
-      if (valid[YAML_LINE]) advance(lexer);
-      else skip(lexer);
-      indented = true;
-    } else if (c == '\r') {
-      if (!advance_cr(lexer)) break;
-    } else {
-      break;
-    }
+  for (int32_t c = lexer->lookahead; is_space(c); c = lexer->lookahead) {
+    // Indentation is part of a YAML line.
+    if (valid[YAML_LINE] && c != '\n') advance(lexer);
+    else skip(lexer);
+    indented = c != '\n';
   }
   lexer->mark_end(lexer);
   if (valid[VALUE_TEXT]) return scan_text(lexer, 0, VALUE_TEXT, VALUE_INTERPOLATION);
