@@ -11,7 +11,10 @@ fn check(text: &str, pick: &str, expected: Expect) {
     let completions = completions(&analysis, position);
     let mut out = String::new();
     let labels: Vec<_> = completions.items.iter().map(|item| item.label.as_str()).collect();
-    writeln!(out, "{}", labels.join(" ")).unwrap();
+    match labels.is_empty() {
+        true => writeln!(out, "nothing").unwrap(),
+        false => writeln!(out, "{}", labels.join(" ")).unwrap(),
+    }
     if let Some(item) = completions.items.iter().find(|item| item.label == pick) {
         let mut text = analysis.file(position.file).unwrap().source.text().to_string();
         let typed = text[item.replace.clone()].to_owned();
@@ -203,7 +206,7 @@ fn nested_keys() {
         &body("{\"gifts\": {$0}}"),
         "",
         expect![[r#"
-
+            nothing
         "#]],
     );
     check(
@@ -228,7 +231,7 @@ fn nested_keys() {
         &body("{\"extra\": {$0}}"),
         "",
         expect![[r#"
-
+            nothing
         "#]],
     );
     check(
@@ -344,21 +347,21 @@ fn nothing_where_nothing_can_stand() {
         &body("{ // $0\n}"),
         "",
         expect![[r#"
-
+            nothing
         "#]],
     );
     check(
         &body("{\"paid\" $0}"),
         "",
         expect![[r#"
-
+            nothing
         "#]],
     );
     check(
         &body("{\"nope\": {$0}}"),
         "",
         expect![[r#"
-
+            nothing
         "#]],
     );
 }
