@@ -1,0 +1,9 @@
+vim.bo.commentstring = '# %s'
+vim.bo.expandtab = true
+vim.bo.shiftwidth = 2
+vim.bo.softtabstop = 2
+
+-- Without the parser the language server's colours serve.
+if vim.treesitter.language.add('gctf') then
+  vim.treesitter.start()
+end

@@ -1,0 +1,6 @@
+[
+  (section)
+  (near_miss_section)
+  (object)
+  (array)
+] @fold

@@ -1,0 +1,12 @@
+[
+  (object)
+  (array)
+] @indent.begin
+
+[
+  "}"
+  "]"
+] @indent.branch @indent.end
+
+(header) @indent.zero
+(comment) @indent.ignore
