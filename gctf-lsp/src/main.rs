@@ -1,2 +1,7 @@
 //! The binary `gctf`.
-fn main() {}
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    gctf_lsp::cli::main()
+}

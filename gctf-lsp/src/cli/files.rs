@@ -28,8 +28,12 @@ fn walk(folder: &Path) -> Result<Vec<PathBuf>, String> {
     for entry in ignore::WalkBuilder::new(folder).sort_by_file_path(Path::cmp).build() {
         let entry = entry.map_err(|error| error.to_string())?;
         let path = entry.path();
-        let is_test = path.extension().is_some_and(|extension| extension == "gctf" || extension == "apif");
-        let is_fixture = path.file_stem().is_some_and(|stem| stem == "_setup" || stem == "_teardown");
+        let is_test = path
+            .extension()
+            .is_some_and(|extension| extension == "gctf" || extension == "apif");
+        let is_fixture = path
+            .file_stem()
+            .is_some_and(|stem| stem == "_setup" || stem == "_teardown");
         if is_test && !is_fixture && entry.file_type().is_some_and(|kind| kind.is_file()) {
             files.push(path.to_owned());
         }

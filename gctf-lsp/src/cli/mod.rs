@@ -1,6 +1,7 @@
 //! The command line: one file per command, the only place besides `report/` that prints.
 
 mod files;
+pub mod mock;
 pub mod run;
 
 use clap::{Parser, Subcommand};
@@ -23,6 +24,8 @@ struct Cli {
 enum Command {
     /// Run tests and print what came of them
     Run(run::Args),
+    /// Serve protos from stubs, with reflection, plaintext and TLS on one port
+    Mock(mock::Args),
 }
 
 /// Runs the command that the process was started with.
@@ -35,6 +38,7 @@ pub fn main() -> ExitCode {
     runtime.block_on(async {
         match cli.command {
             Command::Run(args) => run::run(args).await,
+            Command::Mock(args) => mock::run(args).await,
         }
     })
 }
@@ -44,4 +48,10 @@ pub fn main() -> ExitCode {
 fn fail(code: u8, message: &str) -> ExitCode {
     eprintln!("gctf: {message}");
     ExitCode::from(code)
+}
+
+/// Prints `gctf: warning: message` to stderr.
+#[expect(clippy::print_stderr, reason = "a command tells its user what it passes over")]
+fn warn(message: &str) {
+    eprintln!("gctf: warning: {message}");
 }

@@ -1,5 +1,6 @@
 //! One codec for every method: messages are encoded and decoded by their descriptors.
 
+use super::call::local;
 use prost::Message as _;
 use prost_reflect::{DynamicMessage, MessageDescriptor};
 use tonic::Status;
@@ -44,7 +45,7 @@ impl Encoder for DynamicEncoder {
     fn encode(&mut self, message: DynamicMessage, buffer: &mut EncodeBuf<'_>) -> Result<(), Status> {
         message
             .encode(buffer)
-            .map_err(|error| Status::internal(error.to_string()))
+            .map_err(|error| local(format!("the message cannot be encoded: {error}")))
     }
 }
 
@@ -59,6 +60,6 @@ impl Decoder for DynamicDecoder {
     fn decode(&mut self, buffer: &mut DecodeBuf<'_>) -> Result<Option<DynamicMessage>, Status> {
         DynamicMessage::decode(self.0.clone(), buffer)
             .map(Some)
-            .map_err(|error| Status::internal(error.to_string()))
+            .map_err(|error| local(format!("the reply cannot be decoded: {error}")))
     }
 }

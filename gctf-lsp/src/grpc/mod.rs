@@ -1,4 +1,13 @@
-//! Calls to gRPC servers by descriptor: channels, TLS, reflection, protos, calls.
+//! Calls to gRPC servers by descriptor: connections, TLS, reflection, protos, calls.
 //! Knows nothing of `.gctf` files.
 
+pub mod call;
 pub mod codec;
+pub mod connection;
+pub mod details;
+pub mod failure;
+pub mod metadata;
+pub mod pool;
+pub mod protos;
+pub mod reflection;
+mod tls;

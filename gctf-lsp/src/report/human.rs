@@ -36,7 +36,10 @@ impl FileReport<'_> {
     /// The verdict of the whole file: failed if a document failed, skipped if all were.
     pub fn verdict(&self) -> Verdict {
         let any = |verdict| self.outcomes.iter().any(|(_, outcome)| outcome.verdict == verdict);
-        let all_skipped = self.outcomes.iter().all(|(_, outcome)| outcome.verdict == Verdict::Skipped);
+        let all_skipped = self
+            .outcomes
+            .iter()
+            .all(|(_, outcome)| outcome.verdict == Verdict::Skipped);
         match () {
             () if any(Verdict::Failed) => Verdict::Failed,
             () if any(Verdict::Cancelled) => Verdict::Cancelled,

@@ -1,14 +1,25 @@
 //! Running documents: plan, calls, checks, events. One runner for the editor and the command line.
 
+mod checks;
+mod document;
+mod failures;
+mod plan;
+mod targets;
+
+use crate::connection::Defaults;
+use crate::eval::template::Variables;
+use crate::expr::Engine;
 use crate::ide::FileId;
-use crate::outcome::DocumentOutcome;
-use crate::schema::Schema;
+use crate::outcome::{DocumentOutcome, Verdict};
 use crate::syntax::SourceFile;
-use crate::target::SchemaSource;
+use futures::stream::{FuturesUnordered, StreamExt as _};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc::UnboundedSender;
+
+pub use targets::{SchemaFailure, load_schema};
 
 /// What to run.
 #[derive(Clone, Debug)]
@@ -31,12 +42,14 @@ pub struct RunItem {
 /// Settings of a run.
 #[derive(Clone, Debug)]
 pub struct RunOptions {
-    /// Target of documents without ADDRESS.
-    pub default_address: String,
+    /// What stands in for ADDRESS and TLS settings that a file leaves out.
+    pub defaults: Defaults,
     /// For each wait of a document that says nothing of its own.
     pub timeout: Duration,
-    /// Files that run at the same time.
+    /// Files that run at the same time, at least 1.
     pub jobs: usize,
+    /// What `{{ env.NAME }}` and `env` read.
+    pub environment: BTreeMap<String, String>,
 }
 
 /// What happens in a run, in order per file.
@@ -51,28 +64,71 @@ pub enum RunEvent {
         document: usize,
         outcome: Arc<DocumentOutcome>,
     },
+    /// All documents of a file are done.
+    FileFinished {
+        file: FileId,
+    },
     /// All items are done.
     Finished,
 }
 
 /// Runs `request`, reporting through `events`. Dropping the future cancels the calls on the wire.
-pub async fn run(_request: RunRequest, _events: UnboundedSender<RunEvent>) {}
-
-/// Why a schema could not be loaded.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SchemaFailure {
-    /// `G301` … `G304`.
-    pub code: &'static str,
-    pub message: String,
+pub async fn run(request: RunRequest, events: UnboundedSender<RunEvent>) {
+    let runner = Runner {
+        options: request.options,
+        targets: targets::Targets::default(),
+        engine: Engine::new(),
+        events,
+    };
+    let mut waiting = request.items.iter();
+    let mut running: FuturesUnordered<_> = waiting
+        .by_ref()
+        .take(runner.options.jobs.max(1))
+        .map(|item| runner.file(item))
+        .collect();
+    while running.next().await.is_some() {
+        running.extend(waiting.next().map(|item| runner.file(item)));
+    }
+    runner.tell(RunEvent::Finished);
 }
 
-/// Loads a schema, within the limits of time and size.
-///
-/// # Errors
-/// A sentence that names the root cause, with its code.
-pub async fn load_schema(_source: SchemaSource) -> Result<Schema, SchemaFailure> {
-    Err(SchemaFailure {
-        code: "G301",
-        message: String::new(),
-    })
+/// What the documents of a run share.
+struct Runner {
+    options: RunOptions,
+    targets: targets::Targets,
+    engine: Engine,
+    events: UnboundedSender<RunEvent>,
+}
+
+impl Runner {
+    /// The documents of a file, in order; the first that fails ends the chain.
+    async fn file(&self, item: &RunItem) {
+        let mut variables = Variables {
+            environment: self.options.environment.clone(),
+            ..Variables::default()
+        };
+        let mut failed = false;
+        for index in plan::documents(item) {
+            self.tell(RunEvent::DocumentStarted {
+                file: item.file,
+                document: index,
+            });
+            let outcome = match failed {
+                true => plan::not_run(&item.source, index),
+                false => document::run(self, item, index, &mut variables).await,
+            };
+            failed |= outcome.verdict == Verdict::Failed;
+            self.tell(RunEvent::DocumentFinished {
+                file: item.file,
+                document: index,
+                outcome: Arc::new(outcome),
+            });
+        }
+        self.tell(RunEvent::FileFinished { file: item.file });
+    }
+
+    fn tell(&self, event: RunEvent) {
+        // Nobody listens any more: the run is about to be dropped.
+        let _ = self.events.send(event);
+    }
 }

@@ -1,6 +1,7 @@
 //! What a target understands: services, methods, messages, fields by either spelling. Knows nothing of files.
 
 pub mod docs;
+pub mod json;
 pub mod shape;
 
 use prost_reflect::{DescriptorPool, MethodDescriptor, ServiceDescriptor};

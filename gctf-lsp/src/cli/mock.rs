@@ -1,0 +1,144 @@
+//! `gctf mock`: a gRPC server that answers from stubs.
+
+use super::{USAGE, fail};
+use crate::config::{self, MockConfig};
+use crate::mock::{Identity, MockOptions, RunningMock};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+/// Flags of `gctf mock`. What is not given comes from the [mock] table of the nearest gctf.toml.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// .proto files, or one file that holds a FileDescriptorSet
+    protos: Vec<PathBuf>,
+    /// Stub files or folders (YAML or JSON)
+    #[arg(short, long, value_name = "PATH")]
+    stubs: Vec<PathBuf>,
+    /// Address to listen on [default: localhost:4770]
+    #[arg(long, value_name = "HOST:PORT")]
+    listen: Option<String>,
+    /// Folder to look for imports in
+    #[arg(long = "import-path", value_name = "FOLDER")]
+    import_paths: Vec<PathBuf>,
+    /// Server certificate (PEM): TLS is served beside plaintext on the same port
+    #[arg(long, value_name = "FILE")]
+    cert: Option<PathBuf>,
+    /// Key of the server certificate (PEM)
+    #[arg(long, value_name = "FILE")]
+    key: Option<PathBuf>,
+    /// Authorities of client certificates (PEM): TLS clients have to present one
+    #[arg(long, value_name = "FILE")]
+    client_ca: Option<PathBuf>,
+}
+
+/// Runs the command until it is interrupted.
+#[expect(clippy::print_stdout, reason = "the user wants to know where the server is")]
+pub async fn run(args: Args) -> ExitCode {
+    let config = match folder_config(Path::new(".")) {
+        Ok(config) => config.unwrap_or_default(),
+        Err(message) => return fail(1, &message),
+    };
+    let merged = MockConfig {
+        listen: args.listen.or(config.listen),
+        protos: or(args.protos, config.protos),
+        stubs: or(args.stubs, config.stubs),
+        import_paths: or(args.import_paths, config.import_paths),
+        cert: args.cert.or(config.cert),
+        key: args.key.or(config.key),
+        client_ca: args.client_ca.or(config.client_ca),
+    };
+    let mock = match start(merged).await {
+        Ok(mock) => mock,
+        Err(code) => return code,
+    };
+    println!("gctf mock: serving {}", mock.description);
+    interrupted().await;
+    mock.stop().await;
+    ExitCode::SUCCESS
+}
+
+/// Starts the server that `folder`'s gctf.toml describes.
+///
+/// # Errors
+/// The exit code, the reason already printed.
+pub(super) async fn start_for(folder: &Path) -> Result<RunningMock, ExitCode> {
+    if !folder.is_dir() {
+        return Err(fail(USAGE, &format!("{}: no such folder", folder.display())));
+    }
+    match folder_config(folder) {
+        Ok(Some(config)) => start(config).await,
+        Ok(None) => Err(fail(
+            USAGE,
+            &format!("no gctf.toml with a [mock] table at or above {}", folder.display()),
+        )),
+        Err(message) => Err(fail(1, &message)),
+    }
+}
+
+fn folder_config(folder: &Path) -> Result<Option<MockConfig>, String> {
+    match config::nearest(folder) {
+        Some(path) => config::read_mock(&path),
+        None => Ok(None),
+    }
+}
+
+async fn start(config: MockConfig) -> Result<RunningMock, ExitCode> {
+    let files = config.protos.iter().chain(&config.stubs).chain(&config.import_paths);
+    let files = files.chain(&config.cert).chain(&config.key).chain(&config.client_ca);
+    for path in files {
+        if !path.exists() {
+            return Err(fail(USAGE, &format!("{}: no such file or folder", path.display())));
+        }
+    }
+    if config.protos.is_empty() {
+        let help = "nothing to serve: name .proto files, or write protos = [\"…\"] under [mock] in gctf.toml";
+        return Err(fail(USAGE, help));
+    }
+    let identity = match (config.cert, config.key) {
+        (Some(certificate), Some(key)) => Some(Identity {
+            certificate,
+            key,
+            client_ca: config.client_ca,
+        }),
+        (None, None) => None,
+        (Some(_), None) => return Err(fail(USAGE, "cert is given without key: add --key")),
+        (None, Some(_)) => return Err(fail(USAGE, "key is given without cert: add --cert")),
+    };
+    let options = MockOptions {
+        listen: config.listen.unwrap_or_else(|| "localhost:4770".to_owned()),
+        protos: config.protos,
+        import_paths: config.import_paths,
+        stubs: config.stubs,
+        identity,
+    };
+    match RunningMock::start(options).await {
+        Ok(mock) => {
+            mock.ignored.iter().for_each(|note| super::warn(note));
+            Ok(mock)
+        }
+        Err(message) => Err(fail(1, &message)),
+    }
+}
+
+fn or<T>(given: Vec<T>, configured: Vec<T>) -> Vec<T> {
+    match given.is_empty() {
+        true => configured,
+        false => given,
+    }
+}
+
+/// Ctrl-C, or the signal that asks a process to end.
+async fn interrupted() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = terminate.recv() => return,
+                _ = tokio::signal::ctrl_c() => return,
+            }
+        }
+    }
+    // Without signals the process ends by being killed.
+    let _ = tokio::signal::ctrl_c().await;
+}

@@ -1,0 +1,184 @@
+//! Whether a status is the ERROR that a document expects.
+
+use super::compare::{CompareOptions, Kind, Mismatch, compare};
+use super::number::Number;
+use crate::status::{Origin, code_name, parse_code};
+use crate::syntax::json::{Data, Value};
+use serde_json::{Value as Json, json};
+
+/// A status as an ERROR section sees it.
+#[derive(Clone, Debug)]
+pub struct Received {
+    pub code: i32,
+    pub message: String,
+    pub details: Vec<Json>,
+    pub origin: Origin,
+}
+
+impl Received {
+    /// What assertions on a failed call see; `details` is absent when there are none.
+    pub fn to_json(&self) -> Json {
+        let mut shown = json!({"code": self.code, "message": self.message});
+        if let (Json::Object(members), false) = (&mut shown, self.details.is_empty()) {
+            members.insert("details".to_owned(), Json::Array(self.details.clone()));
+        }
+        shown
+    }
+}
+
+/// How an ERROR is compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Strictness {
+    /// What the server produced has to be listed.
+    Exact,
+    /// Only what is listed counts.
+    Partial,
+}
+
+/// The differences between the expected ERROR and a status (format: "ERROR").
+pub fn match_error(expected: &Value, received: &Received, strictness: Strictness) -> Vec<Mismatch> {
+    let members = match &expected.data {
+        Data::Object(members) => members,
+        Data::String(message) => return only_message(expected, message, received),
+        Data::Word(text) => return bare_text(expected, text, received),
+        _ => return vec![differs("$", expected, received.to_json())],
+    };
+    let value = |name: &str| members.iter().rev().find(|member| member.key == name)?.value.as_ref();
+    let mut found = Vec::new();
+    let code = value("code");
+    let named = code.and_then(code_of);
+    let allowed = match received.origin {
+        Origin::Server => true,
+        Origin::Deadline | Origin::Unreachable | Origin::Http => named == Some(received.code),
+        Origin::Local => false,
+    };
+    match code {
+        Some(code) if named != Some(received.code) => found.push(differs("$.code", code, shown_code(received.code))),
+        None if !allowed => found.push(unexpected("code", expected, shown_code(received.code))),
+        None if strictness == Strictness::Exact => {
+            found.push(unexpected("code", expected, shown_code(received.code)));
+        }
+        _ => {}
+    }
+    let from_server = received.origin == Origin::Server;
+    match value("message") {
+        Some(message) => {
+            let equal = matches!(&message.data, Data::String(text) if *text == received.message || text == "*");
+            if !equal {
+                found.push(differs("$.message", message, json!(received.message)));
+            }
+        }
+        None if strictness == Strictness::Exact && from_server && !received.message.is_empty() => {
+            found.push(unexpected("message", expected, json!(received.message)));
+        }
+        None => {}
+    }
+    match value("details") {
+        Some(details) => found.extend(compare_details(details, received, strictness)),
+        None if strictness == Strictness::Exact && from_server && !received.details.is_empty() => {
+            found.push(unexpected("details", expected, Json::Array(received.details.clone())));
+        }
+        None => {}
+    }
+    found
+}
+
+fn only_message(expected: &Value, message: &str, received: &Received) -> Vec<Mismatch> {
+    let equal = received.origin == Origin::Server && (message == "*" || message == received.message);
+    match equal {
+        true => Vec::new(),
+        false => vec![differs("$.message", expected, json!(received.message))],
+    }
+}
+
+/// Old files write a part of the message, or the code's name, without quotes.
+fn bare_text(expected: &Value, text: &str, received: &Received) -> Vec<Mismatch> {
+    let named = parse_code(text) == Some(received.code);
+    let contained = received.origin == Origin::Server && received.message.contains(text);
+    match named || contained {
+        true => Vec::new(),
+        false => vec![differs("$.message", expected, json!(received.message))],
+    }
+}
+
+fn code_of(value: &Value) -> Option<i32> {
+    match &value.data {
+        Data::Number(text) => match Number::parse(text)? {
+            Number::Integer(code) => i32::try_from(code).ok(),
+            Number::Float(_) => None,
+        },
+        Data::String(text) => parse_code(text),
+        _ => None,
+    }
+}
+
+fn shown_code(code: i32) -> Json {
+    json!(format!("{} ({code})", code_name(code)))
+}
+
+fn compare_details(details: &Value, received: &Received, strictness: Strictness) -> Vec<Mismatch> {
+    let Data::Array(items) = &details.data else {
+        return vec![differs("$.details", details, Json::Array(received.details.clone()))];
+    };
+    let partial = strictness == Strictness::Partial;
+    let options = CompareOptions {
+        partial,
+        ..CompareOptions::default()
+    };
+    let one = |item: &Value, actual: &Json| compare(item, &without_type(item, actual), None, &options);
+    if !partial {
+        if items.len() != received.details.len() {
+            return vec![Mismatch::length(
+                "$.details",
+                details,
+                items.len(),
+                received.details.len(),
+            )];
+        }
+        let pairs = items.iter().zip(&received.details).enumerate();
+        return pairs
+            .flat_map(|(at, (item, actual))| {
+                let mismatches = one(item, actual);
+                mismatches
+                    .into_iter()
+                    .map(move |mismatch| mismatch.under(&format!("$.details[{at}]")))
+            })
+            .collect();
+    }
+    let mut unused: Vec<_> = received.details.iter().collect();
+    let mut found = Vec::new();
+    for (at, item) in items.iter().enumerate() {
+        match unused.iter().position(|actual| one(item, actual).is_empty()) {
+            Some(fitting) => drop(unused.remove(fitting)),
+            None => found.push(Mismatch {
+                kind: Kind::Missing,
+                ..differs(&format!("$.details[{at}]"), item, Json::Null)
+            }),
+        }
+    }
+    found
+}
+
+/// The actual detail, without its `@type` if the expected one leaves it out.
+fn without_type(expected: &Value, actual: &Json) -> Json {
+    let lists_type =
+        matches!(&expected.data, Data::Object(members) if members.iter().any(|member| member.key == "@type"));
+    let mut actual = actual.clone();
+    if let (Json::Object(members), false) = (&mut actual, lists_type) {
+        members.shift_remove("@type");
+    }
+    actual
+}
+
+fn differs(path: &str, expected: &Value, actual: Json) -> Mismatch {
+    Mismatch::new(Kind::Differs, path, expected, Some(actual))
+}
+
+fn unexpected(name: &str, object: &Value, actual: Json) -> Mismatch {
+    Mismatch {
+        kind: Kind::Unexpected,
+        range: object.range.start..object.range.start + 1,
+        expected: None,
+        ..Mismatch::new(Kind::Unexpected, &format!("$.{name}"), object, Some(actual))
+    }
+}

@@ -1,0 +1,72 @@
+//! Expressions on values: variables by name, the call for plugins.
+
+use super::template::Variables;
+use crate::expr::{Bounds, Engine, ExprError, Program, RunError};
+use serde_json::{Value as Json, json};
+
+/// What plugins read of a call.
+#[derive(Clone, Debug, Default)]
+pub struct CallContext {
+    pub headers: Vec<(String, String)>,
+    pub trailers: Vec<(String, String)>,
+    pub elapsed_ms: u64,
+    pub total_elapsed_ms: u64,
+    /// Messages that the section looks at.
+    pub message_count: u64,
+    /// Its number among such sections, from 1.
+    pub index: u64,
+}
+
+impl CallContext {
+    fn to_json(&self, variables: &Variables) -> Json {
+        json!({
+            "headers": self.headers,
+            "trailers": self.trailers,
+            "elapsed_ms": self.elapsed_ms,
+            "total_elapsed_ms": self.total_elapsed_ms,
+            "message_count": self.message_count,
+            "index": self.index,
+            "environment": variables.environment,
+        })
+    }
+}
+
+/// Why an expression gave no outputs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fault {
+    Broken(Vec<ExprError>),
+    Failed(RunError),
+}
+
+/// Expressions with the values that they can see.
+#[derive(Debug)]
+pub struct Scope<'a> {
+    pub engine: &'a Engine,
+    pub input: &'a Json,
+    pub variables: &'a Variables,
+    pub call: &'a CallContext,
+}
+
+impl Scope<'_> {
+    /// The names of the variables without `$`.
+    pub(super) fn names(&self) -> Vec<&str> {
+        let names = self.variables.values.keys().map(String::as_str);
+        names.filter(|name| !name.contains('.')).collect()
+    }
+
+    /// The outputs of an expression as it is written.
+    ///
+    /// # Errors
+    /// What is wrong with the text, or what went wrong when it ran.
+    pub fn outputs(&self, source: &str) -> Result<Vec<Json>, Fault> {
+        let program = self.engine.compile(source, &self.names()).map_err(Fault::Broken)?;
+        self.run(program).map_err(Fault::Failed)
+    }
+
+    pub(super) fn run(&self, program: Program) -> Result<Vec<Json>, RunError> {
+        let values = self.variables.values.iter().filter(|(name, _)| !name.contains('.'));
+        let values: Vec<_> = values.map(|(_, value)| value.clone()).collect();
+        let call = self.call.to_json(self.variables);
+        crate::expr::evaluate(program, self.input, &call, &values, Bounds::default())
+    }
+}

@@ -1,0 +1,9 @@
+//! Values: templates, comparison, encoding, assertions. Pure: no IO, no gRPC library.
+
+pub mod assertion;
+pub mod compare;
+pub mod encode;
+pub mod error;
+pub mod jq;
+pub mod number;
+pub mod template;

@@ -1,0 +1,102 @@
+//! Descriptor pools from what servers and files give, repaired where well-known servers are at fault.
+
+use prost_reflect::DescriptorPool;
+use prost_types::FileDescriptorProto;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Whether a file is one of the well-known types that every pool has.
+pub(super) fn is_bundled(name: &str) -> bool {
+    DescriptorPool::global().get_file_by_name(name).is_some() && name.starts_with("google/protobuf/")
+}
+
+/// A pool of `files` and of the well-known types that they leave out.
+///
+/// # Errors
+/// Why the descriptors make no sense.
+pub fn build(mut files: Vec<FileDescriptorProto>) -> Result<DescriptorPool, String> {
+    files.iter_mut().for_each(repair_syntax);
+    repair_imports(&mut files);
+    add_bundled(&mut files);
+    refuse_cycles(&files)?;
+    // The library has panicked on malformed descriptors; a server must not end this program.
+    let built = std::panic::catch_unwind(|| {
+        let mut pool = DescriptorPool::new();
+        pool.add_file_descriptor_protos(files).map(|()| pool)
+    });
+    match built {
+        Ok(Ok(pool)) => Ok(pool),
+        Ok(Err(error)) => Err(error.to_string()),
+        Err(_) => Err("malformed descriptors".to_owned()),
+    }
+}
+
+/// Editions are read as proto2, which has presence right for their defaults.
+fn repair_syntax(file: &mut FileDescriptorProto) {
+    if file.syntax() == "editions" {
+        file.syntax = Some("proto2".to_owned());
+    }
+}
+
+/// Some servers send no `dependency` at all, and well-known types in files of other names.
+fn repair_imports(files: &mut Vec<FileDescriptorProto>) {
+    let has_imports = files.iter().any(|file| !file.dependency.is_empty());
+    if has_imports || files.len() < 2 {
+        return;
+    }
+    let is_copy = |file: &FileDescriptorProto| file.package() == "google.protobuf" && !is_bundled(file.name());
+    let copied = files.iter().any(is_copy);
+    files.retain(|file| !is_copy(file));
+    let names: Vec<_> = files.iter().map(|file| file.name().to_owned()).collect();
+    let well_known = DescriptorPool::global();
+    let known: Vec<_> = well_known
+        .files()
+        .map(|file| file.name().to_owned())
+        .filter(|name| copied && is_bundled(name))
+        .collect();
+    // Each file may use any file sent before it; the order of arrival is unknown, so by package and name.
+    for (at, file) in files.iter_mut().enumerate() {
+        file.dependency = names[..at].iter().cloned().chain(known.iter().cloned()).collect();
+    }
+}
+
+fn add_bundled(files: &mut Vec<FileDescriptorProto>) {
+    let pool = DescriptorPool::global();
+    let mut present: BTreeSet<_> = files.iter().map(|file| file.name().to_owned()).collect();
+    let mut wanted: Vec<_> = files.iter().flat_map(|file| file.dependency.clone()).collect();
+    while let Some(name) = wanted.pop() {
+        if present.contains(&name) {
+            continue;
+        }
+        if let Some(file) = pool.get_file_by_name(&name) {
+            let descriptor = file.file_descriptor_proto().clone();
+            wanted.extend(descriptor.dependency.iter().cloned());
+            present.insert(name);
+            files.push(descriptor);
+        }
+    }
+}
+
+fn refuse_cycles(files: &[FileDescriptorProto]) -> Result<(), String> {
+    let imports: BTreeMap<_, _> = files.iter().map(|file| (file.name(), &file.dependency)).collect();
+    let mut done = BTreeSet::new();
+    while done.len() < imports.len() {
+        let ready: Vec<_> = imports
+            .iter()
+            .filter(|(name, needs)| {
+                let settled = |need: &String| done.contains(need.as_str()) || !imports.contains_key(need.as_str());
+                !done.contains(*name) && needs.iter().all(settled)
+            })
+            .map(|(name, _)| *name)
+            .collect();
+        if ready.is_empty() {
+            let stuck = imports
+                .keys()
+                .find(|name| !done.contains(*name))
+                .copied()
+                .unwrap_or_default();
+            return Err(format!("{stuck} imports itself in a circle"));
+        }
+        done.extend(ready);
+    }
+    Ok(())
+}

@@ -1,0 +1,68 @@
+//! Schemas from files: `.proto` sources compiled in the process, descriptor sets read.
+
+use super::pool;
+use super::reflection::Loaded;
+use prost::Message as _;
+use prost_types::FileDescriptorSet;
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+/// Why files give no schema.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProtoError {
+    /// The compiler's text, which names file, line and column where it knows them.
+    pub message: String,
+}
+
+impl fmt::Display for ProtoError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for ProtoError {}
+
+/// Compiles `files`; imports are looked for in `import_paths`, then in each file's own folder. Comments are kept.
+///
+/// # Errors
+/// The first error of the compiler with its place.
+pub fn compile(files: &[PathBuf], import_paths: &[PathBuf]) -> Result<Loaded, ProtoError> {
+    let folders = files.iter().filter_map(|file| file.parent()).map(Path::to_owned);
+    let mut includes: Vec<PathBuf> = import_paths.to_vec();
+    for folder in folders {
+        if !includes.contains(&folder) {
+            includes.push(folder);
+        }
+    }
+    let error = |error: protox::Error| ProtoError {
+        message: format!("{error:?}").lines().next().unwrap_or_default().to_owned(),
+    };
+    let mut compiler = protox::Compiler::new(includes).map_err(error)?;
+    compiler.include_source_info(true).include_imports(true);
+    for file in files {
+        if !file.is_file() {
+            return Err(ProtoError {
+                message: format!("{}: no such file", file.display()),
+            });
+        }
+        compiler.open_file(file).map_err(error)?;
+    }
+    let pool = compiler.descriptor_pool();
+    let services = pool.services().map(|service| service.full_name().to_owned()).collect();
+    Ok(Loaded { pool, services })
+}
+
+/// Reads a file that holds an encoded FileDescriptorSet.
+///
+/// # Errors
+/// A file that cannot be read or holds something else.
+pub fn read_descriptor_set(path: &Path) -> Result<Loaded, ProtoError> {
+    let fail = |reason: String| ProtoError {
+        message: format!("{}: {reason}", path.display()),
+    };
+    let bytes = std::fs::read(path).map_err(|error| fail(error.to_string()))?;
+    let set = FileDescriptorSet::decode(bytes.as_slice()).map_err(|_| fail("holds no FileDescriptorSet".to_owned()))?;
+    let pool = pool::build(set.file).map_err(fail)?;
+    let services = pool.services().map(|service| service.full_name().to_owned()).collect();
+    Ok(Loaded { pool, services })
+}

@@ -1,0 +1,260 @@
+//! The schema of a server by reflection: v1, then v1alpha, over one stream.
+
+use super::connection::Connection;
+use super::failure::{Failure, FailureKind};
+use super::metadata::to_wire;
+use super::pool;
+use prost::Message as _;
+use prost_reflect::DescriptorPool;
+use prost_types::FileDescriptorProto;
+use std::collections::BTreeMap;
+use std::error::Error as _;
+use std::time::Duration;
+use tonic::{Code, Status};
+
+/// What a server may send as its schema.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// All descriptors together, in bytes.
+    pub bytes: usize,
+    pub files: usize,
+    pub time: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            bytes: 16 << 20,
+            files: 2000,
+            time: Duration::from_secs(5),
+        }
+    }
+}
+
+/// A schema as the server gives it.
+#[derive(Clone, Debug)]
+pub struct Loaded {
+    pub pool: DescriptorPool,
+    /// Full names in the server's order.
+    pub services: Vec<String>,
+}
+
+/// Loads the closure of all services that `connection`'s server lists.
+///
+/// # Errors
+/// No reflection, refused, lost, too large, or descriptors that make no sense.
+pub async fn load(connection: &Connection, metadata: &[(String, String)], limits: Limits) -> Result<Loaded, Failure> {
+    let loading = async {
+        let mut collector = Collector::new(limits);
+        let first = v1(connection, metadata, &mut collector).await;
+        match first {
+            Err(Trouble::Status(status)) if status.code() == Code::Unimplemented => {
+                collector = Collector::new(limits);
+                v1alpha(connection, metadata, &mut collector).await?;
+            }
+            other => other?,
+        }
+        Ok(collector)
+    };
+    let collector = match tokio::time::timeout(limits.time, loading).await {
+        Ok(Ok(collector)) => collector,
+        Ok(Err(trouble)) => return Err(explain(connection, trouble).await),
+        Err(_) => {
+            return Err(Failure::new(
+                FailureKind::TimedOut,
+                format!(
+                    "{} did not send its schema within {} s",
+                    connection.target(),
+                    limits.time.as_secs_f32()
+                ),
+            ));
+        }
+    };
+    let services = collector.services.clone();
+    let pool = pool::build(collector.files.into_values().collect()).map_err(|reason| {
+        Failure::new(
+            FailureKind::BrokenSchema,
+            format!("the schema of {} is broken: {reason}", connection.target()),
+        )
+    })?;
+    Ok(Loaded { pool, services })
+}
+
+/// Why the conversation ended early.
+enum Trouble {
+    Status(Box<Status>),
+    TooLarge(String),
+    Broken(String),
+}
+
+impl From<Status> for Trouble {
+    fn from(status: Status) -> Self {
+        Self::Status(Box::new(status))
+    }
+}
+
+async fn explain(connection: &Connection, trouble: Trouble) -> Failure {
+    let target = connection.target();
+    let status = match trouble {
+        Trouble::TooLarge(limit) => {
+            return Failure::new(
+                FailureKind::TooLarge,
+                format!("schema of {target} exceeds {limit}: use proto files"),
+            );
+        }
+        Trouble::Broken(reason) => {
+            return Failure::new(
+                FailureKind::BrokenSchema,
+                format!("the schema of {target} is broken: {reason}"),
+            );
+        }
+        Trouble::Status(status) => status,
+    };
+    match status.code() {
+        _ if status.source().is_some() => connection.explain_loss().await,
+        Code::Unimplemented => Failure::new(
+            FailureKind::NoReflection,
+            format!(
+                "{target} has no reflection (v1 and v1alpha unimplemented): name the .proto files in a PROTO section"
+            ),
+        ),
+        Code::Unauthenticated | Code::PermissionDenied => Failure::new(
+            FailureKind::Unauthenticated,
+            format!(
+                "reflection at {target} needs credentials ({}): add them to REQUEST_HEADERS",
+                crate::status::code_name(status.code() as i32)
+            ),
+        ),
+        code => Failure::new(
+            FailureKind::ReflectionFailed,
+            format!(
+                "reflection at {target} failed: {} {}",
+                crate::status::code_name(code as i32),
+                status.message()
+            ),
+        ),
+    }
+}
+
+/// What has been received, and what is still asked for.
+struct Collector {
+    limits: Limits,
+    bytes: usize,
+    services: Vec<String>,
+    files: BTreeMap<String, FileDescriptorProto>,
+    /// Files that others import and that were not sent.
+    missing: Vec<String>,
+}
+
+impl Collector {
+    fn new(limits: Limits) -> Self {
+        Self {
+            limits,
+            bytes: 0,
+            services: Vec::new(),
+            files: BTreeMap::new(),
+            missing: Vec::new(),
+        }
+    }
+
+    fn add(&mut self, encoded: Vec<Vec<u8>>) -> Result<(), Trouble> {
+        for bytes in encoded {
+            self.bytes += bytes.len();
+            if self.bytes > self.limits.bytes {
+                return Err(Trouble::TooLarge(format!("{} MiB", self.limits.bytes >> 20)));
+            }
+            let file =
+                FileDescriptorProto::decode(bytes.as_slice()).map_err(|error| Trouble::Broken(error.to_string()))?;
+            self.missing.extend(file.dependency.iter().cloned());
+            self.files.insert(file.name().to_owned(), file);
+            if self.files.len() > self.limits.files {
+                return Err(Trouble::TooLarge(format!("{} files", self.limits.files)));
+            }
+        }
+        Ok(())
+    }
+
+    /// The next file to ask for.
+    fn next_missing(&mut self) -> Option<String> {
+        while let Some(name) = self.missing.pop() {
+            if !self.files.contains_key(&name) && !pool::is_bundled(&name) {
+                return Some(name);
+            }
+        }
+        None
+    }
+}
+
+/// The two versions differ in the paths of their types only.
+macro_rules! conversation {
+    ($name:ident, $version:ident) => {
+        async fn $name(
+            connection: &Connection,
+            metadata: &[(String, String)],
+            collector: &mut Collector,
+        ) -> Result<(), Trouble> {
+            use tonic_reflection::pb::$version::server_reflection_client::ServerReflectionClient;
+            use tonic_reflection::pb::$version::server_reflection_request::MessageRequest as Question;
+            use tonic_reflection::pb::$version::server_reflection_response::MessageResponse as Answer;
+            use tonic_reflection::pb::$version::{ServerReflectionRequest, ServerReflectionResponse};
+
+            let (questions, receiver) = tokio::sync::mpsc::channel(1);
+            let mut client = ServerReflectionClient::with_origin(connection.clone(), connection.origin())
+                .max_decoding_message_size(collector.limits.bytes + (1 << 20));
+            let mut request = tonic::Request::new(tokio_stream::wrappers::ReceiverStream::new(receiver));
+            *request.metadata_mut() = to_wire(metadata).map_err(Status::invalid_argument)?;
+            // The first question goes out before the call is answered: some servers wait for it.
+            let ask = async |question: Question| {
+                let message = ServerReflectionRequest {
+                    host: String::new(),
+                    message_request: Some(question),
+                };
+                questions
+                    .send(message)
+                    .await
+                    .map_err(|_| Status::unavailable("the stream is closed"))
+            };
+            ask(Question::ListServices(String::new())).await?;
+            let mut answers = client.server_reflection_info(request).await?.into_inner();
+            let mut next = async || -> Result<Option<Answer>, Status> {
+                let answer: Option<ServerReflectionResponse> = answers.message().await?;
+                Ok(answer
+                    .ok_or_else(|| Status::internal("the stream ended"))?
+                    .message_response)
+            };
+
+            match next().await? {
+                Some(Answer::ListServicesResponse(list)) => {
+                    collector.services = list.service.into_iter().map(|service| service.name).collect();
+                }
+                Some(Answer::ErrorResponse(error)) => {
+                    return Err(Status::new(Code::from(error.error_code), error.error_message).into());
+                }
+                _ => return Err(Trouble::Broken("no list of services".to_owned())),
+            }
+            for service in collector.services.clone() {
+                ask(Question::FileContainingSymbol(service)).await?;
+                // A service that is listed without a descriptor costs only itself.
+                if let Some(Answer::FileDescriptorResponse(files)) = next().await? {
+                    collector.add(files.file_descriptor_proto)?;
+                }
+            }
+            while let Some(name) = collector.next_missing() {
+                ask(Question::FileByFilename(name.clone())).await?;
+                match next().await? {
+                    Some(Answer::FileDescriptorResponse(files)) => {
+                        collector.add(files.file_descriptor_proto)?;
+                        if !collector.files.contains_key(&name) {
+                            return Err(Trouble::Broken(format!("{name} is imported but not served")));
+                        }
+                    }
+                    _ => return Err(Trouble::Broken(format!("{name} is imported but not served"))),
+                }
+            }
+            Ok(())
+        }
+    };
+}
+
+conversation!(v1, v1);
+conversation!(v1alpha, v1alpha);

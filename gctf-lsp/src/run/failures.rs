@@ -1,0 +1,121 @@
+//! Collecting what goes wrong in a document, by the tokens that it speaks of.
+
+use crate::outcome::{DocumentOutcome, Failure, Reply, Verdict};
+use crate::spec::SectionKind;
+use crate::syntax::{Document, SourceFile};
+use std::ops::Range;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// The failures of one document so far.
+pub(super) struct Failures<'a> {
+    document: Option<&'a Document>,
+    text_hash: u64,
+    found: Vec<Failure>,
+    pub(super) checks: usize,
+    pub(super) failed_checks: usize,
+    pub(super) reply: Option<Arc<Reply>>,
+}
+
+/// What a failed check says.
+pub(super) struct Finding {
+    pub(super) code: &'static str,
+    /// Bytes of the document.
+    pub(super) range: Range<usize>,
+    pub(super) message: String,
+    pub(super) report: String,
+    pub(super) expected: Option<String>,
+    pub(super) actual: Option<String>,
+}
+
+impl<'a> Failures<'a> {
+    pub(super) fn new(source: &'a SourceFile, index: usize) -> Self {
+        Self {
+            document: source.document(index).map(|(_, document)| document.as_ref()),
+            text_hash: source.run_hash(index),
+            found: Vec::new(),
+            checks: 0,
+            failed_checks: 0,
+            reply: None,
+        }
+    }
+
+    /// The ENDPOINT's value, or the first header, or the start.
+    pub(super) fn endpoint_range(&self) -> Range<usize> {
+        let Some(document) = self.document else {
+            return 0..0;
+        };
+        let endpoint = document.endpoint().map(|line| line.range.clone());
+        let header = || {
+            document
+                .sections_of(SectionKind::Endpoint)
+                .next()
+                .map(|section| section.header.clone())
+        };
+        let first = || document.sections().first().map(|section| section.header.clone());
+        endpoint.or_else(header).or_else(first).unwrap_or(0..0)
+    }
+
+    pub(super) fn add(&mut self, finding: Finding) {
+        self.push(finding, true);
+    }
+
+    /// A failure whose message and report are the same sentence.
+    pub(super) fn fail(&mut self, code: &'static str, range: &Range<usize>, message: impl Into<String>) {
+        self.push(sentence(code, range, message.into()), true);
+    }
+
+    /// Something worth knowing that does not change the verdict.
+    pub(super) fn note(&mut self, code: &'static str, range: &Range<usize>, message: impl Into<String>) {
+        self.push(sentence(code, range, message.into()), false);
+    }
+
+    fn push(&mut self, finding: Finding, fatal: bool) {
+        let Some(document) = self.document else { return };
+        self.found.push(Failure {
+            code: finding.code,
+            fatal,
+            span: document.token_span(&finding.range),
+            message: finding.message,
+            report: finding.report,
+            expected: finding.expected,
+            actual: finding.actual,
+        });
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        !self.found.iter().any(|failure| failure.fatal)
+    }
+
+    pub(super) fn outcome(self, verdict: Verdict, duration: Duration) -> DocumentOutcome {
+        DocumentOutcome {
+            text_hash: self.text_hash,
+            verdict,
+            duration,
+            checks: self.checks,
+            failed_checks: self.failed_checks,
+            failures: self.found,
+            reply: self.reply,
+        }
+    }
+
+    /// Failed if anything fatal was found.
+    pub(super) fn finish(self, duration: Duration) -> DocumentOutcome {
+        let verdict = match self.is_empty() {
+            true => Verdict::Passed,
+            false => Verdict::Failed,
+        };
+        self.outcome(verdict, duration)
+    }
+}
+
+fn sentence(code: &'static str, range: &Range<usize>, message: String) -> Finding {
+    Finding {
+        code,
+        range: range.clone(),
+        report: message.clone(),
+        message,
+        expected: None,
+        actual: None,
+    }
+}

@@ -1,0 +1,115 @@
+//! Connections and schemas of a run, shared by its documents; each is opened or loaded once.
+
+use crate::grpc::connection::{CONNECT_TIMEOUT, Connection};
+use crate::grpc::failure::{Failure, FailureKind};
+use crate::grpc::reflection::{Limits, Loaded};
+use crate::grpc::{protos, reflection};
+use crate::schema::Schema;
+use crate::target::{SchemaSource, Target};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+use tokio::sync::OnceCell;
+
+/// Why a schema could not be loaded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SchemaFailure {
+    /// `G301` … `G304`.
+    pub code: &'static str,
+    /// A sentence that names the root cause.
+    pub message: String,
+    /// The connection's failure, where that is the cause.
+    pub connection: Option<Failure>,
+}
+
+impl From<Failure> for SchemaFailure {
+    fn from(failure: Failure) -> Self {
+        let code = match failure.kind {
+            FailureKind::ServerSpeaksTls | FailureKind::ServerSpeaksPlaintext => "G302",
+            FailureKind::NoReflection => "G303",
+            FailureKind::BrokenSchema => "G304",
+            _ => "G301",
+        };
+        Self {
+            code,
+            message: failure.message.clone(),
+            connection: Some(failure),
+        }
+    }
+}
+
+/// Loads a schema over a connection of its own, within the limits of time and size.
+///
+/// # Errors
+/// The root cause.
+pub async fn load_schema(source: SchemaSource) -> Result<Schema, SchemaFailure> {
+    let loaded = match source {
+        SchemaSource::Reflection { target, headers } => {
+            let connection = Connection::open(&target, CONNECT_TIMEOUT).await?;
+            reflection::load(&connection, &headers, Limits::default()).await?
+        }
+        files => from_files(files).await?,
+    };
+    Ok(Schema::new(loaded.pool, loaded.services))
+}
+
+async fn from_files(source: SchemaSource) -> Result<Loaded, SchemaFailure> {
+    let work = move || match source {
+        SchemaSource::Protos { files, import_paths } => protos::compile(&files, &import_paths),
+        SchemaSource::DescriptorSet(path) => protos::read_descriptor_set(&path),
+        SchemaSource::Reflection { .. } => Err(protos::ProtoError {
+            message: "reflection is no file".to_owned(),
+        }),
+    };
+    let broken = |message: String| SchemaFailure {
+        code: "G304",
+        message,
+        connection: None,
+    };
+    let done = tokio::task::spawn_blocking(work).await;
+    done.map_err(|error| broken(error.to_string()))?
+        .map_err(|error| broken(error.message))
+}
+
+type Shared<T> = Arc<OnceCell<T>>;
+
+/// What the documents of a run have opened.
+#[derive(Debug, Default)]
+pub(super) struct Targets {
+    connections: Mutex<BTreeMap<Target, Shared<Result<Connection, Failure>>>>,
+    schemas: Mutex<BTreeMap<SchemaSource, Shared<Result<Arc<Schema>, SchemaFailure>>>>,
+}
+
+impl Targets {
+    /// The connection to `target`; a broken one is opened again.
+    pub(super) async fn connection(&self, target: &Target) -> Result<Connection, Failure> {
+        let cell = shared(&self.connections, target);
+        let open = || Connection::open(target, CONNECT_TIMEOUT);
+        match cell.get_or_init(open).await {
+            Ok(connection) if !connection.is_open() => open().await,
+            other => other.clone(),
+        }
+    }
+
+    pub(super) async fn schema(&self, source: &SchemaSource) -> Result<Arc<Schema>, SchemaFailure> {
+        let cell = shared(&self.schemas, source);
+        let load = || async {
+            let loaded = match source {
+                SchemaSource::Reflection { target, headers } => {
+                    let connection = self.connection(target).await?;
+                    reflection::load(&connection, headers, Limits::default()).await?
+                }
+                files => from_files(files.clone()).await?,
+            };
+            Ok(Arc::new(Schema::new(loaded.pool, loaded.services)))
+        };
+        cell.get_or_init(load).await.clone()
+    }
+}
+
+fn shared<K: Ord + Clone, T>(cells: &Mutex<BTreeMap<K, Shared<T>>>, key: &K) -> Shared<T> {
+    let mut cells = match cells.lock() {
+        Ok(cells) => cells,
+        Err(poisoned) => poisoned.into_inner(),
+    };
+    Arc::clone(cells.entry(key.clone()).or_default())
+}
