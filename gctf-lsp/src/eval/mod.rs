@@ -7,3 +7,5 @@ pub mod error;
 pub mod jq;
 pub mod number;
 pub mod template;
+#[cfg(test)]
+mod tests;

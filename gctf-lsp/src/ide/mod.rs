@@ -12,7 +12,7 @@ pub mod runnables;
 pub mod semantic_tokens;
 pub mod symbols;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 
 pub use context::run_key;
 

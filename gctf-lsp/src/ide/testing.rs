@@ -47,7 +47,7 @@ enum Status { STATUS_UNSPECIFIED = 0; OPEN = 1; CLOSED = 2; }
 "#;
 
 /// A schema compiled from one proto text.
-pub(super) fn schema(proto: &str) -> Schema {
+pub(crate) fn schema(proto: &str) -> Schema {
     let file = protox::file::File::from_source("shop.proto", proto).unwrap();
     let mut resolver = protox::file::ChainFileResolver::new();
     resolver.add(Single(file));
