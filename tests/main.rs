@@ -1,0 +1,3 @@
+//! End-to-end tests: the real binary over real sockets and real standard input and output.
+
+mod run;
