@@ -1,3 +1,4 @@
 //! End-to-end tests: the real binary over real sockets and real standard input and output.
 
+mod lsp;
 mod run;
