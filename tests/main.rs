@@ -2,3 +2,4 @@
 
 mod lsp;
 mod run;
+mod support;
