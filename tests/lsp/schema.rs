@@ -132,7 +132,7 @@ fn endpoints_fields_and_enums_in_the_second_document() {
     let hover = editor.request("textDocument/hover", hover);
     let text = hover["contents"]["value"].as_str().unwrap_or_default();
     assert!(
-        text.contains("rpc GetMessages(GetMessagesRequest) returns (GetMessagesResponse)"),
+        text.contains("rpc GetMessages(chat.GetMessagesRequest) returns (chat.GetMessagesResponse)"),
         "{text}"
     );
 }
