@@ -95,8 +95,9 @@ impl<'a> Connection<'a> {
             (Scheme::Http, _) => None,
             (_, section) if says_plaintext(section) => None,
             (_, Some(section)) => Some(self.tls(section)?),
-            (Scheme::Https, None) => Some(self.environment_tls()),
-            (Scheme::None, None) => self.has_environment().then(|| self.environment_tls()),
+            (Scheme::Https, None) => Some(self.environment_tls()?),
+            (Scheme::None, None) if self.has_environment() => Some(self.environment_tls()?),
+            (Scheme::None, None) => None,
         };
         Ok(Target {
             host: parsed.host,
@@ -220,14 +221,22 @@ impl<'a> Connection<'a> {
         ca.is_some() || certificate.is_some() || key.is_some() || server_name.is_some()
     }
 
-    fn environment_tls(&self) -> Tls {
-        Tls {
+    fn environment_tls(&self) -> Result<Tls, Fault> {
+        let (certificate, key) = (&self.defaults.certificate, &self.defaults.key);
+        if certificate.is_some() != key.is_some() {
+            let missing = match certificate {
+                Some(_) => "GCTF_TLS_CERT_FILE is set without GCTF_TLS_KEY_FILE: set both",
+                None => "GCTF_TLS_KEY_FILE is set without GCTF_TLS_CERT_FILE: set both",
+            };
+            return Err(self.address_fault("G217", missing.to_owned()));
+        }
+        Ok(Tls {
             ca: self.defaults.ca.clone(),
-            identity: self.defaults.certificate.clone().zip(self.defaults.key.clone()),
+            identity: certificate.clone().zip(key.clone()),
             server_name: self.defaults.server_name.clone(),
             verify: true,
             authority: None,
-        }
+        })
     }
 }
 

@@ -1,6 +1,6 @@
 //! The chat example as a newcomer runs it. It alone uses port 4770.
 
-use super::{chat, gctf, stderr, stdout};
+use crate::support::{chat, gctf, stderr, stdout};
 use std::process::Stdio;
 
 /// The tests of this module share the example's port.

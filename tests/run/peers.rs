@@ -1,1 +1,1 @@
-//! Servers and clients that others wrote.
+//! Servers that others wrote.

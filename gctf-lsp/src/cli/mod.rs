@@ -35,12 +35,15 @@ pub fn main() -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return fail(1, &format!("cannot start: {error}")),
     };
-    runtime.block_on(async {
+    let code = runtime.block_on(async {
         match cli.command {
             Command::Run(args) => run::run(args).await,
             Command::Mock(args) => mock::run(args).await,
         }
-    })
+    });
+    // An interrupted run may leave an expression behind that is still being evaluated: nobody waits for it.
+    runtime.shutdown_background();
+    code
 }
 
 /// Prints `gctf: message` to stderr and returns `code`.

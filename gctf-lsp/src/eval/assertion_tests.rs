@@ -197,7 +197,7 @@ fn additions_to_jq() {
             ".s:number > 10",
             "error: \"cannot parse \\\"text\\\" as JSON: byte offset 0: value expected\"",
         ),
-        (".s:bool", "error: no bool"),
+        (".s:bool", "error: \"no bool\""),
         (".n == 3 and .big > 9_000_000", "pass"),
         ("if .n == 3 then true else false", "pass"),
         ("@is_email(\"a@b.example\") and (@is_email(\"a@b\") | not)", "pass"),

@@ -5,6 +5,7 @@ pub mod compare;
 pub mod encode;
 pub mod error;
 pub mod jq;
+mod mismatch;
 pub mod number;
 pub mod template;
 #[cfg(test)]

@@ -1,0 +1,1 @@
+//! The mock, exercised by independent clients.
