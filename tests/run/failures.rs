@@ -132,13 +132,13 @@ fn certificates() {
         port,
         &with(&format!("ca_cert: {other}")),
         expect![[r#"
-        error[G512]: certificate of localhost:PORT is not accepted: BadSignature
-         --> test.gctf:8:1
-          |
-        8 | chat.ChatService/SendMessage
-          | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^ certificate of localhost:PORT is not accepted: BadSignature
-        0 passed, 1 failed
-    "#]],
+            error[G512]: certificate of localhost:PORT is not signed by the authority in ca_cert: set the right ca_cert in the TLS section
+             --> test.gctf:8:1
+              |
+            8 | chat.ChatService/SendMessage
+              | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^ certificate of localhost:PORT is not signed by the authority in ca_cert: set the right ca_cert in the TLS section
+            0 passed, 1 failed
+        "#]],
     );
     check(
         &servers,
@@ -195,11 +195,11 @@ fn certificates() {
         port,
         &with(&format!("ca_cert: {}", ca.display())),
         expect![[r#"
-            error[G512]: localhost:PORT refuses the client certificate: set client_cert and client_key in the TLS section
+            error[G512]: localhost:PORT asks for a client certificate: set client_cert and client_key in the TLS section
              --> test.gctf:8:1
               |
             8 | chat.ChatService/SendMessage
-              | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^ localhost:PORT refuses the client certificate: set client_cert and client_key in the TLS section
+              | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^ localhost:PORT asks for a client certificate: set client_cert and client_key in the TLS section
             0 passed, 1 failed
         "#]],
     );

@@ -1,5 +1,6 @@
 //! What several modules of the tests need: the binary, servers, programs that others wrote.
 
+pub(crate) mod client;
 pub(crate) mod peers;
 pub(crate) mod servers;
 
@@ -47,4 +48,49 @@ pub(crate) fn workspace() -> PathBuf {
 /// The folder of the chat example.
 pub(crate) fn chat() -> PathBuf {
     workspace().join("examples/basic-examples/real-time-chat")
+}
+
+/// A process that serves until it is interrupted; killed when it is dropped.
+pub(crate) struct Serving {
+    process: std::process::Child,
+    /// What it said first on stdout.
+    pub(crate) first_line: String,
+}
+
+impl Serving {
+    pub(crate) fn start(folder: &Path, arguments: &[&str]) -> Self {
+        Self::of(command(folder, arguments))
+    }
+
+    /// Starts `command` and waits for its first line.
+    pub(crate) fn of(mut command: Command) -> Self {
+        use std::process::Stdio;
+        let process = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
+        let mut serving = Self {
+            process: process.expect("the program starts"),
+            first_line: String::new(),
+        };
+        let pipe = serving.process.stdout.take().expect("stdout is piped");
+        std::io::BufRead::read_line(&mut std::io::BufReader::new(pipe), &mut serving.first_line).expect("a line");
+        serving
+    }
+
+    /// Ends it as Ctrl-C does: its exit code, and what it said on stderr.
+    pub(crate) fn interrupt(mut self) -> (Option<i32>, String) {
+        let pid = self.process.id().to_string();
+        let sent = Command::new("kill").args(["-INT", &pid]).status();
+        assert!(sent.expect("kill starts").success());
+        let mut errors = String::new();
+        let mut pipe = self.process.stderr.take().expect("stderr is piped");
+        std::io::Read::read_to_string(&mut pipe, &mut errors).expect("text");
+        (self.process.wait().expect("it ends").code(), errors)
+    }
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        // It may have ended already.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
 }

@@ -200,6 +200,36 @@ impl Servers {
         (identity, ca)
     }
 
+    /// An authority with a certificate for a server at `localhost` and one for a client.
+    pub(crate) fn certificates(&self) -> Certificates {
+        let key = KeyPair::generate().expect("a key");
+        let mut parameters = CertificateParams::new(Vec::new()).expect("parameters");
+        parameters.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        parameters
+            .distinguished_name
+            .push(rcgen::DnType::CommonName, "gctf test authority");
+        let authority = parameters.self_signed(&key).expect("an authority").pem();
+        let issuer = Issuer::new(parameters, key);
+        let signed = |name: &str| {
+            let key = KeyPair::generate().expect("a key");
+            let mut parameters = CertificateParams::new(vec![name.to_owned()]).expect("parameters");
+            parameters.distinguished_name.push(rcgen::DnType::CommonName, name);
+            let certificate = parameters.signed_by(&key, &issuer).expect("a certificate");
+            (certificate.pem(), key.serialize_pem())
+        };
+        let (server, server_key) = signed("localhost");
+        let client = signed("client.example");
+        self.write("client.pem", &client.0);
+        self.write("client-key.pem", &client.1);
+        Certificates {
+            ca_file: self.write("ca.pem", &authority),
+            ca: authority,
+            server: self.write("server.pem", &server),
+            server_key: self.write("server-key.pem", &server_key),
+            client,
+        }
+    }
+
     pub(crate) fn write(&self, name: &str, text: &str) -> PathBuf {
         let path = self.folder.path().join(name);
         std::fs::write(&path, text).expect("a file");
@@ -208,6 +238,34 @@ impl Servers {
 
     pub(crate) fn path(&self) -> &Path {
         self.folder.path()
+    }
+}
+
+/// Files and texts of certificates, PEM. A client's stand in `client.pem` and `client-key.pem` of the folder.
+pub(crate) struct Certificates {
+    ca: String,
+    pub(crate) ca_file: PathBuf,
+    server: PathBuf,
+    server_key: PathBuf,
+    client: (String, String),
+}
+
+impl Certificates {
+    /// What a server needs; with `client_ca` it asks for client certificates.
+    pub(crate) fn server(&self, client_ca: bool) -> Identity {
+        Identity {
+            certificate: self.server.clone(),
+            key: self.server_key.clone(),
+            client_ca: client_ca.then(|| self.ca_file.clone()),
+        }
+    }
+
+    /// What a client needs, with or without a certificate of its own.
+    pub(crate) fn tls(&self, identity: bool) -> super::client::Tls {
+        super::client::Tls {
+            ca: self.ca.clone(),
+            identity: identity.then(|| self.client.clone()),
+        }
     }
 }
 

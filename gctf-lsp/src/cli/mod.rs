@@ -1,6 +1,7 @@
 //! The command line: one file per command, the only place besides `report/` that prints.
 
 mod files;
+mod interrupt;
 pub mod mock;
 pub mod run;
 

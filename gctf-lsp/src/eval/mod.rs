@@ -2,6 +2,8 @@
 
 pub mod assertion;
 pub mod compare;
+#[cfg(test)]
+mod compare_tests;
 pub mod encode;
 pub mod error;
 pub mod jq;

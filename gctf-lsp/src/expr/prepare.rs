@@ -109,7 +109,7 @@ pub(super) fn lone_equals(text: &str) -> Option<usize> {
         let glued = before.is_some_and(|byte| b"=!<>|+-*/%".contains(&byte));
         bytes[*at] == b'=' && !glued && bytes.get(at + 1) != Some(&b'=')
     };
-    code(text).into_iter().flatten().filter(lone).last()
+    code(text).into_iter().flatten().rfind(lone)
 }
 
 /// The parts of `source` that are neither strings nor comments. Interpolations count as strings.

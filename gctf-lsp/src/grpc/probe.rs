@@ -4,7 +4,11 @@ use super::connection::tcp;
 use super::failure::{Failure, FailureKind};
 use super::tls;
 use crate::target::Target;
+use rustls::SignatureScheme;
+use rustls::client::ResolvesClientCert;
+use rustls::sign::CertifiedKey;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio_rustls::TlsConnector;
@@ -49,21 +53,49 @@ pub(super) async fn answers_plaintext(target: &Target) -> bool {
 }
 
 /// Why a server that asks for a client certificate hangs up. It says so behind the handshake, and what it says
-/// is lost where the client has sent something meanwhile: here nothing is sent.
+/// is lost where the client has sent something meanwhile: here nothing is sent. Some servers say nothing.
 pub(super) async fn refusal(target: &Target) -> Option<Failure> {
     let settings = target.tls.as_ref()?;
+    let asked = Arc::new(AtomicBool::new(false));
     let probe = async {
-        let config = tls::client_config(settings).ok()?;
+        let mut config = tls::client_config(settings).ok()?;
+        config.client_auth_cert_resolver = Arc::new(Asked {
+            resolver: Arc::clone(&config.client_auth_cert_resolver),
+            asked: Arc::clone(&asked),
+        });
         let name = tls::server_name(target, settings).ok()?;
         let stream = tcp(target).await.ok()?;
         let mut stream = match TlsConnector::from(Arc::new(config)).connect(name, stream).await {
             Ok(stream) => stream,
             Err(error) => return tls::explain(&error, target),
         };
+        let refused = || {
+            let was_asked = asked.load(Ordering::Acquire);
+            was_asked.then(|| tls::certificate_refused(target))
+        };
         match stream.read(&mut [0]).await {
+            Ok(0) => refused(),
             Ok(_) => None,
-            Err(error) => tls::explain(&error, target),
+            Err(error) => tls::explain(&error, target).or_else(refused),
         }
     };
     tokio::time::timeout(PROBE_TIMEOUT, probe).await.ok().flatten()
+}
+
+/// Notes that the server asks for a certificate.
+#[derive(Debug)]
+struct Asked {
+    resolver: Arc<dyn ResolvesClientCert>,
+    asked: Arc<AtomicBool>,
+}
+
+impl ResolvesClientCert for Asked {
+    fn resolve(&self, hints: &[&[u8]], schemes: &[SignatureScheme]) -> Option<Arc<CertifiedKey>> {
+        self.asked.store(true, Ordering::Release);
+        self.resolver.resolve(hints, schemes)
+    }
+
+    fn has_certs(&self) -> bool {
+        self.resolver.has_certs()
+    }
 }

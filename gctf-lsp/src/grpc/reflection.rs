@@ -98,6 +98,16 @@ enum Trouble {
     Broken(String),
 }
 
+impl Trouble {
+    fn refused(code: i32, message: String) -> Self {
+        Self::Refused(Box::new(Status::new(Code::from(code), message)))
+    }
+}
+
+fn closed() -> Status {
+    Status::unavailable("the stream is closed")
+}
+
 impl From<Status> for Trouble {
     fn from(status: Status) -> Self {
         Self::Status(Box::new(status))
@@ -228,18 +238,13 @@ macro_rules! conversation {
                     host: String::new(),
                     message_request: Some(question),
                 };
-                questions
-                    .send(message)
-                    .await
-                    .map_err(|_| Status::unavailable("the stream is closed"))
+                questions.send(message).await.map_err(|_| closed())
             };
             ask(Question::ListServices(String::new())).await?;
             let mut answers = client.server_reflection_info(request).await?.into_inner();
             let mut next = async || -> Result<Option<Answer>, Status> {
                 let answer: Option<ServerReflectionResponse> = answers.message().await?;
-                Ok(answer
-                    .ok_or_else(|| Status::internal("the stream ended"))?
-                    .message_response)
+                Ok(answer.ok_or_else(closed)?.message_response)
             };
 
             match next().await? {
@@ -247,8 +252,7 @@ macro_rules! conversation {
                     collector.services = list.service.into_iter().map(|service| service.name).collect();
                 }
                 Some(Answer::ErrorResponse(error)) => {
-                    let status = Status::new(Code::from(error.error_code), error.error_message);
-                    return Err(Trouble::Refused(Box::new(status)));
+                    return Err(Trouble::refused(error.error_code, error.error_message));
                 }
                 _ => return Err(Trouble::Broken("no list of services".to_owned())),
             }
@@ -261,14 +265,11 @@ macro_rules! conversation {
             }
             while let Some(name) = collector.next_missing() {
                 ask(Question::FileByFilename(name.clone())).await?;
-                match next().await? {
-                    Some(Answer::FileDescriptorResponse(files)) => {
-                        collector.add(files.file_descriptor_proto)?;
-                        if !collector.files.contains_key(&name) {
-                            return Err(Trouble::Broken(format!("{name} is imported but not served")));
-                        }
-                    }
-                    _ => return Err(Trouble::Broken(format!("{name} is imported but not served"))),
+                if let Some(Answer::FileDescriptorResponse(files)) = next().await? {
+                    collector.add(files.file_descriptor_proto)?;
+                }
+                if !collector.files.contains_key(&name) {
+                    return Err(Trouble::Broken(format!("{name} is imported but not served")));
                 }
             }
             Ok(())

@@ -28,7 +28,7 @@ pub struct Stub {
 #[derive(Clone, Debug)]
 pub enum Inputs {
     /// One matcher for every message.
-    Each(Matcher),
+    Each(Box<Matcher>),
     /// Message i against matcher i, as many messages as matchers.
     Sequence(Vec<Matcher>),
 }
@@ -209,9 +209,9 @@ fn stub(value: Json, origin: &str) -> Result<Stub, String> {
     let raw: RawStub = serde_path_to_error::deserialize(value).map_err(|error| error.to_string())?;
     let inputs = match (raw.input, raw.inputs) {
         (Some(_), Some(_)) => return Err("`input` and `inputs` exclude each other: delete one".to_owned()),
-        (_, Some(list)) if list.len() == 1 => Inputs::Each(list.into_iter().next().unwrap_or_default()),
+        (_, Some(list)) if list.len() == 1 => Inputs::Each(Box::new(list.into_iter().next().unwrap_or_default())),
         (_, Some(list)) => Inputs::Sequence(list),
-        (matcher, None) => Inputs::Each(matcher.unwrap_or_default()),
+        (matcher, None) => Inputs::Each(Box::new(matcher.unwrap_or_default())),
     };
     Ok(Stub {
         origin: origin.to_owned(),
@@ -346,13 +346,13 @@ fn resolve_one(mut stub: Stub, schema: &Schema) -> Result<Stub, String> {
     let services: Vec<_> = schema.services().collect();
     let full = services.iter().find(|service| service.full_name() == stub.service);
     let Some(service) = full.or_else(|| services.iter().find(short)) else {
-        let names = services.iter().map(|service| service.full_name());
-        return Err(format!(
-            "{}: no service \"{}\"{}",
-            stub.origin,
-            stub.service,
-            advice(&stub.service, names)
-        ));
+        let short = crate::text::nearest(&stub.service, services.iter().map(|service| service.name()));
+        let named = services.iter().find(|service| Some(service.name()) == short.as_deref());
+        let advice = match named {
+            Some(service) => format!("; did you mean \"{}\"?", service.full_name()),
+            None => advice(&stub.service, services.iter().map(|service| service.full_name())),
+        };
+        return Err(format!("{}: no service \"{}\"{advice}", stub.origin, stub.service));
     };
     let Some(method) = service.methods().find(|method| method.name() == stub.method) else {
         let methods: Vec<_> = service.methods().map(|method| method.name().to_owned()).collect();
@@ -369,7 +369,7 @@ fn resolve_one(mut stub: Stub, schema: &Schema) -> Result<Stub, String> {
     let origin = stub.origin.clone();
     let named = |error: String| format!("{origin}: {error}");
     let matchers = match &mut stub.inputs {
-        Inputs::Each(matcher) => std::slice::from_mut(matcher),
+        Inputs::Each(matcher) => std::slice::from_mut(&mut **matcher),
         Inputs::Sequence(matchers) => matchers.as_mut_slice(),
     };
     for matcher in matchers {
