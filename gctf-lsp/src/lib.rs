@@ -21,6 +21,7 @@ pub mod report;
 pub mod run;
 #[deny(clippy::disallowed_methods)]
 pub mod schema;
+pub mod server;
 #[deny(clippy::disallowed_methods)]
 pub mod spec;
 pub mod status;

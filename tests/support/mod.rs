@@ -1,6 +1,7 @@
 //! What several modules of the tests need: the binary, servers, programs that others wrote.
 
 pub(crate) mod client;
+pub(crate) mod editor;
 pub(crate) mod peers;
 pub(crate) mod servers;
 

@@ -2,6 +2,7 @@
 
 mod files;
 mod interrupt;
+pub mod lsp;
 pub mod mock;
 pub mod run;
 
@@ -27,6 +28,8 @@ enum Command {
     Run(run::Args),
     /// Serve protos from stubs, with reflection, plaintext and TLS on one port
     Mock(mock::Args),
+    /// Serve an editor over standard input and output (the language server protocol)
+    Lsp(lsp::Args),
 }
 
 /// Runs the command that the process was started with.
@@ -40,6 +43,7 @@ pub fn main() -> ExitCode {
         match cli.command {
             Command::Run(args) => run::run(args).await,
             Command::Mock(args) => mock::run(args).await,
+            Command::Lsp(args) => lsp::run(args).await,
         }
     });
     // An interrupted run may leave an expression behind that is still being evaluated: nobody waits for it.

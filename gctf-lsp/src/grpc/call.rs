@@ -228,25 +228,27 @@ async fn classify(connection: &Connection, status: &tonic::Status, seen: &Status
             },
         };
     }
+    // Looked at before anything is awaited: what stands behind a status cannot go to another thread.
+    let (is_transport, is_reset) = (status.source().is_some(), status.source().is_some_and(is_reset));
     let is_http = text.starts_with("grpc-status header missing") || text.contains("missing grpc-status trailer");
-    match (status.source(), is_http) {
-        (Some(_), _) if timing.is_over() => deadline(timing.limit),
-        (Some(cause), _) if is_reset(cause) => own(
+    match (is_transport, is_http) {
+        (true, _) if timing.is_over() => deadline(timing.limit),
+        (true, _) if is_reset => own(
             Origin::Http,
             code,
             "the server broke off the call without a gRPC status".to_owned(),
         ),
-        (Some(_), _) => {
+        (true, _) => {
             let failure = connection.explain_loss().await;
             match failure.is_tls() {
                 true => own(Origin::Local, Code::Unavailable, failure.message),
                 false => own(Origin::Unreachable, Code::Unavailable, failure.message),
             }
         }
-        (None, true) if code == Code::Unknown => own(Origin::Http, code, NO_STATUS.to_owned()),
-        (None, true) => own(Origin::Http, code, text.to_owned()),
+        (false, true) if code == Code::Unknown => own(Origin::Http, code, NO_STATUS.to_owned()),
+        (false, true) => own(Origin::Http, code, text.to_owned()),
         // The library gave up on the reply: too large, not compressed as it says, not framed.
-        (None, false) => own(Origin::Local, code, text.to_owned()),
+        (false, false) => own(Origin::Local, code, text.to_owned()),
     }
 }
 

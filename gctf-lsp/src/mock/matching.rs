@@ -44,7 +44,7 @@ pub(super) fn rank(stub: &Stub) -> impl Ord + use<> {
 
 fn matchers(stub: &Stub) -> Vec<&Matcher> {
     match &stub.inputs {
-        Inputs::Each(matcher) => vec![matcher],
+        Inputs::Each(matcher) => vec![&**matcher],
         Inputs::Sequence(matchers) => matchers.iter().collect(),
     }
 }
@@ -111,7 +111,7 @@ pub(super) fn nearest<'a>(stubs: impl Iterator<Item = &'a Stub>, seen: &Seen) ->
         }
         for (at, message) in seen.messages.iter().enumerate() {
             let matcher = match &stub.inputs {
-                Inputs::Each(matcher) => Some(matcher),
+                Inputs::Each(matcher) => Some(&**matcher),
                 Inputs::Sequence(matchers) => matchers.get(at),
             };
             found.extend(matcher.into_iter().flat_map(|matcher| differences(matcher, message)));

@@ -36,7 +36,7 @@ impl Failures {
         Self {
             document: source.document(index).map(|(_, document)| Arc::clone(document)),
             secrets: Vec::new(),
-            text_hash: source.run_hash(index),
+            text_hash: source.run_hash(index, source.in_force(index)),
             found: Vec::new(),
             checks: 0,
             failed_checks: 0,

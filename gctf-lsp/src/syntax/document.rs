@@ -4,6 +4,7 @@ use super::build;
 use super::json::Value;
 use crate::diagnostic::Diagnostic;
 use crate::spec::SectionKind;
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 use tree_sitter::{InputEdit, Node, Parser, Point, Tree};
@@ -14,8 +15,16 @@ pub struct Document {
     text: Arc<str>,
     tree: Tree,
     outline: Outline,
-    /// Computed when first asked for; documents never change.
+    pub(super) facts: Facts,
+}
+
+/// What follows from the text alone, computed when first asked for; documents never change.
+#[derive(Debug, Default)]
+pub(super) struct Facts {
     structure: OnceLock<Vec<Diagnostic>>,
+    pub(super) text_hash: OnceLock<u64>,
+    pub(super) defined: OnceLock<BTreeSet<String>>,
+    pub(super) used: OnceLock<BTreeSet<String>>,
 }
 
 /// What [`Document`] knows about its text.
@@ -159,13 +168,13 @@ impl Document {
             text: Arc::from(text),
             tree,
             outline,
-            structure: OnceLock::new(),
+            facts: Facts::default(),
         }
     }
 
     /// What is wrong with the document by itself, computed once.
     pub fn structure(&self) -> &[Diagnostic] {
-        self.structure.get_or_init(|| super::validate::structure(self))
+        self.facts.structure.get_or_init(|| super::validate::structure(self))
     }
 
     /// The document's text.
@@ -214,6 +223,12 @@ impl Document {
     /// The ENDPOINT's value, if it is one line.
     pub fn endpoint(&self) -> Option<&Text> {
         self.sections_of(SectionKind::Endpoint).next()?.single_line()
+    }
+
+    /// The test's name, from the first `#[name(…)]`, without its quotes.
+    pub fn test_name(&self) -> Option<&str> {
+        let name = self.sections().iter().find_map(|section| section.attribute("name"))?;
+        Some(name.trim_matches(['"', '\'']))
     }
 
     pub(super) fn root(&self) -> Node<'_> {
