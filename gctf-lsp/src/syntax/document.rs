@@ -2,6 +2,7 @@
 
 use super::build;
 use super::json::Value;
+use super::validate::Facts;
 use crate::diagnostic::Diagnostic;
 use crate::spec::SectionKind;
 use std::ops::Range;
@@ -16,6 +17,7 @@ pub struct Document {
     outline: Outline,
     /// Computed when first asked for; documents never change.
     structure: OnceLock<Vec<Diagnostic>>,
+    facts: OnceLock<Facts>,
 }
 
 /// What [`Document`] knows about its text.
@@ -160,12 +162,18 @@ impl Document {
             tree,
             outline,
             structure: OnceLock::new(),
+            facts: OnceLock::new(),
         }
     }
 
     /// What is wrong with the document by itself, computed once.
     pub fn structure(&self) -> &[Diagnostic] {
         self.structure.get_or_init(|| super::validate::structure(self))
+    }
+
+    /// What the document says to the others of its file, computed once.
+    pub(super) fn facts(&self) -> &Facts {
+        self.facts.get_or_init(|| Facts::of(self))
     }
 
     /// The document's text.
