@@ -1,3 +1,5 @@
 //! End-to-end tests: the real binary over real sockets and real standard input and output.
 
+mod lsp;
 mod run;
+mod support;

@@ -15,6 +15,7 @@ pub mod outcome;
 pub mod report;
 pub mod run;
 pub mod schema;
+pub mod server;
 pub mod spec;
 pub mod status;
 pub mod syntax;

@@ -84,6 +84,19 @@ impl Failure {
 }
 
 impl DocumentOutcome {
+    /// The outcome of a run that the user stopped.
+    pub fn cancelled(text_hash: u64) -> Self {
+        Self {
+            text_hash,
+            verdict: Verdict::Cancelled,
+            duration: Duration::ZERO,
+            checks: 0,
+            failed_checks: 0,
+            failures: Vec::new(),
+            reply: None,
+        }
+    }
+
     /// The short name of the status of a failed call, as in `UNAVAILABLE`; `None` when checks failed or all passed.
     pub fn call_failure(&self) -> Option<&Failure> {
         let fatal = |failure: &&Failure| failure.fatal;

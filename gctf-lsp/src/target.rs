@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::net::IpAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// One server as a document names it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -64,6 +64,23 @@ pub enum SchemaSource {
     },
     /// A file that holds a FileDescriptorSet.
     DescriptorSet(PathBuf),
+}
+
+impl SchemaSource {
+    /// The files and folders that loading it reads.
+    pub fn paths(&self) -> impl Iterator<Item = &Path> {
+        let (tls, files, import_paths): (Option<&Tls>, &[PathBuf], &[PathBuf]) = match self {
+            Self::Reflection { target, .. } => (target.tls.as_ref(), &[], &[]),
+            Self::Protos { files, import_paths } => (None, files, import_paths),
+            Self::DescriptorSet(path) => (None, std::slice::from_ref(path), &[]),
+        };
+        let identity = tls.and_then(|tls| tls.identity.as_ref());
+        let of_tls = tls
+            .and_then(|tls| tls.ca.as_ref())
+            .into_iter()
+            .chain(identity.into_iter().flat_map(|(certificate, key)| [certificate, key]));
+        of_tls.chain(files).chain(import_paths).map(PathBuf::as_path)
+    }
 }
 
 impl fmt::Display for SchemaSource {

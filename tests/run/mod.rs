@@ -3,7 +3,7 @@
 mod example;
 mod failures;
 mod peers;
-mod servers;
+pub(crate) mod servers;
 
 use std::path::Path;
 use std::process::{Command, Output};
@@ -35,6 +35,6 @@ fn stderr(output: &Output) -> String {
 }
 
 /// The folder of the chat example.
-fn chat() -> std::path::PathBuf {
+pub(crate) fn chat() -> std::path::PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/basic-examples/real-time-chat")
 }

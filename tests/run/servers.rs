@@ -7,13 +7,13 @@ use std::path::{Path, PathBuf};
 use tokio::runtime::Runtime;
 
 /// A runtime that the servers of a test live on.
-pub(super) struct Servers {
+pub(crate) struct Servers {
     runtime: Runtime,
-    pub(super) folder: tempfile::TempDir,
+    pub(crate) folder: tempfile::TempDir,
 }
 
 impl Servers {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self {
             runtime: Runtime::new().expect("a runtime"),
             folder: tempfile::tempdir().expect("a folder"),
@@ -21,12 +21,12 @@ impl Servers {
     }
 
     /// The chat service without TLS; its port.
-    pub(super) fn plain(&self) -> (RunningMock, u16) {
+    pub(crate) fn plain(&self) -> (RunningMock, u16) {
         self.mock(None)
     }
 
     /// The chat service with the TLS of `identity`; its port.
-    pub(super) fn mock(&self, identity: Option<Identity>) -> (RunningMock, u16) {
+    pub(crate) fn mock(&self, identity: Option<Identity>) -> (RunningMock, u16) {
         let options = MockOptions {
             listen: "localhost:0".to_owned(),
             protos: vec![chat().join("server/chat.proto")],
@@ -43,7 +43,7 @@ impl Servers {
     }
 
     /// A gRPC server with health and nothing else; its port.
-    pub(super) fn without_reflection(&self) -> u16 {
+    pub(crate) fn without_reflection(&self) -> u16 {
         self.runtime.block_on(async {
             let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
             let port = listener.local_addr().expect("an address").port();
@@ -59,7 +59,7 @@ impl Servers {
     }
 
     /// A server that speaks TLS and nothing else; its port.
-    pub(super) fn tls_only(&self, identity: &Identity) -> u16 {
+    pub(crate) fn tls_only(&self, identity: &Identity) -> u16 {
         let certificate = std::fs::read(&identity.certificate).expect("a certificate");
         let key = std::fs::read(&identity.key).expect("a key");
         self.runtime.block_on(async {
@@ -78,14 +78,14 @@ impl Servers {
     }
 
     /// A port that accepts and says nothing.
-    pub(super) fn silent(&self) -> (std::net::TcpListener, u16) {
+    pub(crate) fn silent(&self) -> (std::net::TcpListener, u16) {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
         let port = listener.local_addr().expect("an address").port();
         (listener, port)
     }
 
     /// A server certificate for `name`, signed by a new authority; the authority's file comes second.
-    pub(super) fn identity(&self, name: &str) -> (Identity, PathBuf) {
+    pub(crate) fn identity(&self, name: &str) -> (Identity, PathBuf) {
         let key = KeyPair::generate().expect("a key");
         let mut parameters = CertificateParams::new(Vec::new()).expect("parameters");
         parameters.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
@@ -103,19 +103,19 @@ impl Servers {
         (identity, ca)
     }
 
-    pub(super) fn write(&self, name: &str, text: &str) -> PathBuf {
+    pub(crate) fn write(&self, name: &str, text: &str) -> PathBuf {
         let path = self.folder.path().join(name);
         std::fs::write(&path, text).expect("a file");
         path
     }
 
-    pub(super) fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         self.folder.path()
     }
 }
 
 /// The example's certificates, with a client authority.
-pub(super) fn example_identity() -> Identity {
+pub(crate) fn example_identity() -> Identity {
     let tls = chat().join("server/tls");
     Identity {
         certificate: tls.join("server-cert.pem"),

@@ -1,6 +1,7 @@
 //! The command line: one file per command, the only place besides `report/` that prints.
 
 mod files;
+pub mod lsp;
 pub mod mock;
 pub mod run;
 
@@ -26,6 +27,8 @@ enum Command {
     Run(run::Args),
     /// Serve protos from stubs, with reflection, plaintext and TLS on one port
     Mock(mock::Args),
+    /// Serve an editor over standard input and output (the language server protocol)
+    Lsp(lsp::Args),
 }
 
 /// Runs the command that the process was started with.
@@ -39,6 +42,7 @@ pub fn main() -> ExitCode {
         match cli.command {
             Command::Run(args) => run::run(args).await,
             Command::Mock(args) => mock::run(args).await,
+            Command::Lsp(args) => lsp::run(args).await,
         }
     })
 }

@@ -169,8 +169,8 @@ async fn classify(connection: &Connection, status: &tonic::Status, elapsed: Dura
         origin,
     };
     let text = status.message();
-    let source = status.source();
-    let is_local = source.is_some_and(|source| source.is::<LocalFault>());
+    let is_local = status.source().is_some_and(|source| source.is::<LocalFault>());
+    let is_transport = status.source().is_some();
     let from_library = [
         "Error, decoded message length too large",
         "failed to decode",
@@ -180,7 +180,7 @@ async fn classify(connection: &Connection, status: &tonic::Status, elapsed: Dura
     if is_local || from_library.iter().any(|start| text.starts_with(start)) {
         return own(Origin::Local, status.code(), text.to_owned());
     }
-    if source.is_some() {
+    if is_transport {
         let failure = connection.explain_loss().await;
         return match failure.is_tls() {
             true => own(Origin::Local, Code::Unavailable, failure.message),

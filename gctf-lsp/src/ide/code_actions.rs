@@ -2,7 +2,7 @@
 
 use super::context::Context;
 use super::runnables::{LensAction, document_lens, lenses};
-use super::{Analysis, FileId};
+use super::{Analysis, FileId, TestKey};
 use std::ops::Range;
 
 /// An entry of the editor's action menu.
@@ -10,6 +10,8 @@ use std::ops::Range;
 pub struct Action {
     pub title: String,
     pub action: LensAction,
+    /// [`TestKey::id`] of the document; `None` for the whole file.
+    pub test: Option<String>,
 }
 
 /// The actions for `range`: run or cancel the document it starts in, run or cancel the file.
@@ -17,7 +19,10 @@ pub fn code_actions(analysis: &Analysis, file: FileId, range: Range<usize>) -> V
     let Some(state) = analysis.file(file) else {
         return Vec::new();
     };
-    let document = Context::at(analysis, state, range.start).and_then(|context| document_lens(&context));
+    let document = Context::at(analysis, state, range.start).and_then(|context| {
+        let key = TestKey::of(&state.source, context.index)?;
+        document_lens(&context, &key)
+    });
     let whole = lenses(analysis, file)
         .into_iter()
         .find(|lens| matches!(lens.action, LensAction::RunFile | LensAction::CancelFile));
@@ -25,6 +30,7 @@ pub fn code_actions(analysis: &Analysis, file: FileId, range: Range<usize>) -> V
     own.map(|lens| Action {
         title: title(lens.action).to_owned(),
         action: lens.action,
+        test: lens.test,
     })
     .collect()
 }

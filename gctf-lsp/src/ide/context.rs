@@ -9,8 +9,51 @@ use crate::spec::SectionKind;
 use crate::syntax::{Document, InForce, SourceFile};
 use crate::target::SchemaSource;
 use prost_reflect::MethodDescriptor;
+use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::Path;
 use std::sync::Arc;
+
+/// What identifies a document across edits elsewhere in its file.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct TestKey {
+    pub endpoint: String,
+    /// From `#[name(…)]`.
+    pub name: Option<String>,
+    /// Which of the documents with that endpoint and name, from 0.
+    pub ordinal: usize,
+}
+
+impl TestKey {
+    /// 16 hexadecimal digits, equal for equal keys.
+    pub fn id(&self) -> String {
+        let mut hasher = DefaultHasher::new();
+        self.hash(&mut hasher);
+        format!("{:016x}", hasher.finish())
+    }
+
+    /// The keys of a file's documents, in order; none for a document without an ENDPOINT.
+    pub fn all(source: &SourceFile) -> impl Iterator<Item = Option<Self>> + '_ {
+        let mut seen: HashMap<(String, Option<String>), usize> = HashMap::new();
+        source.documents().map(move |(_, document)| {
+            let endpoint = document.endpoint()?.text.clone();
+            let name = document.test_name().map(str::to_owned);
+            let count = seen.entry((endpoint.clone(), name.clone())).or_default();
+            let ordinal = *count;
+            *count += 1;
+            Some(Self {
+                endpoint,
+                name,
+                ordinal,
+            })
+        })
+    }
+
+    /// The key of the document at `index`.
+    pub fn of(source: &SourceFile, index: usize) -> Option<Self> {
+        Self::all(source).nth(index).flatten()
+    }
+}
 
 /// One document of an open file.
 pub(super) struct Context<'a> {
@@ -21,35 +64,40 @@ pub(super) struct Context<'a> {
     pub(super) start: usize,
     pub(super) document: &'a Document,
     force: InForce,
+    /// Where its last run stands; looked up only in files with runs.
+    run: Option<&'a RunState>,
 }
 
 impl<'a> Context<'a> {
-    pub(super) fn new(analysis: &'a Analysis, file: &'a FileState, index: usize, force: InForce) -> Option<Self> {
+    /// The context of the document that holds `offset` of the file.
+    pub(super) fn at(analysis: &'a Analysis, file: &'a FileState, offset: usize) -> Option<Self> {
+        let index = file.source.document_at(offset);
         let (start, document) = file.source.document(index)?;
+        let run = match file.runs.is_empty() {
+            true => None,
+            false => TestKey::of(&file.source, index).and_then(|key| file.runs.get(&key)),
+        };
         Some(Self {
             analysis,
             file,
             index,
             start,
             document,
-            force,
+            force: file.source.in_force(index),
+            run,
         })
-    }
-
-    /// The context of the document that holds `offset` of the file.
-    pub(super) fn at(analysis: &'a Analysis, file: &'a FileState, offset: usize) -> Option<Self> {
-        let index = file.source.document_at(offset);
-        Self::new(analysis, file, index, file.source.in_force(index))
     }
 
     /// Every document of a file, in order.
     pub(super) fn all(analysis: &'a Analysis, file: &'a FileState) -> impl Iterator<Item = Self> + 'a {
         let mut force = InForce::default();
+        let mut keys = (!file.runs.is_empty()).then(|| TestKey::all(&file.source));
         file.source
             .documents()
             .enumerate()
             .map(move |(index, (start, document))| {
                 force.enter(index, document);
+                let key = keys.as_mut().and_then(Iterator::next).flatten();
                 Self {
                     analysis,
                     file,
@@ -57,6 +105,7 @@ impl<'a> Context<'a> {
                     start,
                     document,
                     force,
+                    run: key.and_then(|key| file.runs.get(&key)),
                 }
             })
     }
@@ -128,36 +177,16 @@ impl<'a> Context<'a> {
 
     /// Where the document's last run stands.
     pub(super) fn run(&self) -> Option<&'a RunState> {
-        if self.file.runs.is_empty() {
-            return None;
-        }
-        let key = run_key(&self.file.source, self.index)?;
-        let run = self
-            .file
-            .runs
-            .iter()
-            .rev()
-            .find(|run| run.endpoint == key.0 && run.ordinal == key.1)?;
-        Some(&run.state)
+        self.run
     }
 
     /// The outcome of the document's last run, if it speaks of the text as it is.
     pub(super) fn fresh_outcome(&self) -> Option<&'a Arc<DocumentOutcome>> {
-        match self.run()? {
-            RunState::Finished(outcome) if outcome.text_hash == self.file.source.run_hash(self.index) => Some(outcome),
+        match self.run? {
+            RunState::Finished(outcome) if outcome.text_hash == self.file.source.run_hash(self.index, self.force) => {
+                Some(outcome)
+            }
             _ => None,
         }
     }
-}
-
-/// What identifies a document across edits elsewhere: its endpoint, and which of those with it it is.
-pub fn run_key(source: &SourceFile, index: usize) -> Option<(String, usize)> {
-    let endpoint = |document: &Document| document.endpoint().map(|line| line.text.clone());
-    let own = endpoint(source.document(index)?.1)?;
-    let ordinal = source
-        .documents()
-        .take(index)
-        .filter(|(_, document)| document.endpoint().is_some_and(|line| line.text == own))
-        .count();
-    Some((own, ordinal))
 }

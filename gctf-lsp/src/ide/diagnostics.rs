@@ -14,20 +14,33 @@ use std::collections::BTreeSet;
 /// More findings than this are counted, not shown.
 const MAX_FINDINGS: usize = 200;
 
-/// All findings of a file in the order of its documents; ranges are bytes of the file.
-pub fn diagnostics(analysis: &Analysis, file: FileId) -> Vec<Diagnostic> {
+/// What a look at a file yields.
+#[derive(Clone, Debug, Default)]
+pub struct Findings {
+    /// In the order of the text; ranges are bytes of the file.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The schemas that its documents need, without repeats.
+    pub wanted: Vec<SchemaSource>,
+}
+
+/// Everything that is to be said about a file: its structure, its schemas, its runs.
+pub fn findings(analysis: &Analysis, file: FileId) -> Findings {
     let Some(state) = analysis.file(file) else {
-        return Vec::new();
+        return Findings::default();
     };
     let mut found = crate::syntax::file_structure(&state.source);
-    let mut cached: Option<(InForce, Vec<(String, String)>, Option<&SchemaState>)> = None;
+    let mut wanted = BTreeSet::new();
+    // Documents that follow each other mostly have the same target.
+    let mut last: Option<(InForce, Vec<(String, String)>, Option<&SchemaState>)> = None;
     for context in Context::all(analysis, state) {
         let headers = crate::connection::request_headers(context.document);
-        let schema = match &cached {
+        let schema = match &last {
             Some((force, known, schema)) if *force == context.force() && *known == headers => *schema,
             _ => {
-                let schema = context.schema_state();
-                cached = Some((context.force(), headers, schema));
+                let source = context.schema_source();
+                let schema = source.as_ref().and_then(|source| analysis.schemas.get(source));
+                wanted.extend(source);
+                last = Some((context.force(), headers, schema));
                 schema
             }
         };
@@ -44,18 +57,10 @@ pub fn diagnostics(analysis: &Analysis, file: FileId) -> Vec<Diagnostic> {
         found.extend(own.map(|diagnostic| diagnostic.shifted(context.start)));
     }
     found.sort_by_key(|diagnostic| diagnostic.range.start);
-    limit(found)
-}
-
-/// The schemas that the documents of a file need, without repeats.
-pub fn wanted_sources(analysis: &Analysis, file: FileId) -> Vec<SchemaSource> {
-    let Some(state) = analysis.file(file) else {
-        return Vec::new();
-    };
-    let sources: BTreeSet<_> = Context::all(analysis, state)
-        .filter_map(|context| context.schema_source())
-        .collect();
-    sources.into_iter().collect()
+    Findings {
+        diagnostics: limit(found),
+        wanted: wanted.into_iter().collect(),
+    }
 }
 
 /// What makes the connection impossible that the document itself gives, and which one an ADDRESS that is not
@@ -91,6 +96,7 @@ fn of_schema(context: &Context<'_>, state: Option<&SchemaState>) -> Vec<Diagnost
         Some(SchemaState::Failed { code, reason }) => {
             let severity = match *code {
                 "G304" => Severity::Error,
+                "G323" => Severity::Hint,
                 _ => Severity::Information,
             };
             let proto = context.document.sections_of(SectionKind::Proto).next();
@@ -173,7 +179,7 @@ mod tests {
     /// Code and marked text of what is found on the connection.
     fn of_connection(text: &str) -> Vec<String> {
         let (analysis, _) = fixture(text);
-        let found = diagnostics(&analysis, FILE).into_iter();
+        let found = findings(&analysis, FILE).diagnostics.into_iter();
         found
             .filter(|found| matches!(found.code, "G206" | "G217" | "G218" | "G607"))
             .map(|found| format!("{} {}", found.code, &text[found.range.clone()]))

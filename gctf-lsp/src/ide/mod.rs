@@ -14,7 +14,7 @@ pub mod symbols;
 #[cfg(test)]
 pub(crate) mod testing;
 
-pub use context::run_key;
+pub use context::TestKey;
 
 use crate::connection::Defaults;
 use crate::outcome::DocumentOutcome;
@@ -39,7 +39,7 @@ pub struct FilePosition {
 /// Everything the features look at. Cloning it is a snapshot.
 #[derive(Clone, Debug, Default)]
 pub struct Analysis {
-    pub files: Arc<BTreeMap<FileId, FileState>>,
+    pub files: Arc<BTreeMap<FileId, Arc<FileState>>>,
     pub schemas: Arc<BTreeMap<SchemaSource, SchemaState>>,
     pub config: Arc<Config>,
 }
@@ -50,18 +50,8 @@ pub struct FileState {
     pub source: SourceFile,
     /// Where it is on disk; `None` for a buffer that was never saved. Relative paths in it start at its folder.
     pub path: Option<PathBuf>,
-    /// What its documents' runs came to, newest last; at most one per text hash and ordinal.
-    pub runs: Vec<DocumentRun>,
-}
-
-/// The state of one document's run, kept by the place of the document when it started.
-#[derive(Clone, Debug)]
-pub struct DocumentRun {
-    /// Endpoint of the document, so that an outcome finds its document after edits elsewhere.
-    pub endpoint: String,
-    /// Which of the documents with that endpoint, from 0.
-    pub ordinal: usize,
-    pub state: RunState,
+    /// What its documents' last runs came to.
+    pub runs: BTreeMap<TestKey, RunState>,
 }
 
 /// How far a run is.
@@ -107,6 +97,6 @@ impl Default for Config {
 impl Analysis {
     /// The open file `id`.
     pub fn file(&self, id: FileId) -> Option<&FileState> {
-        self.files.get(&id)
+        self.files.get(&id).map(Arc::as_ref)
     }
 }

@@ -1,7 +1,7 @@
 //! Lenses: what can be run, and what came of it.
 
 use super::context::Context;
-use super::{Analysis, FileId, RunState};
+use super::{Analysis, FileId, RunState, TestKey};
 use crate::outcome::{DocumentOutcome, Verdict};
 use crate::spec::SectionKind;
 
@@ -12,6 +12,8 @@ pub struct Lens {
     pub offset: usize,
     pub title: String,
     pub action: LensAction,
+    /// [`TestKey::id`] of the document; `None` for the whole file.
+    pub test: Option<String>,
 }
 
 /// What a click does.
@@ -33,8 +35,9 @@ pub fn lenses(analysis: &Analysis, file: FileId) -> Vec<Lens> {
     };
     let mut running = false;
     let mut lenses: Vec<_> = Context::all(analysis, state)
-        .filter_map(|context| {
-            let lens = document_lens(&context)?;
+        .zip(TestKey::all(&state.source))
+        .filter_map(|(context, key)| {
+            let lens = document_lens(&context, &key?)?;
             running |= matches!(lens.action, LensAction::CancelDocument(_));
             Some(lens)
         })
@@ -52,13 +55,19 @@ pub fn lenses(analysis: &Analysis, file: FileId) -> Vec<Lens> {
         let first_line = state.source.text().line(0).len_bytes();
         let offset = usize::from(lenses[0].offset == 0 && first_line > 1);
         let at = usize::from(lenses[0].offset < first_line);
-        lenses.insert(at, Lens { offset, title, action });
+        let lens = Lens {
+            offset,
+            title,
+            action,
+            test: None,
+        };
+        lenses.insert(at, lens);
     }
     lenses
 }
 
 /// The lens of a document; none for one without a usable ENDPOINT.
-pub(super) fn document_lens(context: &Context<'_>) -> Option<Lens> {
+pub(super) fn document_lens(context: &Context<'_>, key: &TestKey) -> Option<Lens> {
     let endpoint = context.document.endpoint()?;
     crate::connection::split_endpoint(&endpoint.text)?;
     let header = context.document.sections_of(SectionKind::Endpoint).next()?.header.start;
@@ -73,7 +82,12 @@ pub(super) fn document_lens(context: &Context<'_>) -> Option<Lens> {
             None => ("▶ Run · stale".to_owned(), run),
         },
     };
-    Some(Lens { offset, title, action })
+    Some(Lens {
+        offset,
+        title,
+        action,
+        test: Some(key.id()),
+    })
 }
 
 /// An outcome in a few words: `✓ 12 ms`, `✗ 2 of 5`, `✗ UNAVAILABLE`.

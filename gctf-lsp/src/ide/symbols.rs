@@ -47,8 +47,7 @@ pub fn symbols(analysis: &Analysis, file: FileId) -> Vec<Symbol> {
 
 fn of_document(document: &Document, index: usize) -> Symbol {
     let endpoint = document.endpoint();
-    let given = document.sections().iter().find_map(|section| section.attribute("name"));
-    let name = given.map(|name| name.trim_matches(['"', '\'']).to_owned());
+    let name = document.test_name().map(str::to_owned);
     let short = endpoint.map(|line| line.text.rsplit('.').next().unwrap_or(&line.text).to_owned());
     let children: Vec<_> = document
         .sections()

@@ -81,14 +81,14 @@ pub(super) fn fixture(text: &str) -> (Analysis, FilePosition) {
     let state = FileState {
         source,
         path: None,
-        runs: Vec::new(),
+        runs: BTreeMap::new(),
     };
     let mut analysis = Analysis {
-        files: Arc::new(BTreeMap::from([(FILE, state)])),
+        files: Arc::new(BTreeMap::from([(FILE, Arc::new(state))])),
         ..Analysis::default()
     };
     let ready = SchemaState::Ready(Arc::new(schema(SHOP)));
-    let sources = super::diagnostics::wanted_sources(&analysis, FILE);
+    let sources = super::diagnostics::findings(&analysis, FILE).wanted;
     analysis.schemas = Arc::new(sources.into_iter().map(|source| (source, ready.clone())).collect());
     (analysis, FilePosition { file: FILE, offset })
 }

@@ -32,7 +32,7 @@ impl<'a> Failures<'a> {
     pub(super) fn new(source: &'a SourceFile, index: usize) -> Self {
         Self {
             document: source.document(index).map(|(_, document)| document.as_ref()),
-            text_hash: source.run_hash(index),
+            text_hash: source.run_hash(index, source.in_force(index)),
             found: Vec::new(),
             checks: 0,
             failed_checks: 0,

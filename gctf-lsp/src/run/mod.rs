@@ -39,6 +39,13 @@ pub struct RunItem {
     pub documents: Option<Vec<usize>>,
 }
 
+impl RunItem {
+    /// The documents that a run of this item goes through, by index, in order.
+    pub fn planned(&self) -> Vec<usize> {
+        plan::documents(self)
+    }
+}
+
 /// Settings of a run.
 #[derive(Clone, Debug)]
 pub struct RunOptions {

@@ -2,9 +2,10 @@
 
 use super::build;
 use super::json::Value;
-use super::validate::Facts;
+use super::validate::Ties;
 use crate::diagnostic::Diagnostic;
 use crate::spec::SectionKind;
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 use tree_sitter::{InputEdit, Node, Parser, Point, Tree};
@@ -15,9 +16,17 @@ pub struct Document {
     text: Arc<str>,
     tree: Tree,
     outline: Outline,
-    /// Computed when first asked for; documents never change.
+    pub(super) facts: Facts,
+}
+
+/// What follows from the text alone, computed when first asked for; documents never change.
+#[derive(Debug, Default)]
+pub(super) struct Facts {
     structure: OnceLock<Vec<Diagnostic>>,
-    facts: OnceLock<Facts>,
+    ties: OnceLock<Ties>,
+    pub(super) text_hash: OnceLock<u64>,
+    pub(super) defined: OnceLock<BTreeSet<String>>,
+    pub(super) used: OnceLock<BTreeSet<String>>,
 }
 
 /// What [`Document`] knows about its text.
@@ -161,19 +170,18 @@ impl Document {
             text: Arc::from(text),
             tree,
             outline,
-            structure: OnceLock::new(),
-            facts: OnceLock::new(),
+            facts: Facts::default(),
         }
     }
 
     /// What is wrong with the document by itself, computed once.
     pub fn structure(&self) -> &[Diagnostic] {
-        self.structure.get_or_init(|| super::validate::structure(self))
+        self.facts.structure.get_or_init(|| super::validate::structure(self))
     }
 
     /// What the document says to the others of its file, computed once.
-    pub(super) fn facts(&self) -> &Facts {
-        self.facts.get_or_init(|| Facts::of(self))
+    pub(super) fn ties(&self) -> &Ties {
+        self.facts.ties.get_or_init(|| Ties::of(self))
     }
 
     /// The document's text.
@@ -222,6 +230,12 @@ impl Document {
     /// The ENDPOINT's value, if it is one line.
     pub fn endpoint(&self) -> Option<&Text> {
         self.sections_of(SectionKind::Endpoint).next()?.single_line()
+    }
+
+    /// The test's name, from the first `#[name(…)]`, without its quotes.
+    pub fn test_name(&self) -> Option<&str> {
+        let name = self.sections().iter().find_map(|section| section.attribute("name"))?;
+        Some(name.trim_matches(['"', '\'']))
     }
 
     pub(super) fn root(&self) -> Node<'_> {

@@ -26,11 +26,13 @@ impl Document {
 
     /// Equal for texts that differ in layout and comments only.
     pub fn text_hash(&self) -> u64 {
-        let mut hasher = DefaultHasher::new();
-        for token in self.tokens() {
-            self.text()[token].hash(&mut hasher);
-        }
-        hasher.finish()
+        *self.facts.text_hash.get_or_init(|| {
+            let mut hasher = DefaultHasher::new();
+            for token in self.tokens() {
+                self.text()[token].hash(&mut hasher);
+            }
+            hasher.finish()
+        })
     }
 
     /// The tokens that `range` touches; the nearest one before it if it touches none.

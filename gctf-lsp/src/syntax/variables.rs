@@ -1,13 +1,23 @@
 //! Which variables a document sets and which it uses, and so which earlier documents it needs.
 
 use super::document::{Body, Document};
-use super::file::SourceFile;
+use super::file::{InForce, SourceFile};
 use crate::spec::SectionKind;
 use std::collections::BTreeSet;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 impl Document {
     /// Names that the EXTRACT sections set.
-    pub fn defined_variables(&self) -> BTreeSet<String> {
+    pub fn defined_variables(&self) -> &BTreeSet<String> {
+        self.facts.defined.get_or_init(|| self.find_defined_variables())
+    }
+
+    /// Names that `{{ name }}` and `$name` read, each without its `.field` steps.
+    pub fn used_variables(&self) -> &BTreeSet<String> {
+        self.facts.used.get_or_init(|| self.find_used_variables())
+    }
+
+    fn find_defined_variables(&self) -> BTreeSet<String> {
         let extractions = self
             .sections_of(SectionKind::Extract)
             .filter_map(|section| match &section.body {
@@ -20,8 +30,7 @@ impl Document {
             .collect()
     }
 
-    /// Names that `{{ name }}` and `$name` read, each without its `.field` steps.
-    pub fn used_variables(&self) -> BTreeSet<String> {
+    fn find_used_variables(&self) -> BTreeSet<String> {
         let mut names = BTreeSet::new();
         for token in self.tokens() {
             let text = &self.text()[token];
@@ -48,22 +57,24 @@ fn pieces_behind<'a>(text: &'a str, mark: &'a str) -> impl Iterator<Item = (&'a 
 impl SourceFile {
     /// The earlier documents whose variables the one at `index` uses, transitively, in order.
     pub fn dependencies(&self, index: usize) -> Vec<usize> {
-        let documents: Vec<_> = self.documents().map(|(_, document)| document).take(index + 1).collect();
-        let Some((last, earlier)) = documents.split_last() else {
+        let Some((_, last)) = self.document(index) else {
             return Vec::new();
         };
-        let mut wanted = last.used_variables();
+        let mut wanted = last.used_variables().clone();
         let mut needed = Vec::new();
-        for (at, document) in earlier.iter().enumerate().rev() {
+        for at in (0..index).rev() {
             if wanted.is_empty() {
                 break;
             }
+            let Some((_, document)) = self.document(at) else {
+                continue;
+            };
             let defined = document.defined_variables();
             if defined.is_disjoint(&wanted) {
                 continue;
             }
             wanted.retain(|name| !defined.contains(name));
-            wanted.extend(document.used_variables());
+            wanted.extend(document.used_variables().iter().cloned());
             needed.push(at);
         }
         needed.reverse();
@@ -71,11 +82,9 @@ impl SourceFile {
     }
 
     /// Equal as long as a run of the document at `index` would do the same: its tokens, the connection
-    /// sections in force and the documents that it depends on.
-    pub fn run_hash(&self, index: usize) -> u64 {
-        use std::hash::{DefaultHasher, Hash, Hasher};
+    /// sections in `force` there and the documents that it depends on.
+    pub fn run_hash(&self, index: usize, force: InForce) -> u64 {
         let mut hasher = DefaultHasher::new();
-        let force = self.in_force(index);
         for at in [force.address, force.tls, force.proto, force.options]
             .into_iter()
             .flatten()
@@ -112,7 +121,10 @@ mod tests {
 
     #[test]
     fn the_run_hash_ignores_layout_and_comments_only() {
-        let hash = |text: &str| SourceFile::new(text).run_hash(3);
+        let hash = |text: &str| {
+            let file = SourceFile::new(text);
+            file.run_hash(3, file.in_force(3))
+        };
         let before = hash(CHAIN);
         assert_eq!(
             hash(&CHAIN.replace("--- ASSERTS ---\n", "# x\n\n---  ASSERTS  ---\n  ")),

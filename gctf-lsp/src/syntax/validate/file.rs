@@ -1,6 +1,6 @@
 //! What only the documents of a file together show: variables, rows, connections that are carried over.
 //!
-//! Runs on every keystroke over all documents, so it reads facts that each document computes once.
+//! Runs on every keystroke over all documents, so it reads what each document computes once.
 
 use super::super::document::{Body, Document, Section};
 use super::super::file::SourceFile;
@@ -27,7 +27,7 @@ pub enum Outside<'a> {
 
 /// What a document says to the other documents of its file. Ranges are bytes of the document.
 #[derive(Debug, Default)]
-pub(in crate::syntax) struct Facts {
+pub(in crate::syntax) struct Ties {
     /// Variables that are set and read, in the order of the text.
     variables: Vec<Variable>,
     /// The header and the columns of a DATASET.
@@ -48,17 +48,17 @@ struct Variable {
     set_by: Option<usize>,
 }
 
-impl Facts {
-    /// The facts of one document.
+impl Ties {
+    /// The ties of one document.
     pub(in crate::syntax) fn of(document: &Document) -> Self {
-        let mut facts = Self::default();
+        let mut ties = Self::default();
         let endpoint = document.sections_of(SectionKind::Endpoint).next();
         let skipped = endpoint.is_some_and(is_skipped);
         for (index, (section, body)) in bodies(document).enumerate() {
             match (&section.body, section.kind) {
                 (Body::Extract(extractions), _) => {
                     let names = extractions.iter().filter_map(|extraction| extraction.name.as_ref());
-                    facts.variables.extend(names.map(|name| Variable {
+                    ties.variables.extend(names.map(|name| Variable {
                         name: name.text.clone(),
                         range: name.range.clone(),
                         set_by: Some(index),
@@ -66,17 +66,17 @@ impl Facts {
                 }
                 (_, SectionKind::Dataset) => {
                     let columns = yaml::columns(&document.text()[section.body_range.clone()]);
-                    facts.dataset = Some((section.name_range.clone(), columns));
+                    ties.dataset = Some((section.name_range.clone(), columns));
                 }
-                (_, SectionKind::Tls) => facts.tls = Some(!says_plaintext(Some(section))),
-                (_, SectionKind::Address) => facts.address(section),
+                (_, SectionKind::Tls) => ties.tls = Some(!says_plaintext(Some(section))),
+                (_, SectionKind::Address) => ties.address(section),
                 _ => {}
             }
             if let Some(body) = body.filter(|_| !skipped && !is_skipped(section)) {
-                facts.read(document.text(), section.kind, body);
+                ties.read(document.text(), section.kind, body);
             }
         }
-        facts
+        ties
     }
 
     fn address(&mut self, section: &Section) {
@@ -157,8 +157,8 @@ pub fn file_structure_with(file: &SourceFile, outside: Outside<'_>) -> Vec<Diagn
     };
     let mut tls = false;
     for (index, (start, document)) in file.documents().enumerate() {
-        let facts = document.facts();
-        if let Some((header, columns)) = &facts.dataset {
+        let ties = document.ties();
+        if let Some((header, columns)) = &ties.dataset {
             match index {
                 0 => visible.columns = Some(columns.as_ref()),
                 _ => {
@@ -167,15 +167,15 @@ pub fn file_structure_with(file: &SourceFile, outside: Outside<'_>) -> Vec<Diagn
                 }
             }
         }
-        for variable in &facts.variables {
+        for variable in &ties.variables {
             visible.meet(file, index, start, variable, &mut found);
         }
-        let plaintext = facts.address.as_ref().filter(|_| tls && facts.tls.is_none());
+        let plaintext = ties.address.as_ref().filter(|_| tls && ties.tls.is_none());
         found.extend(plaintext.map(|range| {
             let message = "plaintext, although the document before uses TLS: add a TLS section, or write `http://`";
             Diagnostic::new("G615", Severity::Hint, shift(range, start), message)
         }));
-        tls = facts.tls.unwrap_or(tls && !facts.own_address);
+        tls = ties.tls.unwrap_or(tls && !ties.own_address);
     }
     found
 }
@@ -263,7 +263,7 @@ fn set_later(file: &SourceFile, name: &str, offset: usize) -> Option<Range<usize
     let first = file.document_at(offset);
     file.documents().skip(first).find_map(|(start, document)| {
         let sets = |variable: &&Variable| variable.set_by.is_some() && variable.name == name;
-        let variable = document.facts().variables.iter().find(sets)?;
+        let variable = document.ties().variables.iter().find(sets)?;
         let range = shift(&variable.range, start);
         (range.start > offset).then_some(range)
     })

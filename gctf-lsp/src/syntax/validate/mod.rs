@@ -16,7 +16,7 @@ mod tests;
 mod values;
 mod yaml;
 
-pub(super) use file::Facts;
+pub(super) use file::Ties;
 pub use file::{Outside, file_structure, file_structure_with};
 
 use super::build::named_children;

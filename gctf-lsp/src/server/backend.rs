@@ -1,0 +1,128 @@
+//! The protocol's methods. Each does one thing before its first wait: it puts its message on the loop's queue,
+//! so that the loop sees messages in the order of arrival.
+
+use super::session::{Event, Reply, Session, Snapshot};
+use super::{ext, handlers, initialize};
+use ls_types::*;
+use tokio::sync::mpsc::UnboundedSender;
+use tokio::sync::oneshot;
+use tower_lsp::LanguageServer;
+use tower_lsp::jsonrpc::{Error, Result};
+
+/// The receiver of the client's messages.
+#[derive(Debug)]
+pub(super) struct Backend {
+    events: UnboundedSender<Event>,
+}
+
+impl Backend {
+    pub(super) fn new(events: UnboundedSender<Event>) -> Self {
+        Self { events }
+    }
+
+    /// Has the loop do `job`.
+    fn tell(&self, job: impl FnOnce(&mut Session) + Send + 'static) {
+        // The loop ends last.
+        let _ = self.events.send(Event::Lsp(Box::new(job)));
+    }
+
+    /// Has the loop do `job` and waits for its answer.
+    async fn ask<R: Send + 'static>(&self, job: impl FnOnce(&mut Session, Reply<R>) + Send + 'static) -> Result<R> {
+        let (reply, answer) = oneshot::channel();
+        self.tell(move |session| job(session, reply));
+        answer.await.unwrap_or_else(|_| Err(Error::internal_error()))
+    }
+
+    /// Has a worker answer from a snapshot of the state as it is when the message arrives.
+    async fn read<P, R>(&self, params: P, handler: fn(&Snapshot, P) -> Result<R>) -> Result<R>
+    where
+        P: Send + 'static,
+        R: Send + 'static,
+    {
+        self.ask(move |session, reply| session.read(reply, move |snapshot| handler(snapshot, params)))
+            .await
+    }
+
+    pub(super) async fn cancel_progress(&self, params: WorkDoneProgressCancelParams) {
+        self.tell(move |session| session.cancel_progress(&params.token));
+    }
+}
+
+impl LanguageServer for Backend {
+    async fn initialize(&self, params: InitializeParams) -> Result<InitializeResult> {
+        self.ask(move |session, reply| {
+            let result = initialize::initialize(session, &params);
+            // The client has gone if nobody waits.
+            let _ = reply.send(Ok(result));
+        })
+        .await
+    }
+
+    async fn shutdown(&self) -> Result<()> {
+        self.ask(|session, reply| {
+            session.cancel_all();
+            let _ = reply.send(Ok(()));
+        })
+        .await
+    }
+
+    async fn did_open(&self, params: DidOpenTextDocumentParams) {
+        self.tell(move |session| session.open(params.text_document));
+    }
+
+    async fn did_change(&self, params: DidChangeTextDocumentParams) {
+        self.tell(move |session| session.change(params));
+    }
+
+    async fn did_save(&self, params: DidSaveTextDocumentParams) {
+        self.tell(move |session| session.saved(&params.text_document.uri));
+    }
+
+    async fn did_close(&self, params: DidCloseTextDocumentParams) {
+        self.tell(move |session| session.close(&params.text_document.uri));
+    }
+
+    async fn did_change_workspace_folders(&self, params: DidChangeWorkspaceFoldersParams) {
+        self.tell(move |session| session.change_folders(params.event));
+    }
+
+    async fn hover(&self, params: HoverParams) -> Result<Option<Hover>> {
+        self.read(params, handlers::hover).await
+    }
+
+    async fn completion(&self, params: CompletionParams) -> Result<Option<CompletionResponse>> {
+        self.ask(move |session, reply| session.complete(params, reply)).await
+    }
+
+    async fn code_lens(&self, params: CodeLensParams) -> Result<Option<Vec<CodeLens>>> {
+        self.read(params, handlers::code_lens).await
+    }
+
+    async fn code_action(&self, params: CodeActionParams) -> Result<Option<CodeActionResponse>> {
+        self.read(params, handlers::code_action).await
+    }
+
+    async fn document_symbol(&self, params: DocumentSymbolParams) -> Result<Option<DocumentSymbolResponse>> {
+        self.read(params, handlers::document_symbol).await
+    }
+
+    async fn folding_range(&self, params: FoldingRangeParams) -> Result<Option<Vec<FoldingRange>>> {
+        self.read(params, handlers::folding_range).await
+    }
+
+    async fn semantic_tokens_full(&self, params: SemanticTokensParams) -> Result<Option<SemanticTokensResult>> {
+        self.read(params, handlers::semantic_tokens_full).await
+    }
+
+    async fn semantic_tokens_range(
+        &self,
+        params: SemanticTokensRangeParams,
+    ) -> Result<Option<SemanticTokensRangeResult>> {
+        self.read(params, handlers::semantic_tokens_range).await
+    }
+
+    async fn execute_command(&self, params: ExecuteCommandParams) -> Result<Option<LSPAny>> {
+        self.ask(move |session, reply| ext::execute(session, params, reply))
+            .await
+    }
+}

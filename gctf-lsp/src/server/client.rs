@@ -1,0 +1,79 @@
+//! What the client can do, read once from `initialize`.
+
+use crate::syntax::position::Encoding;
+use ls_types::{ClientCapabilities, MarkupKind, PositionEncodingKind};
+
+/// The client's abilities that change what it is sent.
+#[derive(Clone, Debug)]
+pub(super) struct Client {
+    pub(super) encoding: Encoding,
+    pub(super) snippets: bool,
+    pub(super) label_details: bool,
+    pub(super) adjusts_indentation: bool,
+    pub(super) markdown: bool,
+    pub(super) hierarchical_symbols: bool,
+    pub(super) folds_whole_lines: bool,
+    /// Most folds that it wants.
+    pub(super) fold_limit: usize,
+    pub(super) related_information: bool,
+    /// It draws lenses.
+    pub(super) lenses: bool,
+    pub(super) lens_refresh: bool,
+    pub(super) progress: bool,
+}
+
+impl Default for Client {
+    fn default() -> Self {
+        Self::new(&ClientCapabilities::default())
+    }
+}
+
+impl Client {
+    pub(super) fn new(capabilities: &ClientCapabilities) -> Self {
+        let text = capabilities.text_document.clone().unwrap_or_default();
+        let workspace = capabilities.workspace.clone().unwrap_or_default();
+        let item = text.completion.and_then(|completion| completion.completion_item);
+        let item = item.unwrap_or_default();
+        let folding = text.folding_range.unwrap_or_default();
+        let hover_formats = text.hover.and_then(|hover| hover.content_format).unwrap_or_default();
+        let symbols = text.document_symbol.unwrap_or_default();
+        let publish = text.publish_diagnostics.unwrap_or_default();
+        let window = capabilities.window.clone().unwrap_or_default();
+        let lens_refresh = workspace.code_lens.and_then(|lens| lens.refresh_support);
+        Self {
+            encoding: encoding(capabilities),
+            snippets: item.snippet_support == Some(true),
+            label_details: item.label_details_support == Some(true),
+            adjusts_indentation: item
+                .insert_text_mode_support
+                .is_some_and(|modes| modes.value_set.contains(&ls_types::InsertTextMode::ADJUST_INDENTATION)),
+            markdown: hover_formats.contains(&MarkupKind::Markdown),
+            hierarchical_symbols: symbols.hierarchical_document_symbol_support == Some(true),
+            folds_whole_lines: folding.line_folding_only == Some(true),
+            fold_limit: folding.range_limit.map_or(usize::MAX, |limit| limit as usize),
+            related_information: publish.related_information == Some(true),
+            lenses: text.code_lens.is_some(),
+            lens_refresh: lens_refresh == Some(true),
+            progress: window.work_done_progress == Some(true),
+        }
+    }
+
+    pub(super) fn encoding_kind(&self) -> PositionEncodingKind {
+        match self.encoding {
+            Encoding::Utf8 => PositionEncodingKind::UTF8,
+            Encoding::Utf16 => PositionEncodingKind::UTF16,
+        }
+    }
+}
+
+/// UTF-8 where it is offered.
+fn encoding(capabilities: &ClientCapabilities) -> Encoding {
+    let offered = capabilities
+        .general
+        .as_ref()
+        .and_then(|general| general.position_encodings.as_ref());
+    match offered.is_some_and(|offered| offered.contains(&PositionEncodingKind::UTF8)) {
+        true => Encoding::Utf8,
+        false => Encoding::Utf16,
+    }
+}

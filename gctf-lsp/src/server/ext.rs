@@ -1,0 +1,131 @@
+//! What goes beyond the protocol's own words: the commands, their arguments and results.
+
+use super::from_proto;
+use super::runs::RunId;
+use super::session::{Reply, Session};
+use crate::ide::TestKey;
+use crate::syntax::SourceFile;
+use crate::syntax::position::Encoding;
+use ls_types::{ExecuteCommandParams, LSPAny, Position, Uri};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use tower_lsp::jsonrpc::{Error, ErrorCode, Result};
+
+pub(super) const RUN: &str = "gctf.run";
+pub(super) const CANCEL: &str = "gctf.cancel";
+
+/// Every command that the server announces.
+pub(super) const COMMANDS: [&str; 2] = [RUN, CANCEL];
+
+/// `RequestFailed` of the protocol.
+const REQUEST_FAILED: i64 = -32803;
+
+/// A test as commands name it: a whole file, or the document with this id, or the one at this position.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Item {
+    pub(super) uri: Uri,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) test: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) position: Option<Position>,
+}
+
+/// The argument of `gctf.run`.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+enum RunArgument {
+    Several { items: Vec<Item> },
+    One(Item),
+}
+
+/// The argument of `gctf.cancel`; without members it means every run.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct CancelArgument {
+    run_id: Option<u64>,
+    #[serde(flatten)]
+    item: Option<Item>,
+}
+
+/// Carries out a command. Nothing here takes long: a run answers as soon as it is started.
+pub(super) fn execute(session: &mut Session, params: ExecuteCommandParams, reply: Reply<Option<LSPAny>>) {
+    let result = match params.command.as_str() {
+        RUN => run(session, params),
+        CANCEL => cancel(session, params),
+        other => Err(Error::invalid_params(format!("unknown command {other}"))),
+    };
+    // A request that is cancelled meanwhile has been answered.
+    let _ = reply.send(result.map(Some));
+}
+
+fn run(session: &mut Session, params: ExecuteCommandParams) -> Result<LSPAny> {
+    let token = params.work_done_progress_params.work_done_token.clone();
+    let items = match argument(params)? {
+        RunArgument::Several { items } => items,
+        RunArgument::One(item) => vec![item],
+    };
+    let id = session.start_run(&items, token).map_err(failed)?;
+    Ok(json!({ "runId": id.0 }))
+}
+
+fn cancel(session: &mut Session, params: ExecuteCommandParams) -> Result<LSPAny> {
+    let argument: CancelArgument = match params.arguments.is_empty() {
+        true => CancelArgument::default(),
+        false => argument(params)?,
+    };
+    let cancelled = match (argument.run_id, argument.item) {
+        (Some(id), _) => usize::from(session.cancel_run(RunId(id))),
+        (None, Some(item)) => cancel_item(session, &item)?,
+        (None, None) => session.cancel_all(),
+    };
+    Ok(json!({ "cancelled": cancelled }))
+}
+
+fn cancel_item(session: &mut Session, item: &Item) -> Result<usize> {
+    let file = session.id(&item.uri);
+    let Some(state) = session.analysis.file(file) else {
+        return Ok(session.cancel_file(file));
+    };
+    let document = find_document(&state.source, item, session.client.encoding).map_err(failed)?;
+    let key = document.map(|index| TestKey::of(&state.source, index));
+    Ok(match key {
+        None => session.cancel_file(file),
+        Some(key) => key.map_or(0, |key| session.cancel_test(file, &key)),
+    })
+}
+
+fn argument<T: DeserializeOwned>(params: ExecuteCommandParams) -> Result<T> {
+    let first = params.arguments.into_iter().next().unwrap_or_default();
+    serde_json::from_value(first).map_err(|error| Error::invalid_params(format!("{}: {error}", params.command)))
+}
+
+fn failed(message: String) -> Error {
+    Error {
+        code: ErrorCode::ServerError(REQUEST_FAILED),
+        message: message.into(),
+        data: None,
+    }
+}
+
+/// The index of the document that `item` means; `None` for the whole file.
+///
+/// # Errors
+/// `test moved`, when neither its id nor its position leads to a document.
+pub(super) fn find_document(
+    source: &SourceFile,
+    item: &Item,
+    encoding: Encoding,
+) -> std::result::Result<Option<usize>, String> {
+    let by_id = item.test.as_ref().and_then(|test| {
+        let mut keys = TestKey::all(source);
+        keys.position(|key| key.is_some_and(|key| key.id() == *test))
+    });
+    let at_position = |position| source.document_at(from_proto::offset(source, position, encoding));
+    match (by_id, item.position, &item.test) {
+        (Some(index), ..) => Ok(Some(index)),
+        (None, Some(position), _) => Ok(Some(at_position(position))),
+        (None, None, Some(_)) => Err("test moved: the file has no such document any more".to_owned()),
+        (None, None, None) => Ok(None),
+    }
+}

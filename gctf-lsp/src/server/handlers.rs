@@ -1,0 +1,118 @@
+//! One function per request: convert, ask `ide`, convert.
+
+use super::from_proto::{self, file, position};
+use super::session::{Findings, Snapshot};
+use super::to_proto::{self, Lines};
+use crate::ide::{self, FileId};
+use crate::target::SchemaSource;
+use ls_types::*;
+use tower_lsp::jsonrpc::Result;
+
+pub(super) fn findings(snapshot: &Snapshot, id: FileId, uri: &Uri) -> Findings {
+    let found = ide::diagnostics::findings(&snapshot.analysis, id);
+    let diagnostics = match snapshot.analysis.file(id) {
+        None => Vec::new(),
+        Some(state) => {
+            let lines = Lines::new(&state.source, snapshot.client.encoding);
+            let convert = |diagnostic| to_proto::diagnostic(diagnostic, lines, uri, &snapshot.client);
+            found.diagnostics.iter().map(convert).collect()
+        }
+    };
+    Findings {
+        diagnostics,
+        wanted: found.wanted,
+    }
+}
+
+pub(super) fn hover(snapshot: &Snapshot, params: HoverParams) -> Result<Option<Hover>> {
+    let (_, state) = file(snapshot, &params.text_document_position_params.text_document)?;
+    let position = position(snapshot, &params.text_document_position_params)?;
+    let lines = Lines::new(&state.source, snapshot.client.encoding);
+    let hover = ide::hover::hover(&snapshot.analysis, position);
+    Ok(hover.map(|hover| to_proto::hover(hover, lines, &snapshot.client)))
+}
+
+/// The items, and the schema that would bring more.
+pub(super) fn completion(
+    snapshot: &Snapshot,
+    params: &CompletionParams,
+) -> Result<(Option<CompletionResponse>, Option<SchemaSource>)> {
+    let (_, state) = file(snapshot, &params.text_document_position.text_document)?;
+    let position = position(snapshot, &params.text_document_position)?;
+    let lines = Lines::new(&state.source, snapshot.client.encoding);
+    let completions = ide::completion::completions(&snapshot.analysis, position);
+    let wants = completions.wants.clone();
+    let list = to_proto::completions(completions, lines, &snapshot.client);
+    Ok((Some(CompletionResponse::List(list)), wants))
+}
+
+pub(super) fn code_lens(snapshot: &Snapshot, params: CodeLensParams) -> Result<Option<Vec<CodeLens>>> {
+    let (id, state) = file(snapshot, &params.text_document)?;
+    let lines = Lines::new(&state.source, snapshot.client.encoding);
+    let lenses = ide::runnables::lenses(&snapshot.analysis, id);
+    let convert = |lens| to_proto::code_lens(lens, lines, &params.text_document.uri);
+    Ok(Some(lenses.into_iter().map(convert).collect()))
+}
+
+/// Actions that run something; they are offered only when somebody asks.
+pub(super) fn code_action(snapshot: &Snapshot, params: CodeActionParams) -> Result<Option<CodeActionResponse>> {
+    let automatic = params.context.trigger_kind == Some(CodeActionTriggerKind::AUTOMATIC);
+    let only = params.context.only.unwrap_or_default();
+    let other_kind =
+        !only.is_empty() && !only.contains(&to_proto::action_kind()) && !only.contains(&CodeActionKind::EMPTY);
+    if automatic || other_kind {
+        return Ok(Some(Vec::new()));
+    }
+    let (id, state) = file(snapshot, &params.text_document)?;
+    let encoding = snapshot.client.encoding;
+    let lines = Lines::new(&state.source, encoding);
+    let range = from_proto::range(&state.source, params.range, encoding);
+    let actions = ide::code_actions::code_actions(&snapshot.analysis, id, range);
+    let convert = |action| to_proto::code_action(action, lines, &params.text_document.uri);
+    Ok(Some(actions.into_iter().map(convert).collect()))
+}
+
+pub(super) fn document_symbol(
+    snapshot: &Snapshot,
+    params: DocumentSymbolParams,
+) -> Result<Option<DocumentSymbolResponse>> {
+    let (id, state) = file(snapshot, &params.text_document)?;
+    let lines = Lines::new(&state.source, snapshot.client.encoding);
+    let symbols = ide::symbols::symbols(&snapshot.analysis, id);
+    Ok(Some(match snapshot.client.hierarchical_symbols {
+        true => DocumentSymbolResponse::Nested(to_proto::symbols(symbols, lines)),
+        false => DocumentSymbolResponse::Flat(to_proto::flat_symbols(symbols, lines, &params.text_document.uri)),
+    }))
+}
+
+pub(super) fn folding_range(snapshot: &Snapshot, params: FoldingRangeParams) -> Result<Option<Vec<FoldingRange>>> {
+    let (id, state) = file(snapshot, &params.text_document)?;
+    let lines = Lines::new(&state.source, snapshot.client.encoding);
+    let folds = ide::folding::folds(&snapshot.analysis, id);
+    let convert = |fold| to_proto::fold(&fold, lines, snapshot.client.folds_whole_lines);
+    let folds = folds.into_iter().map(convert).take(snapshot.client.fold_limit);
+    Ok(Some(folds.collect()))
+}
+
+pub(super) fn semantic_tokens_full(
+    snapshot: &Snapshot,
+    params: SemanticTokensParams,
+) -> Result<Option<SemanticTokensResult>> {
+    let (id, state) = file(snapshot, &params.text_document)?;
+    let whole = 0..state.source.text().len_bytes();
+    let lines = Lines::new(&state.source, snapshot.client.encoding);
+    let tokens = ide::semantic_tokens::semantic_tokens(&snapshot.analysis, id, whole);
+    Ok(Some(to_proto::semantic_tokens(&tokens, lines).into()))
+}
+
+pub(super) fn semantic_tokens_range(
+    snapshot: &Snapshot,
+    params: SemanticTokensRangeParams,
+) -> Result<Option<SemanticTokensRangeResult>> {
+    let (id, state) = file(snapshot, &params.text_document)?;
+    let encoding = snapshot.client.encoding;
+    let range = from_proto::range(&state.source, params.range, encoding);
+    let tokens = ide::semantic_tokens::semantic_tokens(&snapshot.analysis, id, range);
+    let lines = Lines::new(&state.source, encoding);
+    Ok(Some(to_proto::semantic_tokens(&tokens, lines).into()))
+}

@@ -1,0 +1,101 @@
+//! The first exchange: who the client is, and what the server offers it.
+
+use super::client::Client;
+use super::session::Session;
+use super::{ext, from_proto, to_proto};
+use ls_types::*;
+use serde_json::json;
+use std::sync::Arc;
+
+/// Takes note of the client and announces the server.
+pub(super) fn initialize(session: &mut Session, params: &InitializeParams) -> InitializeResult {
+    let client = Client::new(&params.capabilities);
+    session.folders = folders(params);
+    let encoding = client.encoding_kind();
+    session.client = Arc::new(client);
+    InitializeResult {
+        capabilities: capabilities(encoding),
+        server_info: Some(ServerInfo {
+            name: "gctf-lsp".to_owned(),
+            version: Some(env!("CARGO_PKG_VERSION").to_owned()),
+        }),
+        offset_encoding: None,
+    }
+}
+
+#[expect(deprecated, reason = "old clients name one root")]
+fn folders(params: &InitializeParams) -> Vec<std::path::PathBuf> {
+    let folders = params.workspace_folders.clone().unwrap_or_default();
+    let named: Vec<_> = folders
+        .iter()
+        .filter_map(|folder| from_proto::path(&folder.uri))
+        .collect();
+    match named.is_empty() {
+        true => params
+            .root_uri
+            .as_ref()
+            .and_then(from_proto::path)
+            .into_iter()
+            .collect(),
+        false => named,
+    }
+}
+
+fn capabilities(encoding: PositionEncodingKind) -> ServerCapabilities {
+    ServerCapabilities {
+        position_encoding: Some(encoding),
+        text_document_sync: Some(TextDocumentSyncCapability::Options(TextDocumentSyncOptions {
+            open_close: Some(true),
+            change: Some(TextDocumentSyncKind::INCREMENTAL),
+            save: Some(TextDocumentSyncSaveOptions::SaveOptions(SaveOptions {
+                include_text: Some(false),
+            })),
+            ..TextDocumentSyncOptions::default()
+        })),
+        completion_provider: Some(CompletionOptions {
+            trigger_characters: Some(
+                ["\"", ".", "@", "$", "/", "-", ":", "{", "["]
+                    .map(str::to_owned)
+                    .to_vec(),
+            ),
+            completion_item: Some(CompletionOptionsCompletionItem {
+                label_details_support: Some(true),
+            }),
+            ..CompletionOptions::default()
+        }),
+        hover_provider: Some(HoverProviderCapability::Simple(true)),
+        document_symbol_provider: Some(OneOf::Left(true)),
+        folding_range_provider: Some(FoldingRangeProviderCapability::Simple(true)),
+        semantic_tokens_provider: Some(
+            SemanticTokensOptions {
+                legend: to_proto::legend(),
+                range: Some(true),
+                full: Some(SemanticTokensFullOptions::Bool(true)),
+                work_done_progress_options: WorkDoneProgressOptions::default(),
+            }
+            .into(),
+        ),
+        code_action_provider: Some(CodeActionProviderCapability::Options(CodeActionOptions {
+            code_action_kinds: Some(vec![to_proto::action_kind()]),
+            ..CodeActionOptions::default()
+        })),
+        code_lens_provider: Some(CodeLensOptions {
+            resolve_provider: Some(false),
+        }),
+        execute_command_provider: Some(ExecuteCommandOptions {
+            commands: ext::COMMANDS.map(str::to_owned).to_vec(),
+            work_done_progress_options: WorkDoneProgressOptions {
+                work_done_progress: Some(true),
+            },
+        }),
+        workspace: Some(WorkspaceServerCapabilities {
+            workspace_folders: Some(WorkspaceFoldersServerCapabilities {
+                supported: Some(true),
+                change_notifications: Some(OneOf::Left(true)),
+            }),
+            ..WorkspaceServerCapabilities::default()
+        }),
+        experimental: Some(json!({ "gctf": { "protocol": 1 } })),
+        ..ServerCapabilities::default()
+    }
+}

@@ -1,0 +1,145 @@
+//! What the server says of its own accord, in order, without ever making the loop wait for the client.
+
+use ls_types::{
+    MessageType, ProgressParams, ProgressParamsValue, ProgressToken, PublishDiagnosticsParams, WorkDoneProgress,
+    WorkDoneProgressBegin, WorkDoneProgressEnd, WorkDoneProgressReport, notification,
+};
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tower_lsp::Client;
+
+/// The loop's side.
+#[derive(Clone, Debug)]
+pub(super) struct Outbox {
+    client: Client,
+    notifications: UnboundedSender<Notification>,
+}
+
+#[derive(Debug)]
+enum Notification {
+    Diagnostics(PublishDiagnosticsParams),
+    Message(MessageType, String),
+}
+
+impl Outbox {
+    pub(super) fn new(client: Client) -> Self {
+        let (notifications, queue) = unbounded_channel();
+        tokio::spawn(deliver(client.clone(), queue));
+        Self { client, notifications }
+    }
+
+    pub(super) fn publish(&self, params: PublishDiagnosticsParams) {
+        self.notify(Notification::Diagnostics(params));
+    }
+
+    pub(super) fn show(&self, kind: MessageType, message: String) {
+        self.notify(Notification::Message(kind, message));
+    }
+
+    fn notify(&self, notification: Notification) {
+        // The delivery ends last.
+        let _ = self.notifications.send(notification);
+    }
+
+    /// Asks the client to draw lenses again.
+    pub(super) fn refresh_lenses(&self) {
+        let client = self.client.clone();
+        tokio::spawn(async move {
+            if let Err(error) = client.code_lens_refresh().await {
+                tracing::debug!("lenses were not drawn again: {error}");
+            }
+        });
+    }
+
+    /// Shows progress under `token`; one that the server made up is announced first.
+    pub(super) fn progress(&self, token: ProgressToken, origin: TokenOrigin, title: String) -> Progress {
+        let (steps, queue) = unbounded_channel();
+        tokio::spawn(show_progress(self.client.clone(), token, origin, title, queue));
+        Progress { steps }
+    }
+}
+
+/// Who made a progress token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum TokenOrigin {
+    Client,
+    Server,
+}
+
+/// A progress that the client shows until this is dropped.
+#[derive(Debug)]
+pub(super) struct Progress {
+    steps: UnboundedSender<Step>,
+}
+
+#[derive(Debug)]
+enum Step {
+    Report(String, u32),
+    End(String),
+}
+
+impl Progress {
+    /// Says how far it is, in percent.
+    pub(super) fn report(&self, message: String, percentage: u32) {
+        // The client may have refused the progress.
+        let _ = self.steps.send(Step::Report(message, percentage));
+    }
+
+    /// Ends with a last word.
+    pub(super) fn end(self, message: String) {
+        let _ = self.steps.send(Step::End(message));
+    }
+}
+
+async fn deliver(client: Client, mut queue: UnboundedReceiver<Notification>) {
+    while let Some(notification) = queue.recv().await {
+        match notification {
+            Notification::Diagnostics(params) => {
+                client
+                    .send_notification::<notification::PublishDiagnostics>(params)
+                    .await;
+            }
+            Notification::Message(kind, message) => client.show_message(kind, message).await,
+        }
+    }
+}
+
+async fn show_progress(
+    client: Client,
+    token: ProgressToken,
+    origin: TokenOrigin,
+    title: String,
+    mut steps: UnboundedReceiver<Step>,
+) {
+    if origin == TokenOrigin::Server && client.create_work_done_progress(token.clone()).await.is_err() {
+        return;
+    }
+    let say = |step| {
+        let params = ProgressParams {
+            token: token.clone(),
+            value: ProgressParamsValue::WorkDone(step),
+        };
+        client.send_notification::<notification::Progress>(params)
+    };
+    say(WorkDoneProgress::Begin(WorkDoneProgressBegin {
+        title,
+        cancellable: Some(true),
+        message: None,
+        percentage: Some(0),
+    }))
+    .await;
+    let mut last = None;
+    while let Some(step) = steps.recv().await {
+        match step {
+            Step::Report(message, percentage) => {
+                say(WorkDoneProgress::Report(WorkDoneProgressReport {
+                    cancellable: Some(true),
+                    message: Some(message),
+                    percentage: Some(percentage),
+                }))
+                .await;
+            }
+            Step::End(message) => last = Some(message),
+        }
+    }
+    say(WorkDoneProgress::End(WorkDoneProgressEnd { message: last })).await;
+}

@@ -1,0 +1,309 @@
+//! Runs from the editor: starting, following, cancelling. The calls themselves are `run/`'s.
+
+use super::ext::Item;
+use super::outbox::{Progress, TokenOrigin};
+use super::session::{Event, Session};
+use super::{ext, from_proto};
+use crate::ide::runnables::summary;
+use crate::ide::{FileId, RunState, TestKey};
+use crate::outcome::{DocumentOutcome, Verdict};
+use crate::run::{RunEvent, RunItem, RunRequest};
+use crate::syntax::SourceFile;
+use ls_types::{MessageType, NumberOrString, ProgressToken, Uri};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
+use tokio_util::task::AbortOnDropHandle;
+
+/// Most bytes of a file that is read for a run.
+const MAX_FILE: u64 = 64 << 20;
+
+/// A run of this session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct RunId(pub(super) u64);
+
+/// The runs that are under way.
+#[derive(Debug, Default)]
+pub(super) struct Runs {
+    last: u64,
+    active: BTreeMap<RunId, ActiveRun>,
+}
+
+#[derive(Debug)]
+struct ActiveRun {
+    /// Dropping it cancels the calls.
+    _task: AbortOnDropHandle<()>,
+    /// What runs, for people.
+    name: String,
+    token: Option<ProgressToken>,
+    progress: Option<Progress>,
+    /// The documents by file and index in the text that runs.
+    tests: BTreeMap<(FileId, usize), Test>,
+    total: usize,
+    outcomes: Vec<Arc<DocumentOutcome>>,
+}
+
+/// A document of a run.
+#[derive(Debug)]
+struct Test {
+    key: Option<TestKey>,
+    text_hash: u64,
+    finished: bool,
+}
+
+impl Session {
+    /// Starts a run of `items`.
+    ///
+    /// # Errors
+    /// A sentence: a file that cannot be read, a test that is gone.
+    pub(super) fn start_run(&mut self, items: &[Item], token: Option<ProgressToken>) -> Result<RunId, String> {
+        let items = self.run_items(items)?;
+        let tests: BTreeMap<_, _> = items.iter().flat_map(tests).collect();
+        if tests.is_empty() {
+            return Err("nothing to run: the file has no document".to_owned());
+        }
+        for (file, index) in tests.keys() {
+            self.cancel_overlapping(*file, *index, &tests);
+        }
+        self.runs.last += 1;
+        let id = RunId(self.runs.last);
+        let name = name(&items, tests.len());
+        let (origin, token) = match (token, self.client.progress) {
+            (Some(token), _) => (TokenOrigin::Client, Some(token)),
+            (None, true) => (
+                TokenOrigin::Server,
+                Some(NumberOrString::String(format!("gctf/run/{}", id.0))),
+            ),
+            (None, false) => (TokenOrigin::Server, None),
+        };
+        let progress = token
+            .clone()
+            .map(|token| self.outbox.progress(token, origin, name.clone()));
+        for ((file, _), test) in &tests {
+            self.set_state(*file, test.key.clone(), RunState::Queued);
+        }
+        let request = RunRequest {
+            items,
+            options: self.options.run.clone(),
+        };
+        let task = AbortOnDropHandle::new(tokio::spawn(follow(id, request, self.events.clone())));
+        let run = ActiveRun {
+            _task: task,
+            name,
+            token,
+            progress,
+            total: tests.len(),
+            tests,
+            outcomes: Vec::new(),
+        };
+        self.runs.active.insert(id, run);
+        Ok(id)
+    }
+
+    /// One item per file, from the buffer where it is open, else from the disk.
+    fn run_items(&mut self, items: &[Item]) -> Result<Vec<RunItem>, String> {
+        let mut found: BTreeMap<FileId, RunItem> = BTreeMap::new();
+        for item in items {
+            let file = self.id(&item.uri);
+            let source = self.source(file, &item.uri)?;
+            let document = ext::find_document(&source, item, self.client.encoding)?;
+            let entry = found.entry(file).or_insert_with(|| RunItem {
+                file,
+                source,
+                path: from_proto::path(&item.uri),
+                documents: Some(Vec::new()),
+            });
+            match (document, &mut entry.documents) {
+                (Some(index), Some(documents)) => documents.push(index),
+                _ => entry.documents = None,
+            }
+        }
+        Ok(found.into_values().collect())
+    }
+
+    fn source(&self, file: FileId, uri: &Uri) -> Result<SourceFile, String> {
+        if let Some(state) = self.analysis.file(file) {
+            return Ok(state.source.clone());
+        }
+        let path = from_proto::path(uri).ok_or_else(|| format!("{} is not open", uri.as_str()))?;
+        let fail = |error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
+        let size = std::fs::metadata(&path).map_err(|error| fail(&error))?.len();
+        if size > MAX_FILE {
+            return Err(fail(&"larger than 64 MiB"));
+        }
+        let bytes = std::fs::read(&path).map_err(|error| fail(&error))?;
+        let text = String::from_utf8(bytes)
+            .map_err(|error| fail(&format!("not UTF-8 at byte {}", error.utf8_error().valid_up_to())))?;
+        Ok(SourceFile::new(&text))
+    }
+
+    fn set_state(&mut self, file: FileId, key: Option<TestKey>, state: RunState) {
+        if let Some(key) = key {
+            self.outcomes_mut(file).insert(key, state);
+            self.outcomes_changed(file);
+        }
+    }
+
+    pub(super) fn run_event(&mut self, id: RunId, event: RunEvent) {
+        let Some(run) = self.runs.active.get_mut(&id) else {
+            return;
+        };
+        match event {
+            RunEvent::DocumentStarted { file, document } => {
+                let key = run.tests.get(&(file, document)).and_then(|test| test.key.clone());
+                self.set_state(file, key, RunState::Running);
+            }
+            RunEvent::DocumentFinished {
+                file,
+                document,
+                outcome,
+            } => {
+                run.outcomes.push(Arc::clone(&outcome));
+                let Some(test) = run.tests.get_mut(&(file, document)) else {
+                    return;
+                };
+                test.finished = true;
+                let key = test.key.clone();
+                if let Some(progress) = &run.progress {
+                    let done = run.outcomes.len();
+                    let percentage = u32::try_from(done * 100 / run.total).unwrap_or(100);
+                    progress.report(format!("{done} of {}", run.total), percentage);
+                }
+                self.set_state(file, key, RunState::Finished(outcome));
+            }
+            RunEvent::FileFinished { file } => self.retry_schemas(file),
+            RunEvent::Finished => self.finish(id),
+        }
+    }
+
+    fn finish(&mut self, id: RunId) {
+        let Some(run) = self.runs.active.remove(&id) else {
+            return;
+        };
+        let message = run.message();
+        if !self.client.lenses {
+            self.outbox.show(MessageType::INFO, format!("{}: {message}", run.name));
+        }
+        if let Some(progress) = run.progress {
+            progress.end(message);
+        }
+    }
+
+    /// Cancels a run; whether there was one.
+    pub(super) fn cancel_run(&mut self, id: RunId) -> bool {
+        let Some(run) = self.runs.active.remove(&id) else {
+            return false;
+        };
+        for ((file, _), test) in run.tests.iter().filter(|(_, test)| !test.finished) {
+            let outcome = Arc::new(DocumentOutcome::cancelled(test.text_hash));
+            self.set_state(*file, test.key.clone(), RunState::Finished(outcome));
+        }
+        if let Some(progress) = run.progress {
+            progress.end("cancelled".to_owned());
+        }
+        true
+    }
+
+    fn cancel_where(&mut self, wanted: impl Fn(&ActiveRun) -> bool) -> usize {
+        let ids: Vec<_> = self
+            .runs
+            .active
+            .iter()
+            .filter(|(_, run)| wanted(run))
+            .map(|(id, _)| *id)
+            .collect();
+        ids.into_iter().filter(|id| self.cancel_run(*id)).count()
+    }
+
+    pub(super) fn cancel_all(&mut self) -> usize {
+        self.cancel_where(|_| true)
+    }
+
+    pub(super) fn cancel_file(&mut self, file: FileId) -> usize {
+        self.cancel_where(|run| run.tests.keys().any(|(other, _)| *other == file))
+    }
+
+    /// Cancels the runs of one document.
+    pub(super) fn cancel_test(&mut self, file: FileId, key: &TestKey) -> usize {
+        self.cancel_where(|run| run.is_running(file, key))
+    }
+
+    /// A new run of a document replaces the old one.
+    fn cancel_overlapping(&mut self, file: FileId, index: usize, tests: &BTreeMap<(FileId, usize), Test>) {
+        let key = tests.get(&(file, index)).and_then(|test| test.key.as_ref());
+        if let Some(key) = key {
+            self.cancel_test(file, key);
+        }
+    }
+
+    pub(super) fn cancel_progress(&mut self, token: &ProgressToken) {
+        self.cancel_where(|run| run.token.as_ref() == Some(token));
+    }
+}
+
+impl ActiveRun {
+    fn is_running(&self, file: FileId, key: &TestKey) -> bool {
+        let same = |((other, _), test): (&(FileId, usize), &Test)| {
+            *other == file && !test.finished && test.key.as_ref() == Some(key)
+        };
+        self.tests.iter().any(same)
+    }
+
+    /// The end of the run in a few words: `✓ 12 ms`, `✗ 2 of 5`, `3 passed, 1 failed`.
+    fn message(&self) -> String {
+        if let [outcome] = self.outcomes.as_slice() {
+            return summary(outcome);
+        }
+        let count = |verdict| {
+            self.outcomes
+                .iter()
+                .filter(|outcome| outcome.verdict == verdict)
+                .count()
+        };
+        let took: Duration = self.outcomes.iter().map(|outcome| outcome.duration).sum();
+        let (passed, failed) = (count(Verdict::Passed), count(Verdict::Failed));
+        format!("{passed} passed, {failed} failed, {} ms", took.as_millis())
+    }
+}
+
+fn tests(item: &RunItem) -> Vec<((FileId, usize), Test)> {
+    let keys: Vec<_> = TestKey::all(&item.source).collect();
+    item.planned()
+        .into_iter()
+        .map(|index| {
+            let test = Test {
+                key: keys.get(index).cloned().flatten(),
+                text_hash: item.source.run_hash(index, item.source.in_force(index)),
+                finished: false,
+            };
+            ((item.file, index), test)
+        })
+        .collect()
+}
+
+/// The one document's name or endpoint, or how many documents there are.
+fn name(items: &[RunItem], count: usize) -> String {
+    let endpoint = || {
+        let item = items.first()?;
+        let (_, document) = item.source.document(*item.planned().first()?)?;
+        Some(document.test_name().unwrap_or(&document.endpoint()?.text).to_owned())
+    };
+    match (count, endpoint()) {
+        (1, Some(endpoint)) => endpoint,
+        (1, None) => "1 document".to_owned(),
+        (count, _) => format!("{count} documents"),
+    }
+}
+
+/// Runs `request` and has the loop hear of it.
+async fn follow(id: RunId, request: RunRequest, events: UnboundedSender<Event>) {
+    let (sender, mut receiver) = unbounded_channel();
+    let forward = async {
+        while let Some(event) = receiver.recv().await {
+            // The loop ends last.
+            let _ = events.send(Event::Run { id, event });
+        }
+    };
+    tokio::join!(crate::run::run(request, sender), forward);
+}

@@ -1,0 +1,151 @@
+//! When schemas are loaded: at once for a file that was opened or saved, after a while for what is being typed,
+//! again when they may be outdated, and later and later while they cannot be loaded. Never from a host that
+//! the policy does not allow.
+
+use crate::run::SchemaFailure;
+use crate::schema::Schema;
+use crate::target::SchemaSource;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+use tokio::time::Instant;
+use tokio_util::task::AbortOnDropHandle;
+
+/// How long a source that an edit brought has to stay as it is before it is dialled.
+pub(super) const SETTLE: Duration = Duration::from_secs(1);
+
+/// A schema that is used when it is older than this is loaded again.
+const FRESH: Duration = Duration::from_secs(60);
+
+/// Waits after the first failure, the second, and every later one.
+const RETRIES: [Duration; 3] = [Duration::from_secs(5), Duration::from_secs(30), Duration::from_secs(60)];
+
+/// The result of a load.
+pub(super) type Loaded = Result<Schema, SchemaFailure>;
+
+/// When each source that an open file needs is loaded next.
+#[derive(Debug, Default)]
+pub(super) struct Schemas {
+    entries: BTreeMap<SchemaSource, Entry>,
+}
+
+#[derive(Debug, Default)]
+struct Entry {
+    due: Option<Instant>,
+    loading: Option<AbortOnDropHandle<()>>,
+    loaded: Option<Instant>,
+    failures: usize,
+}
+
+impl Schemas {
+    /// Takes note that a file needs `source`, first loaded at `when`.
+    pub(super) fn want(&mut self, source: &SchemaSource, when: Instant) {
+        let entry = self.entries.entry(source.clone()).or_insert_with(|| Entry {
+            due: Some(when),
+            ..Entry::default()
+        });
+        match (entry.loaded, &entry.loading) {
+            (Some(loaded), None) if when.duration_since(loaded) > FRESH => entry.due = Some(when),
+            _ => entry.due = entry.due.map(|due| due.min(when)),
+        }
+    }
+
+    /// Loads `source` as soon as possible, whatever came of it before; only one that is wanted.
+    pub(super) fn hurry(&mut self, source: &SchemaSource, now: Instant) {
+        if let Some(entry) = self.entries.get_mut(source).filter(|entry| entry.loading.is_none()) {
+            entry.due = Some(now);
+        }
+    }
+
+    /// Forgets the sources that no file needs; those that were not loaded are returned.
+    pub(super) fn retain(&mut self, needed: &BTreeSet<&SchemaSource>) -> Vec<SchemaSource> {
+        let dropped: Vec<_> = self
+            .entries
+            .iter()
+            .filter(|(source, entry)| !needed.contains(source) && entry.loaded.is_none())
+            .map(|(source, _)| source.clone())
+            .collect();
+        for source in &dropped {
+            self.entries.remove(source);
+        }
+        dropped
+    }
+
+    /// The sources to load now.
+    pub(super) fn due(&self, now: Instant) -> Vec<SchemaSource> {
+        let due = |entry: &Entry| entry.loading.is_none() && entry.due.is_some_and(|due| due <= now);
+        self.entries
+            .iter()
+            .filter(|(_, entry)| due(entry))
+            .map(|(source, _)| source.clone())
+            .collect()
+    }
+
+    pub(super) fn next_deadline(&self) -> Option<Instant> {
+        let waiting = self.entries.values().filter(|entry| entry.loading.is_none());
+        waiting.filter_map(|entry| entry.due).min()
+    }
+
+    /// `load` is loading `source`.
+    pub(super) fn started(&mut self, source: &SchemaSource, load: AbortOnDropHandle<()>) {
+        let entry = self.entries.entry(source.clone()).or_default();
+        entry.due = None;
+        entry.loading = Some(load);
+    }
+
+    /// `source` is loaded, or could not be.
+    pub(super) fn finished(&mut self, source: &SchemaSource, success: bool, now: Instant) {
+        let Some(entry) = self.entries.get_mut(source) else {
+            return;
+        };
+        entry.loading = None;
+        if success {
+            entry.loaded = Some(now);
+            entry.failures = 0;
+            return;
+        }
+        let wait = RETRIES[entry.failures.min(RETRIES.len() - 1)];
+        entry.failures += 1;
+        entry.due = Some(now + wait);
+    }
+}
+
+/// Loads a schema that the policy allows.
+pub(super) async fn load(source: SchemaSource, roots: Vec<PathBuf>) -> Loaded {
+    let paths: Vec<PathBuf> = source.paths().map(Path::to_owned).collect();
+    // Links are resolved on the disk, which may be slow.
+    let checked = tokio::task::spawn_blocking(move || outside(paths, &roots)).await;
+    match checked {
+        Ok(None) => crate::run::load_schema(source).await,
+        Ok(Some(path)) => Err(SchemaFailure {
+            code: "G620",
+            message: format!("{} is outside the workspace and was not read", path.display()),
+            connection: None,
+        }),
+        Err(error) => Err(SchemaFailure {
+            code: "G301",
+            message: error.to_string(),
+            connection: None,
+        }),
+    }
+}
+
+/// Why `source` is not loaded without being asked for: until the user can approve hosts, only this machine is allowed.
+pub(super) fn refusal(source: &SchemaSource) -> Option<String> {
+    match source {
+        SchemaSource::Reflection { target, .. } if !target.is_loopback() => Some(format!(
+            "schema not loaded: {target} is not trusted; only servers on this machine are asked without a run"
+        )),
+        _ => None,
+    }
+}
+
+/// The first of `paths` that is in none of the folders `roots`, links followed. What does not exist is not read.
+fn outside(paths: Vec<PathBuf>, roots: &[PathBuf]) -> Option<PathBuf> {
+    let roots: Vec<_> = roots.iter().filter_map(|root| root.canonicalize().ok()).collect();
+    let is_outside = |path: &PathBuf| match path.canonicalize() {
+        Ok(path) => !roots.iter().any(|root| path.starts_with(root)),
+        Err(_) => false,
+    };
+    paths.into_iter().find(is_outside)
+}

@@ -1,0 +1,530 @@
+//! All state of the server, changed by one loop only, one event after the other.
+//!
+//! Workers get snapshots and send what they found back as events. Nothing here waits: not for the network, not
+//! for a lock, not for the client.
+
+use super::client::Client;
+use super::outbox::Outbox;
+use super::parked::{Parked, ParkingLot};
+use super::runs::{RunId, Runs};
+use super::schemas::{self, Loaded, Schemas};
+use super::{Options, from_proto, handlers};
+use crate::ide::{Analysis, FileId, FileState, RunState, SchemaState, TestKey};
+use crate::run::RunEvent;
+use crate::syntax::SourceFile;
+use crate::target::SchemaSource;
+use ls_types::*;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
+use tokio::sync::oneshot;
+use tokio::time::Instant;
+use tokio_util::task::AbortOnDropHandle;
+use tower_lsp::jsonrpc::{self, Error};
+
+/// Where the answer to a request goes.
+pub(super) type Reply<R> = oneshot::Sender<jsonrpc::Result<R>>;
+
+/// Lenses are drawn again at most this often.
+const REFRESH: Duration = Duration::from_millis(100);
+
+/// Everything that changes the state.
+pub(super) enum Event {
+    /// A message of the client.
+    Lsp(Box<dyn FnOnce(&mut Session) + Send>),
+    /// A worker's findings for a file; `None` when it panicked.
+    Checked {
+        file: FileId,
+        generation: u64,
+        findings: Option<Findings>,
+    },
+    /// A completion that wants a schema.
+    Wanting(Parked),
+    Schema {
+        source: SchemaSource,
+        loaded: Loaded,
+    },
+    Run {
+        id: RunId,
+        event: RunEvent,
+    },
+    /// Something is due by the clock.
+    Deadline,
+}
+
+/// What a check of a file yields.
+pub(super) struct Findings {
+    pub(super) diagnostics: Vec<Diagnostic>,
+    pub(super) wanted: Vec<SchemaSource>,
+}
+
+/// What a worker sees: the state at one moment.
+#[derive(Clone)]
+pub(super) struct Snapshot {
+    pub(super) analysis: Analysis,
+    pub(super) ids: Arc<HashMap<String, FileId>>,
+    pub(super) client: Arc<Client>,
+}
+
+/// The state.
+pub(super) struct Session {
+    pub(super) analysis: Analysis,
+    pub(super) client: Arc<Client>,
+    pub(super) folders: Vec<PathBuf>,
+    pub(super) outbox: Outbox,
+    pub(super) options: Options,
+    pub(super) runs: Runs,
+    pub(super) events: UnboundedSender<Event>,
+    /// By [`from_proto::key`]; kept when a file is closed.
+    ids: Arc<HashMap<String, FileId>>,
+    open: BTreeMap<FileId, OpenFile>,
+    /// The outcomes of files that are not open.
+    closed: BTreeMap<FileId, BTreeMap<TestKey, RunState>>,
+    schemas: Schemas,
+    parked: ParkingLot,
+    refresh: Refresh,
+}
+
+/// An open file's place in the conversation.
+struct OpenFile {
+    uri: Uri,
+    version: i32,
+    /// Counts everything that may change the findings.
+    generation: u64,
+    /// The generation that a worker is looking at.
+    checking: Option<u64>,
+    /// The generation whose findings the client has.
+    checked: Option<u64>,
+    /// `None` before the first list, which is sent even if it is empty.
+    published: Option<Vec<Diagnostic>>,
+    wanted: Vec<SchemaSource>,
+    /// When sources that were not wanted before may be loaded.
+    settled: Instant,
+}
+
+/// When lenses are drawn again.
+#[derive(Default)]
+struct Refresh {
+    due: Option<Instant>,
+    last: Option<Instant>,
+}
+
+/// Handles events until the program ends.
+pub(super) async fn run(mut session: Session, mut events: UnboundedReceiver<Event>) {
+    loop {
+        let event = match session.next_deadline() {
+            None => events.recv().await,
+            Some(deadline) => tokio::select! {
+                event = events.recv() => event,
+                () = tokio::time::sleep_until(deadline) => Some(Event::Deadline),
+            },
+        };
+        let Some(event) = event else { return };
+        session.handle(event);
+        while let Ok(event) = events.try_recv() {
+            session.handle(event);
+        }
+        session.settle();
+    }
+}
+
+impl Session {
+    pub(super) fn new(client: tower_lsp::Client, events: UnboundedSender<Event>, options: Options) -> Self {
+        let mut analysis = Analysis::default();
+        Arc::make_mut(&mut analysis.config).defaults = options.run.defaults.clone();
+        Self {
+            analysis,
+            client: Arc::new(Client::default()),
+            folders: Vec::new(),
+            outbox: Outbox::new(client),
+            options,
+            runs: Runs::default(),
+            events,
+            ids: Arc::default(),
+            open: BTreeMap::new(),
+            closed: BTreeMap::new(),
+            schemas: Schemas::default(),
+            parked: ParkingLot::default(),
+            refresh: Refresh::default(),
+        }
+    }
+
+    /// One event. A panic costs that event alone.
+    fn handle(&mut self, event: Event) {
+        let handled = catch_unwind(AssertUnwindSafe(|| match event {
+            Event::Lsp(job) => job(self),
+            Event::Checked {
+                file,
+                generation,
+                findings,
+            } => self.checked(file, generation, findings),
+            Event::Wanting(parked) => self.park(parked),
+            Event::Schema { source, loaded } => self.schema_loaded(source, loaded),
+            Event::Run { id, event } => self.run_event(id, event),
+            Event::Deadline => {}
+        }));
+        if handled.is_err() {
+            tracing::error!("a fault of the server; it goes on without what it was doing");
+        }
+    }
+
+    /// What is to be done once no more events wait.
+    fn settle(&mut self) {
+        let now = Instant::now();
+        self.parked.expire(now);
+        for source in self.schemas.due(now) {
+            self.load(source);
+        }
+        let unchecked: Vec<_> = self
+            .open
+            .iter()
+            .filter(|(_, file)| file.checking.is_none() && file.checked != Some(file.generation))
+            .map(|(id, _)| *id)
+            .collect();
+        for file in unchecked {
+            self.check(file);
+        }
+        if self.refresh.due.is_some_and(|due| due <= now) {
+            self.refresh.due = None;
+            self.refresh.last = Some(now);
+            self.outbox.refresh_lenses();
+        }
+    }
+
+    fn next_deadline(&self) -> Option<Instant> {
+        let own = [
+            self.parked.next_deadline(),
+            self.schemas.next_deadline(),
+            self.refresh.due,
+        ];
+        own.into_iter().flatten().min()
+    }
+
+    pub(super) fn snapshot(&self) -> Snapshot {
+        Snapshot {
+            analysis: self.analysis.clone(),
+            ids: Arc::clone(&self.ids),
+            client: Arc::clone(&self.client),
+        }
+    }
+
+    /// Has a worker answer from a snapshot. A panic in it is the error of this one request.
+    pub(super) fn read<R: Send + 'static>(
+        &self,
+        reply: Reply<R>,
+        work: impl FnOnce(&Snapshot) -> jsonrpc::Result<R> + Send + 'static,
+    ) {
+        let snapshot = self.snapshot();
+        tokio::task::spawn_blocking(move || {
+            if reply.is_closed() {
+                return;
+            }
+            let answer = catch_unwind(AssertUnwindSafe(|| work(&snapshot)));
+            drop(snapshot);
+            // A request that is cancelled meanwhile has been answered.
+            let _ = reply.send(answer.unwrap_or_else(|_| Err(Error::internal_error())));
+        });
+    }
+
+    // Files
+
+    /// The number of a file, given out when it is first spoken of.
+    pub(super) fn id(&mut self, uri: &Uri) -> FileId {
+        let key = from_proto::key(uri);
+        if let Some(id) = self.ids.get(&key) {
+            return *id;
+        }
+        let id = FileId(self.ids.len() as u32);
+        Arc::make_mut(&mut self.ids).insert(key, id);
+        id
+    }
+
+    pub(super) fn open(&mut self, document: TextDocumentItem) {
+        let id = self.id(&document.uri);
+        let state = FileState {
+            source: SourceFile::new(&document.text),
+            path: from_proto::path(&document.uri),
+            runs: self.closed.remove(&id).unwrap_or_default(),
+        };
+        Arc::make_mut(&mut self.analysis.files).insert(id, Arc::new(state));
+        let file = OpenFile {
+            uri: document.uri,
+            version: document.version,
+            generation: 0,
+            checking: None,
+            checked: None,
+            published: None,
+            wanted: Vec::new(),
+            settled: Instant::now(),
+        };
+        self.open.insert(id, file);
+    }
+
+    pub(super) fn change(&mut self, params: DidChangeTextDocumentParams) {
+        let id = self.id(&params.text_document.uri);
+        let encoding = self.client.encoding;
+        let Some(state) = self.file_mut(id) else {
+            tracing::warn!("{} is changed and not open", params.text_document.uri.as_str());
+            return;
+        };
+        for change in params.content_changes {
+            match change.range {
+                Some(range) => {
+                    let range = from_proto::range(&state.source, range, encoding);
+                    state.source.edit(range, &change.text);
+                }
+                None => state.source = SourceFile::new(&change.text),
+            }
+        }
+        if let Some(file) = self.open.get_mut(&id) {
+            file.version = params.text_document.version;
+            file.generation += 1;
+            file.settled = Instant::now() + schemas::SETTLE;
+        }
+    }
+
+    pub(super) fn saved(&mut self, uri: &Uri) {
+        let id = self.id(uri);
+        let now = Instant::now();
+        if let Some(file) = self.open.get_mut(&id) {
+            file.settled = now;
+            for source in &file.wanted {
+                self.schemas.want(source, now);
+            }
+        }
+    }
+
+    pub(super) fn close(&mut self, uri: &Uri) {
+        let id = self.id(uri);
+        self.cancel_file(id);
+        if let Some(state) = Arc::make_mut(&mut self.analysis.files).remove(&id) {
+            self.closed.insert(id, state.runs.clone());
+        }
+        if let Some(file) = self.open.remove(&id) {
+            self.outbox.publish(PublishDiagnosticsParams {
+                uri: file.uri,
+                diagnostics: Vec::new(),
+                version: None,
+            });
+        }
+        self.forget_schemas();
+    }
+
+    pub(super) fn change_folders(&mut self, event: WorkspaceFoldersChangeEvent) {
+        let removed: Vec<_> = event
+            .removed
+            .iter()
+            .filter_map(|folder| from_proto::path(&folder.uri))
+            .collect();
+        self.folders.retain(|folder| !removed.contains(folder));
+        let added = event.added.iter().filter_map(|folder| from_proto::path(&folder.uri));
+        self.folders.extend(added);
+    }
+
+    /// The state of an open file, to change it.
+    pub(super) fn file_mut(&mut self, id: FileId) -> Option<&mut FileState> {
+        let state = Arc::make_mut(&mut self.analysis.files).get_mut(&id)?;
+        Some(Arc::make_mut(state))
+    }
+
+    /// The outcomes of a file, open or not.
+    pub(super) fn outcomes_mut(&mut self, id: FileId) -> &mut BTreeMap<TestKey, RunState> {
+        if self.open.contains_key(&id)
+            && let Some(state) = Arc::make_mut(&mut self.analysis.files).get_mut(&id)
+        {
+            return &mut Arc::make_mut(state).runs;
+        }
+        self.closed.entry(id).or_default()
+    }
+
+    /// The outcomes of `id` have changed: its findings and lenses are no longer what the client has.
+    pub(super) fn outcomes_changed(&mut self, id: FileId) {
+        if let Some(file) = self.open.get_mut(&id) {
+            file.generation += 1;
+        }
+        if self.client.lens_refresh {
+            let earliest = self.refresh.last.map(|last| last + REFRESH);
+            let now = Instant::now();
+            self.refresh.due.get_or_insert(earliest.unwrap_or(now).max(now));
+        }
+    }
+
+    // Findings
+
+    fn check(&mut self, id: FileId) {
+        let Some(file) = self.open.get_mut(&id) else { return };
+        let generation = file.generation;
+        file.checking = Some(generation);
+        let uri = file.uri.clone();
+        let (snapshot, events) = (self.snapshot(), self.events.clone());
+        tokio::task::spawn_blocking(move || {
+            let findings = catch_unwind(AssertUnwindSafe(|| handlers::findings(&snapshot, id, &uri))).ok();
+            drop(snapshot);
+            // The loop ends last.
+            let _ = events.send(Event::Checked {
+                file: id,
+                generation,
+                findings,
+            });
+        });
+    }
+
+    fn checked(&mut self, id: FileId, generation: u64, findings: Option<Findings>) {
+        let Some(file) = self.open.get_mut(&id) else { return };
+        file.checking = None;
+        if generation != file.generation {
+            return;
+        }
+        file.checked = Some(generation);
+        let Some(findings) = findings else { return };
+        if file.published.as_ref() != Some(&findings.diagnostics) {
+            file.published = Some(findings.diagnostics.clone());
+            self.outbox.publish(PublishDiagnosticsParams {
+                uri: file.uri.clone(),
+                diagnostics: findings.diagnostics,
+                version: Some(file.version),
+            });
+        }
+        file.wanted = findings.wanted;
+        let (settled, wanted) = (file.settled, file.wanted.clone());
+        for source in &wanted {
+            self.want(source, settled);
+        }
+        self.forget_schemas();
+    }
+
+    // Schemas
+
+    fn want(&mut self, source: &SchemaSource, when: Instant) {
+        match schemas::refusal(source) {
+            None => self.schemas.want(source, when),
+            Some(_) if self.analysis.schemas.contains_key(source) => {}
+            Some(reason) => {
+                let refused = SchemaState::Failed { code: "G323", reason };
+                Arc::make_mut(&mut self.analysis.schemas).insert(source.clone(), refused);
+                self.schema_changed(source);
+            }
+        }
+    }
+
+    /// Sources that no open file needs any more, as those of half-typed addresses, are dropped.
+    fn forget_schemas(&mut self) {
+        let needed: BTreeSet<_> = self.open.values().flat_map(|file| &file.wanted).collect();
+        let dropped = self.schemas.retain(&needed);
+        let refused = |state: &SchemaState| matches!(state, SchemaState::Failed { code: "G323", .. });
+        let stale: Vec<_> = self
+            .analysis
+            .schemas
+            .iter()
+            .filter(|(source, state)| dropped.contains(source) || refused(state) && !needed.contains(source))
+            .map(|(source, _)| source.clone())
+            .collect();
+        if !stale.is_empty() {
+            let states = Arc::make_mut(&mut self.analysis.schemas);
+            stale.iter().for_each(|source| drop(states.remove(source)));
+        }
+    }
+
+    fn load(&mut self, source: SchemaSource) {
+        Arc::make_mut(&mut self.analysis.schemas)
+            .entry(source.clone())
+            .or_insert(SchemaState::Loading);
+        let wanting = self.open.iter().filter(|(_, file)| file.wanted.contains(&source));
+        let own_folders = wanting.filter_map(|(id, _)| {
+            let path = self.analysis.file(*id)?.path.as_deref()?;
+            path.parent().map(Path::to_owned)
+        });
+        let roots: Vec<_> = self.folders.iter().cloned().chain(own_folders).collect();
+        let (events, wanted) = (self.events.clone(), source.clone());
+        let task = tokio::spawn(async move {
+            let loaded = schemas::load(wanted.clone(), roots).await;
+            // The loop ends last.
+            let _ = events.send(Event::Schema { source: wanted, loaded });
+        });
+        self.schemas.started(&source, AbortOnDropHandle::new(task));
+    }
+
+    fn schema_loaded(&mut self, source: SchemaSource, loaded: Loaded) {
+        self.schemas.finished(&source, loaded.is_ok(), Instant::now());
+        let states = Arc::make_mut(&mut self.analysis.schemas);
+        match (loaded, states.get(&source)) {
+            (Ok(schema), _) => drop(states.insert(source.clone(), SchemaState::Ready(Arc::new(schema)))),
+            // An old schema is better than none.
+            (Err(failure), Some(SchemaState::Ready(_))) => tracing::info!("{source}: {}", failure.message),
+            (Err(failure), _) => {
+                let failed = SchemaState::Failed {
+                    code: failure.code,
+                    reason: failure.message,
+                };
+                states.insert(source.clone(), failed);
+            }
+        }
+        self.schema_changed(&source);
+    }
+
+    /// The findings of the files that use `source` are outdated, and who waits for it has waited long enough.
+    fn schema_changed(&mut self, source: &SchemaSource) {
+        for file in self.open.values_mut().filter(|file| file.wanted.contains(source)) {
+            file.generation += 1;
+        }
+        for request in self.parked.take(source) {
+            self.complete(request.params, request.reply);
+        }
+    }
+
+    /// Loads the schemas of a file again that could not be loaded: a run tells that the target may be up now.
+    pub(super) fn retry_schemas(&mut self, id: FileId) {
+        let Some(file) = self.open.get(&id) else { return };
+        let failed = |source: &&SchemaSource| {
+            let state = self.analysis.schemas.get(*source);
+            matches!(state, Some(SchemaState::Failed { code, .. }) if *code != "G323")
+        };
+        let now = Instant::now();
+        for source in file.wanted.iter().filter(failed) {
+            self.schemas.hurry(source, now);
+        }
+    }
+
+    // Completion
+
+    pub(super) fn complete(&mut self, params: CompletionParams, reply: Reply<Option<CompletionResponse>>) {
+        let (snapshot, events) = (self.snapshot(), self.events.clone());
+        let deadline = Instant::now() + super::parked::PATIENCE;
+        tokio::task::spawn_blocking(move || {
+            if reply.is_closed() {
+                return;
+            }
+            let answer = catch_unwind(AssertUnwindSafe(|| handlers::completion(&snapshot, &params)));
+            drop(snapshot);
+            let result = match answer {
+                Ok(Ok((response, None))) => Ok(response),
+                Ok(Ok((fallback, Some(source)))) => {
+                    // The loop ends last.
+                    let _ = events.send(Event::Wanting(Parked {
+                        source,
+                        params,
+                        reply,
+                        fallback,
+                        deadline,
+                    }));
+                    return;
+                }
+                Ok(Err(error)) => Err(error),
+                Err(_) => Err(Error::internal_error()),
+            };
+            // A request that is cancelled meanwhile has been answered.
+            let _ = reply.send(result);
+        });
+    }
+
+    fn park(&mut self, request: Parked) {
+        match self.analysis.schemas.get(&request.source) {
+            // It came between the snapshot and now.
+            Some(SchemaState::Ready(_) | SchemaState::Failed { .. }) => self.complete(request.params, request.reply),
+            Some(SchemaState::Loading) | None => self.parked.park(request),
+        }
+    }
+}

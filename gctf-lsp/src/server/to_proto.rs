@@ -1,0 +1,326 @@
+//! From our words to the client's.
+
+use super::client::Client;
+use super::ext::{self, Item};
+use crate::diagnostic::{self, Origin, Severity};
+use crate::ide;
+use crate::ide::code_actions::Action;
+use crate::ide::completion::{Completions, ItemKind};
+use crate::ide::folding::{Fold, FoldKind};
+use crate::ide::runnables::{Lens, LensAction};
+use crate::ide::symbols::Symbol;
+use crate::syntax::position::Encoding;
+use crate::syntax::{SourceFile, TokenKind};
+use ls_types::*;
+use serde_json::json;
+
+/// A text with the way its columns are counted.
+#[derive(Clone, Copy)]
+pub(super) struct Lines<'a> {
+    source: &'a SourceFile,
+    encoding: Encoding,
+}
+
+impl<'a> Lines<'a> {
+    pub(super) fn new(source: &'a SourceFile, encoding: Encoding) -> Self {
+        Self { source, encoding }
+    }
+
+    fn position(self, offset: usize) -> Position {
+        let position = self.source.position(offset, self.encoding);
+        Position::new(position.line, position.column)
+    }
+
+    fn range(self, range: &std::ops::Range<usize>) -> Range {
+        Range::new(self.position(range.start), self.position(range.end))
+    }
+}
+
+pub(super) fn diagnostic(found: &diagnostic::Diagnostic, lines: Lines<'_>, uri: &Uri, client: &Client) -> Diagnostic {
+    let severity = match found.severity {
+        Severity::Error => DiagnosticSeverity::ERROR,
+        Severity::Warning => DiagnosticSeverity::WARNING,
+        Severity::Information => DiagnosticSeverity::INFORMATION,
+        Severity::Hint => DiagnosticSeverity::HINT,
+    };
+    let source = match found.origin {
+        Origin::Check => "gctf",
+        Origin::Run => "gctf run",
+    };
+    let related: Vec<_> = found
+        .related
+        .iter()
+        .map(|related| DiagnosticRelatedInformation {
+            location: Location::new(uri.clone(), lines.range(&related.range)),
+            message: related.message.clone(),
+        })
+        .collect();
+    let tag = found.tag.map(|tag| match tag {
+        diagnostic::Tag::Deprecated => DiagnosticTag::DEPRECATED,
+        diagnostic::Tag::Unnecessary => DiagnosticTag::UNNECESSARY,
+    });
+    Diagnostic {
+        range: lines.range(&found.range),
+        severity: Some(severity),
+        code: Some(NumberOrString::String(found.code.to_owned())),
+        source: Some(source.to_owned()),
+        message: found.message.clone(),
+        related_information: (client.related_information && !related.is_empty()).then_some(related),
+        tags: tag.map(|tag| vec![tag]),
+        ..Diagnostic::default()
+    }
+}
+
+pub(super) fn hover(hover: ide::hover::Hover, lines: Lines<'_>, client: &Client) -> Hover {
+    Hover {
+        range: Some(lines.range(&hover.range)),
+        contents: HoverContents::Markup(markup(hover.markdown, client)),
+    }
+}
+
+fn markup(markdown: String, client: &Client) -> MarkupContent {
+    match client.markdown {
+        true => MarkupContent {
+            kind: MarkupKind::Markdown,
+            value: markdown,
+        },
+        false => MarkupContent {
+            kind: MarkupKind::PlainText,
+            value: plain(&markdown),
+        },
+    }
+}
+
+/// Markdown of our own making without its marks.
+fn plain(markdown: &str) -> String {
+    let lines = markdown.lines().filter(|line| !line.starts_with("```"));
+    lines.collect::<Vec<_>>().join("\n").replace(['`', '*'], "")
+}
+
+/// Most items of one answer.
+const MAX_ITEMS: usize = 200;
+
+pub(super) fn completions(completions: Completions, lines: Lines<'_>, client: &Client) -> CompletionList {
+    CompletionList {
+        is_incomplete: completions.incomplete || completions.items.len() > MAX_ITEMS,
+        items: completions
+            .items
+            .into_iter()
+            .take(MAX_ITEMS)
+            .enumerate()
+            .map(|(at, item)| completion_item(at, item, lines, client))
+            .collect(),
+    }
+}
+
+fn completion_item(at: usize, item: ide::completion::Item, lines: Lines<'_>, client: &Client) -> CompletionItem {
+    let (text, format) = match client.snippets && item.snippet != item.plain {
+        true => (item.snippet, InsertTextFormat::SNIPPET),
+        false => (item.plain, InsertTextFormat::PLAIN_TEXT),
+    };
+    let edit = |(range, new_text): (std::ops::Range<usize>, String)| TextEdit {
+        range: lines.range(&range),
+        new_text,
+    };
+    let details = CompletionItemLabelDetails {
+        detail: item.detail.as_ref().map(|detail| format!(" {detail}")),
+        description: item.description,
+    };
+    CompletionItem {
+        label: item.label,
+        kind: Some(item_kind(item.kind)),
+        label_details: client.label_details.then_some(details),
+        detail: item.detail.filter(|_| !client.label_details),
+        documentation: item
+            .documentation
+            .map(|text| Documentation::MarkupContent(markup(text, client))),
+        sort_text: Some(format!("{at:04}")),
+        filter_text: Some(item.filter),
+        insert_text_format: Some(format),
+        insert_text_mode: client.adjusts_indentation.then_some(InsertTextMode::ADJUST_INDENTATION),
+        text_edit: Some(CompletionTextEdit::Edit(edit((item.replace, text)))),
+        additional_text_edits: item.extra.map(|extra| vec![edit(extra)]),
+        tags: item.deprecated.then(|| vec![CompletionItemTag::DEPRECATED]),
+        ..CompletionItem::default()
+    }
+}
+
+fn item_kind(kind: ItemKind) -> CompletionItemKind {
+    match kind {
+        ItemKind::Section => CompletionItemKind::MODULE,
+        ItemKind::Option | ItemKind::Attribute | ItemKind::Key => CompletionItemKind::PROPERTY,
+        ItemKind::Value => CompletionItemKind::VALUE,
+        ItemKind::Method => CompletionItemKind::METHOD,
+        ItemKind::Field => CompletionItemKind::FIELD,
+        ItemKind::EnumMember => CompletionItemKind::ENUM_MEMBER,
+        ItemKind::Keyword => CompletionItemKind::KEYWORD,
+        ItemKind::Function => CompletionItemKind::FUNCTION,
+        ItemKind::Variable => CompletionItemKind::VARIABLE,
+    }
+}
+
+pub(super) fn code_lens(lens: Lens, lines: Lines<'_>, uri: &Uri) -> CodeLens {
+    let position = lines.position(lens.offset);
+    CodeLens {
+        range: Range::new(position, position),
+        command: Some(command(lens.title, lens.action, lens.test, lines, uri)),
+        data: None,
+    }
+}
+
+pub(super) fn code_action(action: Action, lines: Lines<'_>, uri: &Uri) -> CodeActionOrCommand {
+    CodeActionOrCommand::CodeAction(CodeAction {
+        title: action.title.clone(),
+        kind: Some(action_kind()),
+        command: Some(command(action.title, action.action, action.test, lines, uri)),
+        ..CodeAction::default()
+    })
+}
+
+/// The kind of actions that run something.
+pub(super) fn action_kind() -> CodeActionKind {
+    CodeActionKind::from("gctf")
+}
+
+fn command(title: String, action: LensAction, test: Option<String>, lines: Lines<'_>, uri: &Uri) -> Command {
+    let (command, offset) = match action {
+        LensAction::RunDocument(offset) => (ext::RUN, Some(offset)),
+        LensAction::RunFile => (ext::RUN, None),
+        LensAction::CancelDocument(offset) => (ext::CANCEL, Some(offset)),
+        LensAction::CancelFile => (ext::CANCEL, None),
+    };
+    let item = Item {
+        uri: uri.clone(),
+        test,
+        position: offset.map(|offset| lines.position(offset)),
+    };
+    Command::new(title, command.to_owned(), Some(vec![json!(item)]))
+}
+
+#[expect(deprecated, reason = "the protocol's struct still has the member")]
+pub(super) fn symbols(symbols: Vec<Symbol>, lines: Lines<'_>) -> Vec<DocumentSymbol> {
+    let convert = |symbol: Symbol| DocumentSymbol {
+        name: symbol_name(symbol.name),
+        detail: symbol.detail,
+        kind: symbol_kind(symbol.kind),
+        tags: None,
+        deprecated: None,
+        range: lines.range(&symbol.range),
+        selection_range: lines.range(&symbol.selection),
+        children: Some(self::symbols(symbol.children, lines)),
+    };
+    symbols.into_iter().map(convert).collect()
+}
+
+/// Clients refuse symbols without a name.
+fn symbol_name(name: String) -> String {
+    match name.trim().is_empty() {
+        true => "(unnamed)".to_owned(),
+        false => name,
+    }
+}
+
+/// The same without nesting, each with the name of what it is in.
+pub(super) fn flat_symbols(symbols: Vec<Symbol>, lines: Lines<'_>, uri: &Uri) -> Vec<SymbolInformation> {
+    let mut flat = Vec::new();
+    for symbol in symbols {
+        flatten(symbol, None, lines, uri, &mut flat);
+    }
+    flat
+}
+
+#[expect(deprecated, reason = "the protocol's struct still has the member")]
+fn flatten(symbol: Symbol, container: Option<&str>, lines: Lines<'_>, uri: &Uri, flat: &mut Vec<SymbolInformation>) {
+    let name = symbol_name(symbol.name);
+    flat.push(SymbolInformation {
+        name: name.clone(),
+        kind: symbol_kind(symbol.kind),
+        tags: None,
+        deprecated: None,
+        location: Location::new(uri.clone(), lines.range(&symbol.range)),
+        container_name: container.map(str::to_owned),
+    });
+    for child in symbol.children {
+        flatten(child, Some(&name), lines, uri, flat);
+    }
+}
+
+fn symbol_kind(kind: ide::symbols::SymbolKind) -> SymbolKind {
+    match kind {
+        ide::symbols::SymbolKind::Document => SymbolKind::METHOD,
+        ide::symbols::SymbolKind::Section => SymbolKind::OBJECT,
+        ide::symbols::SymbolKind::Field => SymbolKind::FIELD,
+        ide::symbols::SymbolKind::Key => SymbolKind::KEY,
+        ide::symbols::SymbolKind::Variable => SymbolKind::VARIABLE,
+        ide::symbols::SymbolKind::Assertion => SymbolKind::OPERATOR,
+    }
+}
+
+pub(super) fn fold(fold: &Fold, lines: Lines<'_>, whole_lines: bool) -> FoldingRange {
+    let range = lines.range(&fold.range);
+    FoldingRange {
+        start_line: range.start.line,
+        start_character: (!whole_lines).then_some(range.start.character),
+        end_line: range.end.line,
+        end_character: (!whole_lines).then_some(range.end.character),
+        kind: match fold.kind {
+            FoldKind::Document => Some(FoldingRangeKind::Region),
+            FoldKind::Comment => Some(FoldingRangeKind::Comment),
+            FoldKind::Section | FoldKind::Value => None,
+        },
+        collapsed_text: None,
+    }
+}
+
+/// Every token type, in the order of the numbers that tokens are sent with.
+const TOKEN_TYPES: [(TokenKind, SemanticTokenType); 16] = [
+    (TokenKind::Keyword, SemanticTokenType::KEYWORD),
+    (TokenKind::Parameter, SemanticTokenType::PARAMETER),
+    (TokenKind::Decorator, SemanticTokenType::DECORATOR),
+    (TokenKind::Namespace, SemanticTokenType::NAMESPACE),
+    (TokenKind::Class, SemanticTokenType::CLASS),
+    (TokenKind::Method, SemanticTokenType::METHOD),
+    (TokenKind::Property, SemanticTokenType::PROPERTY),
+    (TokenKind::EnumMember, SemanticTokenType::ENUM_MEMBER),
+    (TokenKind::Type, SemanticTokenType::TYPE),
+    (TokenKind::Function, SemanticTokenType::FUNCTION),
+    (TokenKind::Variable, SemanticTokenType::VARIABLE),
+    (TokenKind::String, SemanticTokenType::STRING),
+    (TokenKind::Number, SemanticTokenType::NUMBER),
+    (TokenKind::Regexp, SemanticTokenType::REGEXP),
+    (TokenKind::Operator, SemanticTokenType::OPERATOR),
+    (TokenKind::Comment, SemanticTokenType::COMMENT),
+];
+
+pub(super) fn legend() -> SemanticTokensLegend {
+    SemanticTokensLegend {
+        token_types: TOKEN_TYPES.iter().map(|(_, name)| name.clone()).collect(),
+        token_modifiers: vec![SemanticTokenModifier::DECLARATION],
+    }
+}
+
+/// Tokens, each relative to the one before.
+pub(super) fn semantic_tokens(tokens: &[ide::semantic_tokens::SemanticToken], lines: Lines<'_>) -> SemanticTokens {
+    let mut last = Position::new(0, 0);
+    let data = tokens.iter().map(|token| {
+        let range = lines.range(&token.range);
+        let delta_line = range.start.line - last.line;
+        let delta_start = match delta_line {
+            0 => range.start.character - last.character,
+            _ => range.start.character,
+        };
+        last = range.start;
+        let kind = TOKEN_TYPES.iter().position(|(kind, _)| *kind == token.kind);
+        SemanticToken {
+            delta_line,
+            delta_start,
+            length: range.end.character - range.start.character,
+            token_type: kind.unwrap_or(0) as u32,
+            token_modifiers_bitset: u32::from(token.declaration),
+        }
+    });
+    SemanticTokens {
+        result_id: None,
+        data: data.collect(),
+    }
+}

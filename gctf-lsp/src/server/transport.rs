@@ -1,0 +1,220 @@
+//! Messages over standard input and output, in order.
+//!
+//! Each message's handler is polled once on the reading task, in the order of arrival; what is then still
+//! pending goes on as a task of its own. So whatever a handler does before its first wait happens in order,
+//! nothing limits how many requests are under way, and a cancellation never waits behind what it cancels.
+
+use bytes::{Buf as _, BytesMut};
+use futures::{SinkExt as _, Stream, StreamExt as _};
+use serde::{Deserialize, Serialize};
+use std::future::poll_fn;
+use std::io;
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+use tokio::task::JoinSet;
+use tokio_util::codec::{Decoder, Encoder, FramedRead, FramedWrite};
+use tower::Service as _;
+use tower_lsp::jsonrpc::{Error, Id, Request, Response};
+use tower_lsp::{ClientSocket, LanguageServer, LspService};
+
+/// How long the last answers may take to be written once the client wants the server to exit.
+const FLUSH_TIMEOUT: Duration = Duration::from_secs(1);
+
+/// Most bytes of one message.
+const MAX_MESSAGE: usize = 256 << 20;
+
+/// How a conversation ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum End {
+    /// `exit` after `shutdown`.
+    Orderly,
+    /// `exit` without it, or the end of the input.
+    Abrupt,
+}
+
+/// Serves `service` until the client exits or its end of the input is closed.
+pub(super) async fn serve<S: LanguageServer>(
+    input: impl AsyncRead + Unpin,
+    output: impl AsyncWrite + Unpin + Send + 'static,
+    mut service: LspService<S>,
+    socket: ClientSocket,
+) -> End {
+    let (requests, mut responses) = socket.split();
+    let (answers, queue) = unbounded_channel();
+    let writer = tokio::spawn(write(output, queue, requests));
+    let mut reader = FramedRead::new(input, Codec);
+    let mut pending = JoinSet::new();
+    let mut end = End::Abrupt;
+    let mut asked_to_shut_down = false;
+    while let Some(read) = reader.next().await {
+        while pending.try_join_next().is_some() {}
+        let request = match read {
+            Ok(Incoming::Request(request)) => request,
+            Ok(Incoming::Response(response)) => {
+                // Fails only behind `exit`.
+                let _ = responses.send(response).await;
+                continue;
+            }
+            Ok(Incoming::Unreadable(reason)) => {
+                tracing::warn!("a message could not be read: {reason}");
+                let response = Response::from_error(Id::Null, Error::parse_error());
+                drop(answers.send(Outgoing::Response(response)));
+                continue;
+            }
+            Err(error) => {
+                tracing::error!("the input is no language server protocol: {error}");
+                break;
+            }
+        };
+        if poll_fn(|context| service.poll_ready(context)).await.is_err() {
+            break;
+        }
+        let is_exit = request.method() == "exit";
+        let changes_state = matches!(request.method(), "initialize" | "shutdown");
+        asked_to_shut_down |= request.method() == "shutdown";
+        let mut handling = service.call(request);
+        let answer = |response| drop(answers.send(Outgoing::Response(response)));
+        if changes_state {
+            if let Ok(Some(response)) = handling.await {
+                answer(response);
+            }
+            continue;
+        }
+        match handling.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(Ok(Some(response))) => answer(response),
+            Poll::Ready(_) => {}
+            Poll::Pending => {
+                let answers = answers.clone();
+                pending.spawn(async move {
+                    if let Ok(Some(response)) = handling.await {
+                        // The writer ends only when the client is gone.
+                        let _ = answers.send(Outgoing::Response(response));
+                    }
+                });
+            }
+        }
+        if is_exit {
+            end = match asked_to_shut_down {
+                true => End::Orderly,
+                false => End::Abrupt,
+            };
+            break;
+        }
+    }
+    pending.shutdown().await;
+    drop((answers, service));
+    // A client that no longer reads gets no more.
+    let _ = tokio::time::timeout(FLUSH_TIMEOUT, writer).await;
+    end
+}
+
+/// Writes answers and the server's own messages until both are exhausted or nobody reads.
+async fn write(
+    output: impl AsyncWrite + Unpin,
+    mut answers: UnboundedReceiver<Outgoing>,
+    requests: impl Stream<Item = Request> + Unpin,
+) {
+    let mut requests = requests.fuse();
+    let mut writer = FramedWrite::new(output, Codec);
+    loop {
+        let message = tokio::select! {
+            biased;
+            Some(message) = answers.recv() => message,
+            Some(request) = requests.next() => Outgoing::Request(request),
+            else => break,
+        };
+        if writer.feed(message).await.is_err() {
+            return;
+        }
+        if answers.is_empty() && writer.flush().await.is_err() {
+            return;
+        }
+    }
+    // Nothing is left to be done for a client that does not read.
+    let _ = writer.flush().await;
+}
+
+#[derive(Debug)]
+enum Incoming {
+    Request(Request),
+    Response(Response),
+    /// A body that is no JSON-RPC message.
+    Unreadable(String),
+}
+
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+enum Outgoing {
+    Request(Request),
+    Response(Response),
+}
+
+/// What a message is by: only requests and notifications have a method.
+#[derive(Deserialize)]
+struct Kind {
+    method: Option<serde::de::IgnoredAny>,
+}
+
+fn parse(body: &[u8]) -> serde_json::Result<Incoming> {
+    let kind: Kind = serde_json::from_slice(body)?;
+    match kind.method {
+        Some(_) => serde_json::from_slice(body).map(Incoming::Request),
+        None => serde_json::from_slice(body).map(Incoming::Response),
+    }
+}
+
+/// `Content-Length` framing.
+struct Codec;
+
+impl Decoder for Codec {
+    type Item = Incoming;
+    type Error = io::Error;
+
+    fn decode(&mut self, bytes: &mut BytesMut) -> io::Result<Option<Incoming>> {
+        let Some(head) = bytes.windows(4).position(|window| window == b"\r\n\r\n") else {
+            return match bytes.len() > 8192 {
+                true => Err(invalid("a header without an end")),
+                false => Ok(None),
+            };
+        };
+        let length = content_length(&bytes[..head]).ok_or_else(|| invalid("no Content-Length"))?;
+        if length > MAX_MESSAGE {
+            return Err(invalid("a message of more than 256 MiB"));
+        }
+        let whole = head + 4 + length;
+        if bytes.len() < whole {
+            bytes.reserve(whole - bytes.len());
+            return Ok(None);
+        }
+        bytes.advance(head + 4);
+        let body = bytes.split_to(length);
+        Ok(Some(
+            parse(&body).unwrap_or_else(|error| Incoming::Unreadable(error.to_string())),
+        ))
+    }
+}
+
+fn content_length(head: &[u8]) -> Option<usize> {
+    let head = std::str::from_utf8(head).ok()?;
+    head.split("\r\n")
+        .filter_map(|line| line.split_once(':'))
+        .find(|(name, _)| name.trim().eq_ignore_ascii_case("content-length"))
+        .and_then(|(_, value)| value.trim().parse().ok())
+}
+
+fn invalid(reason: &str) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, reason)
+}
+
+impl Encoder<Outgoing> for Codec {
+    type Error = io::Error;
+
+    fn encode(&mut self, message: Outgoing, bytes: &mut BytesMut) -> io::Result<()> {
+        let body = serde_json::to_vec(&message)?;
+        bytes.extend_from_slice(format!("Content-Length: {}\r\n\r\n", body.len()).as_bytes());
+        bytes.extend_from_slice(&body);
+        Ok(())
+    }
+}

@@ -1,0 +1,6 @@
+//! `gctf lsp` as an editor meets it.
+
+mod main_job;
+mod protocol;
+mod runs;
+mod schema;

@@ -1,0 +1,437 @@
+#![allow(dead_code, reason = "benches use a part of it")]
+//! A fake editor over the real binary's standard input and output: it keeps the texts, answers the server's
+//! requests and remembers everything that it was told.
+
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::io::{BufReader, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::time::{Duration, Instant};
+
+/// How long a test waits for something that never comes before it gives up; no verdict depends on it.
+const GIVE_UP: Duration = Duration::from_secs(120);
+
+/// An editor with one server.
+pub(crate) struct Editor {
+    server: Child,
+    input: Option<ChildStdin>,
+    messages: Receiver<Value>,
+    next_id: u64,
+    texts: BTreeMap<String, Text>,
+    /// The last list of each file with the version that it speaks of.
+    diagnostics: BTreeMap<String, (Option<i64>, Vec<Value>)>,
+    /// Every notification and request of the server, in order.
+    pub(crate) heard: Vec<Value>,
+    answers: BTreeMap<u64, Value>,
+    pub(crate) capabilities: Value,
+}
+
+struct Text {
+    text: String,
+    version: i64,
+}
+
+/// What a modern editor can do, positions in UTF-16.
+pub(crate) fn full_capabilities() -> Value {
+    json!({
+        "general": { "positionEncodings": ["utf-16"] },
+        "window": { "workDoneProgress": true },
+        "workspace": { "codeLens": { "refreshSupport": true }, "workspaceFolders": true },
+        "textDocument": {
+            "codeLens": {},
+            "completion": { "completionItem": { "snippetSupport": true, "labelDetailsSupport": true } },
+            "documentSymbol": { "hierarchicalDocumentSymbolSupport": true },
+            "hover": { "contentFormat": ["markdown", "plaintext"] },
+            "publishDiagnostics": { "relatedInformation": true, "versionSupport": true }
+        }
+    })
+}
+
+impl Editor {
+    /// An editor of `folder` with everything a modern one can do.
+    pub(crate) fn new(folder: &Path) -> Self {
+        Self::with_capabilities(folder, full_capabilities())
+    }
+
+    pub(crate) fn with_capabilities(folder: &Path, capabilities: Value) -> Self {
+        let mut editor = Self::spawn(folder);
+        let folders = json!([{ "uri": uri(folder), "name": "test" }]);
+        let result = editor.request(
+            "initialize",
+            json!({ "processId": null, "rootUri": uri(folder), "workspaceFolders": folders, "capabilities": capabilities }),
+        );
+        editor.capabilities = result["capabilities"].clone();
+        editor.notify("initialized", json!({}));
+        editor
+    }
+
+    /// An editor that has not said a word yet.
+    pub(crate) fn spawn(folder: &Path) -> Self {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_gctf"));
+        for name in [
+            "ADDRESS",
+            "TLS_CA_FILE",
+            "TLS_CERT_FILE",
+            "TLS_KEY_FILE",
+            "TLS_SERVER_NAME",
+        ] {
+            command
+                .env_remove(format!("GCTF_{name}"))
+                .env_remove(format!("GRPCTESTIFY_{name}"));
+        }
+        let mut server = command
+            .arg("lsp")
+            .current_dir(folder)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("the binary starts");
+        let input = server.stdin.take();
+        let output = BufReader::new(server.stdout.take().expect("stdout is piped"));
+        let (sender, messages) = channel();
+        std::thread::spawn(move || {
+            let mut output = output;
+            while let Some(message) = read_message(&mut output) {
+                if sender.send(message).is_err() {
+                    return;
+                }
+            }
+        });
+        Self {
+            server,
+            input,
+            messages,
+            next_id: 1,
+            texts: BTreeMap::new(),
+            diagnostics: BTreeMap::new(),
+            heard: Vec::new(),
+            answers: BTreeMap::new(),
+            capabilities: Value::Null,
+        }
+    }
+
+    /// Sends bytes as they are.
+    pub(crate) fn send_raw(&mut self, bytes: &[u8]) {
+        let input = self.input.as_mut().expect("the input is open");
+        input.write_all(bytes).expect("the server reads");
+        input.flush().expect("the server reads");
+    }
+
+    pub(crate) fn send(&mut self, message: &Value) {
+        self.send_raw(&framed(message));
+    }
+
+    pub(crate) fn notify(&mut self, method: &str, params: Value) {
+        self.send(&json!({ "jsonrpc": "2.0", "method": method, "params": params }));
+    }
+
+    /// Sends a request without waiting for its answer; its number.
+    pub(crate) fn start(&mut self, method: &str, params: Value) -> u64 {
+        let id = self.next_id;
+        self.next_id += 1;
+        self.send(&json!({ "jsonrpc": "2.0", "id": id, "method": method, "params": params }));
+        id
+    }
+
+    /// The whole answer to a request.
+    pub(crate) fn answer(&mut self, id: u64) -> Value {
+        self.wait(|editor| editor.answers.contains_key(&id));
+        self.answers.remove(&id).expect("it has come")
+    }
+
+    pub(crate) fn has_answer(&mut self, id: u64) -> bool {
+        while let Ok(message) = self.messages.try_recv() {
+            self.hear(message);
+        }
+        self.answers.contains_key(&id)
+    }
+
+    /// The result of a request that has to succeed.
+    pub(crate) fn request(&mut self, method: &str, params: Value) -> Value {
+        let id = self.start(method, params);
+        let answer = self.answer(id);
+        assert!(answer.get("error").is_none(), "{method}: {answer}");
+        answer["result"].clone()
+    }
+
+    /// Reads messages until `done`.
+    pub(crate) fn wait(&mut self, mut done: impl FnMut(&Self) -> bool) {
+        let start = Instant::now();
+        while !done(self) {
+            match self.messages.recv_timeout(GIVE_UP.saturating_sub(start.elapsed())) {
+                Ok(message) => self.hear(message),
+                Err(error) => panic!("nothing more comes ({error}); heard {:#?}", self.heard),
+            }
+        }
+    }
+
+    fn hear(&mut self, message: Value) {
+        let id = message.get("id").cloned();
+        match (message.get("method").and_then(Value::as_str), id) {
+            (Some(_), Some(id)) => {
+                self.send(&json!({ "jsonrpc": "2.0", "id": id, "result": null }));
+                self.heard.push(message);
+            }
+            (Some("textDocument/publishDiagnostics"), None) => {
+                let params = &message["params"];
+                let key = params["uri"].as_str().unwrap_or_default().to_owned();
+                let list = params["diagnostics"].as_array().cloned().unwrap_or_default();
+                self.diagnostics.insert(key, (params["version"].as_i64(), list));
+                self.heard.push(message);
+            }
+            (Some(_), None) => self.heard.push(message),
+            (None, Some(id)) => {
+                if let Some(id) = id.as_u64() {
+                    self.answers.insert(id, message);
+                } else {
+                    self.heard.push(message);
+                }
+            }
+            (None, None) => {}
+        }
+    }
+
+    pub(crate) fn open(&mut self, path: &Path) -> String {
+        let text = std::fs::read_to_string(path).expect("the file is there");
+        self.open_text(path, &text)
+    }
+
+    /// Opens a file with a text that need not be on the disk; its URI.
+    pub(crate) fn open_text(&mut self, path: &Path, text: &str) -> String {
+        let uri = uri(path);
+        self.notify(
+            "textDocument/didOpen",
+            json!({ "textDocument": { "uri": uri, "languageId": "gctf", "version": 1, "text": text } }),
+        );
+        let text = Text {
+            text: text.to_owned(),
+            version: 1,
+        };
+        self.texts.insert(uri.clone(), text);
+        uri
+    }
+
+    pub(crate) fn close(&mut self, uri: &str) {
+        self.texts.remove(uri);
+        self.notify("textDocument/didClose", json!({ "textDocument": { "uri": uri } }));
+    }
+
+    pub(crate) fn text(&self, uri: &str) -> &str {
+        &self.texts[uri].text
+    }
+
+    /// Replaces the first `old` by `new`, as one incremental change.
+    pub(crate) fn replace(&mut self, uri: &str, old: &str, new: &str) {
+        let at = self.texts[uri].text.find(old).unwrap_or_else(|| panic!("no {old:?}"));
+        self.edit(uri, at..at + old.len(), new);
+    }
+
+    /// Replaces bytes, as one incremental change.
+    pub(crate) fn edit(&mut self, uri: &str, range: std::ops::Range<usize>, new: &str) {
+        let text = self.texts.get_mut(uri).expect("the file is open");
+        let lsp_range = json!({ "start": position(&text.text, range.start), "end": position(&text.text, range.end) });
+        text.text.replace_range(range, new);
+        text.version += 1;
+        let version = text.version;
+        self.notify(
+            "textDocument/didChange",
+            json!({
+                "textDocument": { "uri": uri, "version": version },
+                "contentChanges": [{ "range": lsp_range, "text": new }]
+            }),
+        );
+    }
+
+    /// The position of the first `mark` in the file, moved right by `by` bytes.
+    pub(crate) fn at(&self, uri: &str, mark: &str, by: usize) -> Value {
+        let text = self.text(uri);
+        let at = text.find(mark).unwrap_or_else(|| panic!("no {mark:?}"));
+        json!({ "textDocument": { "uri": uri }, "position": position(text, at + by) })
+    }
+
+    /// Waits until the list of the file as it is now satisfies `wanted`; the list.
+    pub(crate) fn diagnostics(&mut self, uri: &str, wanted: impl Fn(&[Value]) -> bool) -> Vec<Value> {
+        let version = self.texts[uri].version;
+        self.wait(|editor| {
+            let known = editor.diagnostics.get(uri);
+            known.is_some_and(|(of, list)| of.is_none_or(|of| of <= version) && wanted(list))
+        });
+        self.diagnostics[uri].1.clone()
+    }
+
+    /// Waits until the findings of the text as it is now have been published.
+    pub(crate) fn published(&mut self, uri: &str) {
+        let version = self.texts[uri].version;
+        self.wait(|editor| editor.diagnostics.get(uri).is_some_and(|(of, _)| *of == Some(version)));
+    }
+
+    /// `line:column text severity code message` of each finding of the file as it is now.
+    pub(crate) fn shown(&self, uri: &str) -> Vec<String> {
+        let text = self.text(uri);
+        let found = self
+            .diagnostics
+            .get(uri)
+            .map(|(_, list)| list.as_slice())
+            .unwrap_or_default();
+        found.iter().map(|found| show(text, found)).collect()
+    }
+
+    /// `title` of each lens with the number of its line.
+    pub(crate) fn lenses(&mut self, uri: &str) -> Vec<String> {
+        let lenses = self.request("textDocument/codeLens", json!({ "textDocument": { "uri": uri } }));
+        let lenses = lenses.as_array().cloned().unwrap_or_default();
+        lenses
+            .iter()
+            .map(|lens| {
+                let title = lens["command"]["title"].as_str().unwrap_or_default();
+                format!("{} {title}", lens["range"]["start"]["line"])
+            })
+            .collect()
+    }
+
+    /// Presses the lens at `index`.
+    pub(crate) fn press(&mut self, uri: &str, index: usize) -> Value {
+        let lenses = self.request("textDocument/codeLens", json!({ "textDocument": { "uri": uri } }));
+        let command = lenses[index]["command"].clone();
+        self.request(
+            "workspace/executeCommand",
+            json!({ "command": command["command"], "arguments": command["arguments"] }),
+        )
+    }
+
+    /// Waits until the lens at `index` has a title that satisfies `wanted`; the title.
+    pub(crate) fn lens_becomes(&mut self, uri: &str, index: usize, wanted: impl Fn(&str) -> bool) -> String {
+        let start = Instant::now();
+        loop {
+            let lenses = self.lenses(uri);
+            let title = lenses
+                .get(index)
+                .and_then(|lens| lens.split_once(' '))
+                .map(|(_, title)| title.to_owned());
+            match title {
+                Some(title) if wanted(&title) => return title,
+                title => assert!(start.elapsed() < GIVE_UP, "the lens stays {title:?}"),
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+
+    /// The labels that are offered at a place, until the list is complete.
+    pub(crate) fn complete(&mut self, place: &Value) -> Vec<Value> {
+        let start = Instant::now();
+        loop {
+            let list = self.request("textDocument/completion", place.clone());
+            if list["isIncomplete"] == json!(false) || start.elapsed() > GIVE_UP {
+                return list["items"].as_array().cloned().unwrap_or_default();
+            }
+        }
+    }
+
+    /// Takes `text` for the file's, after changes that were sent by hand.
+    pub(crate) fn adopt(&mut self, uri: &str, text: &str, version: i64) {
+        let text = Text {
+            text: text.to_owned(),
+            version,
+        };
+        self.texts.insert(uri.to_owned(), text);
+    }
+
+    /// The exit code of a server that is about to end.
+    pub(crate) fn exit_code(mut self) -> Option<i32> {
+        self.server.wait().expect("the server ends").code()
+    }
+
+    /// Ends in order; the exit code.
+    pub(crate) fn shut_down(mut self) -> Option<i32> {
+        self.request("shutdown", Value::Null);
+        self.notify("exit", Value::Null);
+        self.server.wait().expect("the server ends").code()
+    }
+
+    /// Closes the input and waits; the exit code.
+    pub(crate) fn hang_up(mut self) -> Option<i32> {
+        self.input = None;
+        self.server.wait().expect("the server ends").code()
+    }
+}
+
+impl Drop for Editor {
+    fn drop(&mut self) {
+        self.input = None;
+        // It has ended, or is ended now.
+        let _ = self.server.kill();
+        let _ = self.server.wait();
+    }
+}
+
+/// A message with its header.
+pub(crate) fn framed(message: &Value) -> Vec<u8> {
+    let body = message.to_string();
+    format!("Content-Length: {}\r\n\r\n{body}", body.len()).into_bytes()
+}
+
+fn read_message(output: &mut impl std::io::BufRead) -> Option<Value> {
+    let mut length = 0;
+    loop {
+        let mut line = String::new();
+        if output.read_line(&mut line).ok()? == 0 {
+            return None;
+        }
+        if line.trim().is_empty() {
+            break;
+        }
+        if let Some(value) = line.strip_prefix("Content-Length:") {
+            length = value.trim().parse().ok()?;
+        }
+    }
+    let mut body = vec![0; length];
+    output.read_exact(&mut body).ok()?;
+    serde_json::from_slice(&body).ok()
+}
+
+pub(crate) fn uri(path: &Path) -> String {
+    let path = path.canonicalize().unwrap_or_else(|_| absolute(path));
+    format!("file://{}", path.display())
+}
+
+fn absolute(path: &Path) -> PathBuf {
+    std::path::absolute(path).expect("a path")
+}
+
+/// Line and UTF-16 column of a byte offset.
+pub(crate) fn position(text: &str, offset: usize) -> Value {
+    let before = &text[..offset];
+    let line = before.matches('\n').count();
+    let column = before.rsplit('\n').next().unwrap_or_default().encode_utf16().count();
+    json!({ "line": line, "character": column })
+}
+
+/// The byte offset of a line and UTF-16 column.
+fn offset(text: &str, position: &Value) -> usize {
+    let line = position["line"].as_u64().unwrap_or(0) as usize;
+    let column = position["character"].as_u64().unwrap_or(0) as usize;
+    let start: usize = text.split_inclusive('\n').take(line).map(str::len).sum();
+    let mut units = 0;
+    for (at, character) in text[start..].char_indices() {
+        if units >= column {
+            return start + at;
+        }
+        units += character.len_utf16();
+    }
+    text.len()
+}
+
+fn show(text: &str, found: &Value) -> String {
+    let range = &found["range"];
+    let marked = &text[offset(text, &range["start"])..offset(text, &range["end"])];
+    format!(
+        "{}:{} {marked:?} {} {} {}",
+        range["start"]["line"],
+        range["start"]["character"],
+        ["", "error", "warning", "information", "hint"][found["severity"].as_u64().unwrap_or(0) as usize],
+        found["code"].as_str().unwrap_or_default(),
+        found["message"].as_str().unwrap_or_default()
+    )
+}
