@@ -3,6 +3,7 @@
 
 pub mod attributes;
 mod bench;
+pub mod codes;
 pub mod headers;
 pub mod keys;
 pub mod options;

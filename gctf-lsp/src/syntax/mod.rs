@@ -24,3 +24,4 @@ pub use highlight::TokenKind;
 pub use json_tree::MAX_DEPTH;
 pub use tokens::TokenSpan;
 pub use validate::{Outside, file_structure, file_structure_with};
+pub use variables::VisibleVariable;

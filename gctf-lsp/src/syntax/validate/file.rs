@@ -79,6 +79,17 @@ impl Ties {
         ties
     }
 
+    /// The variables that are set, in the order of the text.
+    pub(in crate::syntax) fn set_variables(&self) -> impl DoubleEndedIterator<Item = (&str, &Range<usize>)> {
+        let set = self.variables.iter().filter(|variable| variable.set_by.is_some());
+        set.map(|variable| (variable.name.as_str(), &variable.range))
+    }
+
+    /// The columns of its DATASET.
+    pub(in crate::syntax) fn columns(&self) -> Option<&BTreeSet<String>> {
+        self.dataset.as_ref()?.1.as_ref()
+    }
+
     fn address(&mut self, section: &Section) {
         let line = section.single_line();
         let scheme = line.and_then(|line| Some(line.text.split_once("://")?.0));
