@@ -23,6 +23,9 @@ pub struct Findings {
     pub wanted: Vec<SchemaSource>,
 }
 
+/// What decides on the schema of a document, with the state of that schema.
+type Seen<'a> = (InForce, Vec<(String, String)>, Option<&'a SchemaState>);
+
 /// Everything that is to be said about a file: its structure, its schemas, its runs.
 pub fn findings(analysis: &Analysis, file: FileId) -> Findings {
     let Some(state) = analysis.file(file) else {
@@ -31,7 +34,7 @@ pub fn findings(analysis: &Analysis, file: FileId) -> Findings {
     let mut found = crate::syntax::file_structure(&state.source);
     let mut wanted = BTreeSet::new();
     // Documents that follow each other mostly have the same target.
-    let mut last: Option<(InForce, Vec<(String, String)>, Option<&SchemaState>)> = None;
+    let mut last: Option<Seen<'_>> = None;
     for context in Context::all(analysis, state) {
         let headers = crate::connection::request_headers(context.document);
         let schema = match &last {
@@ -160,13 +163,17 @@ fn of_run<'a>(document: &'a Document, outcome: &'a DocumentOutcome) -> impl Iter
     })
 }
 
+/// The gravest findings, in the order of the text.
 fn limit(mut found: Vec<Diagnostic>) -> Vec<Diagnostic> {
     let more = found.len().saturating_sub(MAX_FINDINGS);
-    if more > 0 {
-        found.truncate(MAX_FINDINGS);
-        if let Some(last) = found.last_mut() {
-            last.message.push_str(&format!(" (and {more} more in this file)"));
-        }
+    if more == 0 {
+        return found;
+    }
+    found.sort_by_key(|diagnostic| diagnostic.severity);
+    found.truncate(MAX_FINDINGS);
+    found.sort_by_key(|diagnostic| diagnostic.range.start);
+    if let Some(last) = found.last_mut() {
+        last.message.push_str(&format!(" (and {more} more in this file)"));
     }
     found
 }
