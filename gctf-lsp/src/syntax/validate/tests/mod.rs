@@ -5,6 +5,8 @@ mod corpus;
 mod headers;
 mod json;
 mod sections;
+mod status;
+mod yaml;
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::syntax::{Outside, SourceFile, file_structure_with};
