@@ -256,7 +256,7 @@ fn errors() {
             "Fail",
             "a",
             "--- ERROR ---\n",
-            "G211 10:1 ERROR is empty: say what is expected",
+            "G211 10:5 ERROR is empty: say what is expected, or write `--- ERROR partial ---` and `{}` for any status",
         ),
         (
             "Fail",
@@ -359,7 +359,7 @@ fn metadata_and_templates() {
         (
             "grpc-x: 1",
             "{}",
-            "G216 22:1 header `grpc-x`: names that start with `grpc-` are reserved",
+            "G521 5:1 not run: document 2 of the file has errors\nG216 22:1 names that start with `grpc-` belong to the protocol: choose another",
         ),
         (
             "x-bin: %",

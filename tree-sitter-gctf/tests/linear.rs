@@ -2,7 +2,7 @@
 //! scanner fetch a few bytes, and how often the parser says that it goes on. With `GCTF_FUZZ` set the texts are
 //! longer.
 
-#![expect(clippy::unwrap_used, reason = "tests")]
+#![expect(clippy::disallowed_methods, clippy::unwrap_used, reason = "tests")]
 
 use std::ops::ControlFlow;
 
