@@ -1,5 +1,7 @@
 //! End-to-end tests: the real binary over real sockets and real standard input and output.
 
 mod lsp;
+mod mock;
 mod run;
 mod support;
+mod tidy;

@@ -2,6 +2,8 @@
 //!
 //! `cargo bench -p gctf-lsp --bench keystroke` prints medians; `benches/README.md` keeps figures.
 
+#![expect(clippy::print_stdout, reason = "a bench prints its figures")]
+
 #[path = "../../tests/support/editor.rs"]
 mod editor;
 

@@ -1,9 +1,9 @@
 //! From the ADDRESS, TLS and PROTO in force to the target and the source of the schema.
 //! Reads no files and no environment: both are handed in.
 
-use crate::spec::SectionKind;
+use crate::spec::{SectionKind, Word, keys};
 use crate::syntax::settings::{boolean, list_items};
-use crate::syntax::{Document, InForce, Section, SectionIndex, SourceFile};
+use crate::syntax::{Document, InForce, Section, SectionIndex, SourceFile, Text};
 use crate::target::{SchemaSource, Target, Tls};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -95,8 +95,9 @@ impl<'a> Connection<'a> {
             (Scheme::Http, _) => None,
             (_, section) if says_plaintext(section) => None,
             (_, Some(section)) => Some(self.tls(section)?),
-            (Scheme::Https, None) => Some(self.environment_tls()),
-            (Scheme::None, None) => self.has_environment().then(|| self.environment_tls()),
+            (Scheme::Https, None) => Some(self.environment_tls()?),
+            (Scheme::None, None) if self.has_environment() => Some(self.environment_tls()?),
+            (Scheme::None, None) => None,
         };
         Ok(Target {
             host: parsed.host,
@@ -108,14 +109,14 @@ impl<'a> Connection<'a> {
     /// Where the schema comes from, given the call's target and metadata.
     pub fn schema_source(&self, target: &Target, headers: Vec<(String, String)>) -> SchemaSource {
         let proto = self.force.proto.and_then(|at| self.section(at));
-        let setting = |names: &[&str]| proto.and_then(|section| section.setting(names));
-        let by_reflection = setting(&["mode"]).is_some_and(|mode| mode.text == "reflection");
+        let setting = |key: Word| proto.and_then(|section| section.setting(key.spellings));
+        let by_reflection = setting(keys::PROTO_MODE).is_some_and(|mode| mode.text == "reflection");
         let paths = |text: &str| list_items(text).iter().map(|path| self.folder.join(path)).collect();
-        match (setting(&["descriptor"]), setting(&["files", "file"])) {
+        match (setting(keys::DESCRIPTOR), setting(keys::FILES)) {
             (Some(path), _) if !by_reflection => SchemaSource::DescriptorSet(self.folder.join(path.text)),
             (None, Some(files)) if !by_reflection => {
                 let mut import_paths: Vec<PathBuf> =
-                    setting(&["import_paths"]).map_or_else(Vec::new, |list| paths(&list.text));
+                    setting(keys::IMPORT_PATHS).map_or_else(Vec::new, |list| paths(&list.text));
                 import_paths.push(self.folder.to_owned());
                 SchemaSource::Protos {
                     files: paths(&files.text),
@@ -161,38 +162,32 @@ impl<'a> Connection<'a> {
     }
 
     fn tls(&self, section: &Section) -> Result<Tls, Fault> {
-        let path = |names: &[&str], default: &Option<PathBuf>| {
+        let path = |key: Word, default: &Option<PathBuf>| {
             section
-                .setting(names)
+                .setting(key.spellings)
                 .filter(|value| !value.text.is_empty())
                 .map(|value| self.folder.join(value.text))
                 .or_else(|| default.clone())
         };
-        let text = |names: &[&str]| {
+        let text = |key: Word| {
             section
-                .setting(names)
+                .setting(key.spellings)
                 .map(|value| value.text)
                 .filter(|text| !text.is_empty())
         };
-        let certificate = path(
-            &["client_cert", "cert", "cert_file", "client-cert"],
-            &self.defaults.certificate,
-        );
-        let key = path(&["client_key", "key", "key_file", "client-key"], &self.defaults.key);
+        let certificate = path(keys::CERTIFICATE, &self.defaults.certificate);
+        let key = path(keys::KEY, &self.defaults.key);
         let identity = match (certificate, key) {
             (Some(certificate), Some(key)) => Some((certificate, key)),
             (None, None) => None,
             (certificate, _) => return Err(self.half_identity(section, certificate.is_some())),
         };
-        let skip = section.setting(&["insecure", "insecure_skip_verify"]);
-        let skips = skip.is_some_and(|value| boolean(&value.text) == Some(true));
-        let insecure = text(&["mode"]).is_some_and(|mode| mode == "insecure");
         Ok(Tls {
-            ca: path(&["ca_cert", "ca_file", "ca-cert", "cacert"], &self.defaults.ca),
+            ca: path(keys::CA, &self.defaults.ca),
             identity,
-            server_name: text(&["server_name", "servername"]).or_else(|| self.defaults.server_name.clone()),
-            verify: !(skips || insecure),
-            authority: text(&["authority"]),
+            server_name: text(keys::SERVER_NAME).or_else(|| self.defaults.server_name.clone()),
+            verify: unverified(section).is_none(),
+            authority: text(keys::AUTHORITY),
         })
     }
 
@@ -220,14 +215,22 @@ impl<'a> Connection<'a> {
         ca.is_some() || certificate.is_some() || key.is_some() || server_name.is_some()
     }
 
-    fn environment_tls(&self) -> Tls {
-        Tls {
+    fn environment_tls(&self) -> Result<Tls, Fault> {
+        let (certificate, key) = (&self.defaults.certificate, &self.defaults.key);
+        if certificate.is_some() != key.is_some() {
+            let missing = match certificate {
+                Some(_) => "GCTF_TLS_CERT_FILE is set without GCTF_TLS_KEY_FILE: set both",
+                None => "GCTF_TLS_KEY_FILE is set without GCTF_TLS_CERT_FILE: set both",
+            };
+            return Err(self.address_fault("G217", missing.to_owned()));
+        }
+        Ok(Tls {
             ca: self.defaults.ca.clone(),
-            identity: self.defaults.certificate.clone().zip(self.defaults.key.clone()),
+            identity: certificate.clone().zip(key.clone()),
             server_name: self.defaults.server_name.clone(),
             verify: true,
             authority: None,
-        }
+        })
     }
 }
 
@@ -248,8 +251,21 @@ pub fn request_headers(document: &Document) -> Vec<(String, String)> {
         .collect()
 }
 
-fn says_plaintext(section: Option<&Section>) -> bool {
-    let mode = section.and_then(|section| section.setting(&["mode"]));
+/// The setting by which a TLS section skips the verification of the server's certificate.
+pub(crate) fn unverified(section: &Section) -> Option<Text> {
+    let skip = section.setting(keys::INSECURE.spellings);
+    let mode = section.setting(keys::TLS_MODE.spellings);
+    skip.filter(|value| boolean(&value.text) == Some(true))
+        .or_else(|| mode.filter(|mode| mode.text == "insecure"))
+}
+
+/// Why a text without templates is no ADDRESS.
+pub(crate) fn address_fault(text: &str) -> Option<String> {
+    parse_address(text).err()
+}
+
+pub(crate) fn says_plaintext(section: Option<&Section>) -> bool {
+    let mode = section.and_then(|section| section.setting(keys::TLS_MODE.spellings));
     mode.is_some_and(|mode| mode.text == "plaintext")
 }
 

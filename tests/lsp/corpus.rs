@@ -62,7 +62,7 @@ fn typed_character_by_character() {
 fn asked_at_every_place_of_a_prefix() {
     let folder = tempfile::tempdir().expect("a folder");
     let mut editor = Editor::new(folder.path());
-    let example = crate::run::chat().join("tests/get_messages.gctf");
+    let example = crate::support::chat().join("tests/get_messages.gctf");
     let text = text(&example).replacen("host.invalid", "h\u{e9}\u{1d11e}st.invalid", 1);
     let path = folder.path().join("a.gctf");
     let file = editor.open_text(&path, "");

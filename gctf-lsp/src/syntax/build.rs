@@ -2,6 +2,7 @@
 //! the cursor and the colours.
 
 use super::document::{Attribute, Body, Entry, Expression, Extraction, HeaderOption, Outline, Section, Text};
+use super::json::{Data, Value};
 use super::json_tree::read_values;
 use crate::spec::SectionKind;
 use std::ops::Range;
@@ -105,7 +106,10 @@ fn body(node: Option<Node<'_>>, kind: SectionKind, text: &str) -> Body {
         return empty_body(kind);
     };
     match node.kind() {
-        "json_body" => Body::Json(read_values(node, text)),
+        "json_body" => Body::Json(match kind {
+            SectionKind::Error => bare_text(node, text).map_or_else(|| read_values(node, text), |word| vec![word]),
+            _ => read_values(node, text),
+        }),
         "key_value_body" => Body::KeyValue(entries(node, text)),
         "value_body" => Body::Lines(
             named_children(node)
@@ -118,6 +122,21 @@ fn body(node: Option<Node<'_>>, kind: SectionKind, text: &str) -> Body {
         "yaml_body" => Body::Yaml,
         _ => Body::Text,
     }
+}
+
+/// The whole text of an ERROR without quotes and brackets around it, as old files have it.
+fn bare_text(body: Node<'_>, text: &str) -> Option<Value> {
+    let nodes = || children(body).filter(is_no_comment);
+    let starts = nodes()
+        .next()
+        .is_some_and(|first| !matches!(first.kind(), "string" | "stray" | ","));
+    let words = nodes().any(|node| node.kind() == "bare_word");
+    let containers = nodes().any(|node| matches!(node.kind(), "object" | "array"));
+    let range = nodes().next()?.start_byte()..nodes().last()?.end_byte();
+    (starts && words && !containers).then(|| Value {
+        data: Data::Word(text[range.clone()].to_owned()),
+        range,
+    })
 }
 
 fn empty_body(kind: SectionKind) -> Body {

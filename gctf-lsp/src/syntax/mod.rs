@@ -23,4 +23,5 @@ pub use file::{InForce, SectionIndex, SourceFile};
 pub use highlight::TokenKind;
 pub use json_tree::MAX_DEPTH;
 pub use tokens::TokenSpan;
-pub use validate::file_structure;
+pub use validate::{Outside, file_structure, file_structure_with};
+pub use variables::VisibleVariable;

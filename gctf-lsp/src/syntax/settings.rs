@@ -2,6 +2,7 @@
 
 use super::document::{Body, Section, Text};
 use super::json::{Data, Value};
+use crate::spec::{FALSE, TRUE};
 
 /// One setting as it counts: key and value with their places.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -97,9 +98,10 @@ pub fn list_items(value: &str) -> Vec<String> {
 
 /// `true 1 yes on` and `false 0 no off` in any case.
 pub fn boolean(value: &str) -> Option<bool> {
-    match value.to_ascii_lowercase().as_str() {
-        "true" | "1" | "yes" | "on" => Some(true),
-        "false" | "0" | "no" | "off" => Some(false),
+    let among = |words: &[&str]| words.iter().any(|word| word.eq_ignore_ascii_case(value));
+    match (among(TRUE), among(FALSE)) {
+        (true, _) => Some(true),
+        (_, true) => Some(false),
         _ => None,
     }
 }

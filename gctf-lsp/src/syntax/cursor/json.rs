@@ -153,7 +153,7 @@ impl Finder<'_> {
             if let Some((mut place, own)) = self.in_pair(pair, follows) {
                 if own {
                     place.siblings = others;
-                    place.comma_before = unseparated.filter(|_| place.slot == JsonSlot::Key);
+                    place.comma_before = unseparated;
                 }
                 return place;
             }
@@ -198,7 +198,9 @@ impl Finder<'_> {
                     "array" if self.offset > value.start_byte() => {
                         Some((self.in_values(value, Container::Array), false))
                     }
-                    _ if self.offset < value.start_byte() => Some((self.before_value(value), true)),
+                    _ if self.offset < value.start_byte() || !is_scalar(value) => {
+                        Some((self.before_value(value), true))
+                    }
                     _ => Some((self.at_token(value, JsonSlot::Value, follows), true)),
                 }
             }
@@ -209,9 +211,15 @@ impl Finder<'_> {
     /// Between a colon and a value that stands further on: a new value, if the other is on a later line.
     fn before_value(&self, value: Node<'_>) -> JsonPlace {
         let same_line = !self.text[self.offset..value.start_byte()].contains('\n');
-        match same_line {
-            true => self.at_token(value, JsonSlot::Value, false),
-            false => self.empty(JsonSlot::Value),
+        match (same_line, is_scalar(value)) {
+            // What is replaced holds the cursor.
+            (true, true) => {
+                let mut place = self.at_token(value, JsonSlot::Value, false);
+                place.token.start = self.offset;
+                place
+            }
+            (true, false) => self.nothing(),
+            (false, _) => self.empty(JsonSlot::Value),
         }
     }
 
