@@ -62,6 +62,10 @@ fn missing_parts() {
             |                ^ E G119 expected `,` after this value
         "#]],
     );
+}
+
+#[test]
+fn missing_commas_and_keys() {
     body(
         "{\n  \"a\": {\n  }\n  \"b\": 1\n}",
         expect![[r#"
