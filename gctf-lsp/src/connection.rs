@@ -2,11 +2,14 @@
 //! Reads no files and no environment: both are handed in.
 
 use crate::spec::{SectionKind, Word, keys};
-use crate::syntax::settings::{boolean, list_items};
-use crate::syntax::{Document, InForce, Section, SectionIndex, SourceFile, Text};
+use crate::syntax::address::{Address, Scheme};
+use crate::syntax::settings::list_items;
+use crate::syntax::{Document, InForce, Section, SectionIndex, SourceFile};
 use crate::target::{SchemaSource, Target, Tls};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+
+pub use crate::syntax::address::split_endpoint;
 
 /// What stands in for settings that a file leaves out.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -42,21 +45,6 @@ pub struct Connection<'a> {
     defaults: &'a Defaults,
 }
 
-/// An address by its parts.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Address {
-    host: String,
-    port: u16,
-    scheme: Scheme,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Scheme {
-    None,
-    Http,
-    Https,
-}
-
 impl<'a> Connection<'a> {
     /// The connection of the document at `index`, by what is in force there.
     pub fn new(file: &'a SourceFile, index: usize, force: InForce, folder: &'a Path, defaults: &'a Defaults) -> Self {
@@ -82,7 +70,7 @@ impl<'a> Connection<'a> {
     /// # Errors
     /// The setting that makes no sense, with its place.
     pub fn target(&self, address: &str) -> Result<Target, Fault> {
-        let parsed = parse_address(address).map_err(|message| self.address_fault("G206", message))?;
+        let parsed = Address::parse(address).map_err(|message| self.address_fault("G206", message))?;
         let section = self.force.tls.and_then(|at| self.section(at));
         let own_tls = self.force.tls.is_some_and(|at| at.document == self.index);
         if parsed.scheme == Scheme::Http && section.is_some() && own_tls && !says_plaintext(section) {
@@ -186,7 +174,7 @@ impl<'a> Connection<'a> {
             ca: path(keys::CA, &self.defaults.ca),
             identity,
             server_name: text(keys::SERVER_NAME).or_else(|| self.defaults.server_name.clone()),
-            verify: unverified(section).is_none(),
+            verify: section.unverified().is_none(),
             authority: text(keys::AUTHORITY),
         })
     }
@@ -234,13 +222,6 @@ impl<'a> Connection<'a> {
     }
 }
 
-/// `package.Service/Method` cut at its one slash.
-pub fn split_endpoint(endpoint: &str) -> Option<(&str, &str)> {
-    let (service, method) = endpoint.split_once('/')?;
-    let sound = !service.is_empty() && !method.is_empty() && !method.contains('/');
-    sound.then_some((service, method))
-}
-
 /// The document's REQUEST_HEADERS in order, names in lower case, values as written.
 pub fn request_headers(document: &Document) -> Vec<(String, String)> {
     document
@@ -251,69 +232,8 @@ pub fn request_headers(document: &Document) -> Vec<(String, String)> {
         .collect()
 }
 
-/// The setting by which a TLS section skips the verification of the server's certificate.
-pub(crate) fn unverified(section: &Section) -> Option<Text> {
-    let skip = section.setting(keys::INSECURE.spellings);
-    let mode = section.setting(keys::TLS_MODE.spellings);
-    skip.filter(|value| boolean(&value.text) == Some(true))
-        .or_else(|| mode.filter(|mode| mode.text == "insecure"))
-}
-
-/// Why a text without templates is no ADDRESS.
-pub(crate) fn address_fault(text: &str) -> Option<String> {
-    parse_address(text).err()
-}
-
-pub(crate) fn says_plaintext(section: Option<&Section>) -> bool {
-    let mode = section.and_then(|section| section.setting(keys::TLS_MODE.spellings));
-    mode.is_some_and(|mode| mode.text == "plaintext")
-}
-
-fn parse_address(text: &str) -> Result<Address, String> {
-    let text = text.trim();
-    let (scheme, rest) = match text.split_once("://") {
-        None => (Scheme::None, text),
-        Some(("http", rest)) => (Scheme::Http, rest),
-        Some(("https", rest)) => (Scheme::Https, rest),
-        Some((other, _)) => {
-            return Err(format!(
-                "scheme `{other}` is not supported: write `host:port`, `http://host` or `https://host`"
-            ));
-        }
-    };
-    let rest = rest.strip_suffix('/').unwrap_or(rest);
-    let (host, port) = match rest.strip_prefix('[') {
-        Some(bracketed) => {
-            let (host, behind) = bracketed
-                .split_once(']')
-                .ok_or_else(|| "the bracket of the IPv6 address is not closed: write `[::1]:4770`".to_owned())?;
-            (host, behind.strip_prefix(':'))
-        }
-        None => match rest.rsplit_once(':') {
-            Some((host, _)) if host.contains(':') => {
-                return Err("an IPv6 address stands in brackets: write `[::1]:4770`".to_owned());
-            }
-            Some((host, port)) => (host, Some(port)),
-            None => (rest, None),
-        },
-    };
-    let port = match (port, scheme) {
-        (Some(port), _) => port
-            .parse()
-            .map_err(|_| format!("`{port}` is no port: write a number from 1 to 65535"))?,
-        (None, Scheme::Http) => 80,
-        (None, Scheme::Https) => 443,
-        (None, Scheme::None) => return Err(format!("the port is missing: write `{rest}:4770`")),
-    };
-    let sound = !host.is_empty() && !host.contains(|c: char| c.is_whitespace() || matches!(c, '/' | '@' | '?' | '#'));
-    match sound && port != 0 {
-        true => Ok(Address {
-            host: host.to_owned(),
-            port,
-            scheme,
-        }),
-        false => Err("not an address: write `host:port`, `http://host` or `https://host`".to_owned()),
-    }
+fn says_plaintext(section: Option<&Section>) -> bool {
+    section.is_some_and(Section::says_plaintext)
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! `.gctf` text: rope, trees, typed views, values with ranges, and what is wrong with them.
 //! Knows nothing of schemas, networks or editors.
 
+pub mod address;
 mod build;
 pub mod cursor;
 mod document;

@@ -8,7 +8,6 @@ use super::super::position::shift;
 use super::super::settings::boolean;
 use super::super::tokens::leaves_of_kind;
 use super::{bodies, yaml};
-use crate::connection::says_plaintext;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::spec::SectionKind;
 use crate::text::did_you_mean;
@@ -68,7 +67,7 @@ impl Ties {
                     let columns = yaml::columns(&document.text()[section.body_range.clone()]);
                     ties.dataset = Some((section.name_range.clone(), columns));
                 }
-                (_, SectionKind::Tls) => ties.tls = Some(!says_plaintext(Some(section))),
+                (_, SectionKind::Tls) => ties.tls = Some(!section.says_plaintext()),
                 (_, SectionKind::Address) => ties.address(section),
                 _ => {}
             }

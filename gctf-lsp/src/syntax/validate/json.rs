@@ -22,6 +22,7 @@ pub(super) fn check(scope: &Scope<'_>, section: &Section, body: Node<'_>, found:
         found: Vec::new(),
         unclosed: Vec::new(),
         open_strings: Vec::new(),
+        messages: Vec::new(),
     };
     walk.body(body, section.kind);
     walk.finish();
@@ -76,6 +77,16 @@ pub(super) struct Walk<'a> {
     unclosed: Vec<Unclosed>,
     /// Strings without their closing quote.
     pub(super) open_strings: Vec<Range<usize>>,
+    /// The values of the body.
+    messages: Vec<Range<usize>>,
+}
+
+/// Whether the walk through a body has lost its way, and until when.
+#[derive(Clone, Copy, PartialEq)]
+enum Lost {
+    No,
+    OnThisLine,
+    ToTheNextContainer,
 }
 
 /// A container that ends without its closer.
@@ -103,38 +114,62 @@ impl Walk<'_> {
     }
 
     fn body(&mut self, body: Node<'_>, kind: SectionKind) {
+        let nodes: Vec<_> = children(body).filter(|node| node.kind() != "comment").collect();
         let mut before: Option<Range<usize>> = None;
-        let mut lost = false;
-        for node in children(body).filter(|node| node.kind() != "comment") {
+        let mut lost = Lost::No;
+        for (index, node) in nodes.iter().copied().enumerate() {
             let range = node.byte_range();
             let same_line = before
                 .as_ref()
                 .is_some_and(|before| !self.text[before.end..range.start].contains('\n'));
-            lost &= same_line;
-            match node.kind() {
-                "," if !lost => {
+            let container = matches!(node.kind(), "object" | "array");
+            lost = match lost {
+                Lost::OnThisLine if !same_line => Lost::No,
+                Lost::ToTheNextContainer if container => Lost::No,
+                lost => lost,
+            };
+            match (lost, node.kind()) {
+                (Lost::No, ",") => {
                     let message = "no comma stands between messages: delete it";
                     self.error(range.clone(), message);
                 }
-                "stray" if !lost => {
+                (Lost::No, "stray") => {
                     self.stray(node, "a JSON value");
-                    lost = true;
+                    lost = Lost::OnThisLine;
                 }
-                "," | "stray" => {}
-                _ if lost => self.note_open_string(node),
-                _ => {
+                (Lost::No, _) if !container && is_colon(self.text, nodes.get(index + 1)) => {
+                    self.error(range.clone(), "expected `{` before the first key of an object");
+                    lost = Lost::ToTheNextContainer;
+                }
+                (Lost::No, _) => {
                     let two = same_line && kind != SectionKind::Error && !self.ends_open(before.as_ref());
-                    let opener = range.start..range.start + 1;
-                    let sound = self.value(node, 1);
-                    if two && sound && matches!(node.kind(), "object" | "array") {
-                        let message = "two values on one line are two messages: start each on its own line";
-                        self.found.push(Diagnostic::warning("G120", opener, message));
-                    }
-                    lost = !sound;
+                    lost = self.message(node, two && container);
                 }
+                _ => self.note_open_string(node),
             }
             before = Some(range);
         }
+    }
+
+    /// Walks one value of a body; what follows a broken one may be a part of it.
+    fn message(&mut self, node: Node<'_>, behind_another: bool) -> Lost {
+        let faults = self.faults();
+        let opener = node.start_byte()..node.start_byte() + 1;
+        let sound = self.value(node, 1);
+        self.messages.push(node.byte_range());
+        if behind_another {
+            let message = "two values on one line are two messages: start each on its own line";
+            self.found.push(Diagnostic::warning("G120", opener, message));
+        }
+        match (sound, self.faults() > faults) {
+            (false, _) => Lost::OnThisLine,
+            (true, true) => Lost::ToTheNextContainer,
+            (true, false) => Lost::No,
+        }
+    }
+
+    fn faults(&self) -> usize {
+        self.found.len() + self.open_strings.len() + self.unclosed.len()
     }
 
     /// Behind a fault only quotes that are left open count: they explain it.
@@ -166,18 +201,24 @@ impl Walk<'_> {
 
     fn object(&mut self, object: Node<'_>, depth: usize) {
         let mut at = Progress::default();
+        let mut explained = false;
         let nodes: Vec<_> = children(object).filter(|node| node.kind() != "comment").collect();
         for (index, node) in nodes.iter().copied().enumerate() {
             match node.kind() {
                 "{" | "}" => {}
+                "missing_close" if explained => {}
                 "missing_close" => self.not_closed(object, node, '}'),
                 "," => self.comma(node, &mut at, "a key"),
                 "pair" => self.pair(node, nodes.get(index + 1).copied(), &mut at, depth),
                 "stray" => self.stray_in(node, &mut at, ["a key", "`,` or `}`"]),
                 _ => {
-                    if !at.lost {
-                        let opener = node.start_byte()..node.start_byte() + 1;
-                        self.error(opener, "expected a key before this value: write `\"key\": …`");
+                    // The next message, if the brace before it is what is missing.
+                    explained = true;
+                    let opener = node.start_byte()..node.start_byte() + 1;
+                    match (&at.open, at.lost) {
+                        (_, true) => {}
+                        (Some(before), false) => self.error(before.clone(), "expected `}` after this value"),
+                        (None, false) => self.error(opener, "expected a key before this value: write `\"key\": …`"),
                     }
                     at = Progress { open: None, lost: true };
                 }
@@ -187,12 +228,22 @@ impl Walk<'_> {
 
     fn array(&mut self, array: Node<'_>, depth: usize) {
         let mut at = Progress::default();
-        for node in children(array).filter(|node| node.kind() != "comment") {
+        let mut members = false;
+        let nodes: Vec<_> = children(array).filter(|node| node.kind() != "comment").collect();
+        for (index, node) in nodes.iter().copied().enumerate() {
             match node.kind() {
                 "[" | "]" => {}
+                // What stands behind a key is the rest of an object, so the bracket is missing further up.
+                "missing_close" if members => {}
+                _ if members => self.note_open_string(node),
                 "missing_close" => self.not_closed(array, node, ']'),
                 "," => self.comma(node, &mut at, "a value"),
                 "stray" => self.stray_in(node, &mut at, ["a value", "`,` or `]`"]),
+                _ if is_colon(self.text, nodes.get(index + 1)) => {
+                    members = true;
+                    let message = "a key in a list: expected `]` before it, or `{` for an object";
+                    self.error(node.byte_range(), message);
+                }
                 _ if at.lost => self.note_open_string(node),
                 _ => {
                     self.missing_comma(&at);
@@ -329,6 +380,13 @@ impl Walk<'_> {
             let quote = &self.text[open.start..open.start + 1];
             let taken = &self.text[open.clone()];
             let holds_closer = |closer: char| taken.contains(closer);
+            if taken.contains(['{', '}', '[', ']']) {
+                // The brackets do not match any more up to the end of the message.
+                let message = self.messages.iter().find(|message| message.end >= open.end);
+                let end = message.map_or(open.end, |message| message.end);
+                self.found
+                    .retain(|found| found.code != "G119" || found.range.start < start || found.range.start >= end);
+            }
             self.unclosed.retain(|unclosed| {
                 !(unclosed.opener.start < open.start && open.end <= unclosed.at && holds_closer(unclosed.closer))
             });
@@ -365,6 +423,11 @@ impl Walk<'_> {
             self.found.push(finding);
         }
     }
+}
+
+/// Whether a node is a colon that belongs to nothing.
+fn is_colon(text: &str, node: Option<&Node<'_>>) -> bool {
+    node.is_some_and(|node| node.kind() == "stray" && &text[node.byte_range()] == ":")
 }
 
 fn last_child(node: Node<'_>) -> Option<Node<'_>> {

@@ -2,7 +2,6 @@
 
 use super::super::document::{Section, Text};
 use super::super::settings::{Setting, boolean};
-use crate::connection::unverified;
 use crate::diagnostic::{Diagnostic, Severity, Tag};
 use crate::spec::keys::{DESCRIPTOR, FILES, IMPORT_PATHS, NO_RETRY, RETRY};
 use crate::spec::{Form, SectionKind, Word, find, headers, keys, options, spellings};
@@ -149,7 +148,7 @@ fn tls(section: &Section, settings: &[Setting], found: &mut Vec<Diagnostic>) {
             );
         }
     }
-    found.extend(unverified(section).map(|value| {
+    found.extend(section.unverified().map(|value| {
         let message = "the server's certificate is not verified: anyone can pose as the server";
         Diagnostic::warning("G612", value.range, message)
     }));

@@ -1,8 +1,8 @@
 //! ADDRESS and ENDPOINT: sections of one line.
 
+use super::super::address::{Address, split_endpoint};
 use super::super::document::{Body, Section, Text};
 use super::key_value::{part_of_value, stripped};
-use crate::connection::{address_fault, split_endpoint};
 use crate::diagnostic::Diagnostic;
 use crate::spec::SectionKind;
 
@@ -32,7 +32,7 @@ pub(super) fn check(section: &Section, found: &mut Vec<Diagnostic>) {
         SectionKind::Endpoint => found.extend(bad_endpoint(line)),
         _ if line.text.contains("{{") => {}
         _ => {
-            let fault = address_fault(stripped(&line.text));
+            let fault = Address::parse(stripped(&line.text)).err();
             found.extend(fault.map(|message| Diagnostic::error("G206", line.range.clone(), message)));
         }
     }

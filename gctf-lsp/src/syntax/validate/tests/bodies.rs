@@ -144,6 +144,10 @@ fn settings() {
             | ^^^^^^ W G215 TLS has no key `ca_crt`, it has no effect; did you mean "ca_cert"?
         "#]],
     );
+}
+
+#[test]
+fn settings_of_tls_and_proto() {
     check(
         &with("--- TLS ---\n{\"insecure\": true, \"mode\": \"none\"}"),
         expect![[r#"
@@ -171,7 +175,7 @@ fn settings() {
 }
 
 #[test]
-fn address_and_endpoint() {
+fn sound_addresses_and_endpoints() {
     for text in ["a.B/C", "B/C", "a.b_c.D1/E_f"] {
         silent(&format!("--- ENDPOINT ---\n{text}\n--- RESPONSE ---\n{{}}\n"));
     }
@@ -181,6 +185,10 @@ fn address_and_endpoint() {
             "--- ENDPOINT ---\na.B/C\n--- RESPONSE ---\n{{}}\n{name}--- ADDRESS ---\n{text}\n--- ENDPOINT ---\na.B/C\n--- RESPONSE ---\n{{}}\n"
         ));
     }
+}
+
+#[test]
+fn endpoints() {
     let endpoint = |text: &str, expected: Expect| {
         check(&format!("--- ENDPOINT ---\n{text}\n--- RESPONSE ---\n{{}}\n"), expected);
     };
@@ -233,6 +241,10 @@ fn address_and_endpoint() {
             | ^^^^^^^ E G205 not a method: write `package.Service/Method`
         "#]],
     );
+}
+
+#[test]
+fn addresses() {
     for (text, expected) in [
         (
             "h",

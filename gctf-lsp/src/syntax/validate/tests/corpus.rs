@@ -159,6 +159,8 @@ const PIECES: &[&str] = &[
 ];
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(100))]
+
     #[test]
     fn any_text_can_be_looked_at(pieces in prop::collection::vec(prop::sample::select(PIECES), 0..40)) {
         look(&pieces.concat());

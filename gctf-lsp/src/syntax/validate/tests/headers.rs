@@ -264,6 +264,10 @@ fn attributes() {
             |   ^^^^^^^^ H G602 `no-retry` is the old spelling: write `no_retry`
         "#]],
     );
+}
+
+#[test]
+fn attribute_values() {
     check(
         &format!("#[retry(2)]\n#[no_retry]\n{REST}"),
         expect![[r#"

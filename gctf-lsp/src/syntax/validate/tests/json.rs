@@ -62,6 +62,10 @@ fn missing_parts() {
             |                ^ E G119 expected `,` after this value
         "#]],
     );
+}
+
+#[test]
+fn missing_commas_and_keys() {
     body(
         "{\n  \"a\": {\n  }\n  \"b\": 1\n}",
         expect![[r#"
@@ -210,8 +214,6 @@ fn stray_tokens() {
             |   ^ E G119 `]` closes nothing: delete it
             | [ } ]
             |   ^ E G119 `}` closes nothing: delete it
-            | :
-            | ^ E G119 unexpected `:`: a key and its value stand in an object, `{"key": …}`
         "#]],
     );
     body(
@@ -232,7 +234,7 @@ fn stray_tokens() {
         "[\"a\": 1]",
         expect![[r#"
             | ["a": 1]
-            |     ^ E G119 unexpected `:`: a key and its value stand in an object, `{"key": …}`
+            |  ^^^ E G119 a key in a list: expected `]` before it, or `{` for an object
         "#]],
     );
     body(
@@ -385,4 +387,21 @@ fn depth() {
         (found[0].code, found[0].message.as_str()),
         ("G119", "deeper than 256 levels")
     );
+}
+
+/// A body cut anywhere, and a body that lacks any one character, have a fault or two.
+#[test]
+fn one_fault_makes_no_cascade() {
+    let text = "{\n  \"name\": \"Ann, {Bob}\", // c\n  'list': [1, -2.5e3, {\"a\": {{t}}, b: null}],\n  \
+                on: true, /* x */ \"s\": \"\\u00e9\\n\"\n}\n{ \"z\": [] }";
+    let faults = |body: &str| {
+        let found = findings(&request(body));
+        found.iter().filter(|found| found.code == "G119").count()
+    };
+    for (at, character) in text.char_indices() {
+        let (before, behind) = text.split_at(at);
+        assert!(faults(before) <= 2, "{before}");
+        let lacking = format!("{before}{}", &behind[character.len_utf8()..]);
+        assert!(faults(&lacking) <= 2, "{lacking}");
+    }
 }

@@ -71,6 +71,10 @@ fn errors() {
             | ^ E G210 ERROR is an object with `code`, `message`, `details`, or the message as a string
         "#]],
     );
+}
+
+#[test]
+fn members_of_errors() {
     error(
         "",
         "{ \"code\": 5, \"mesage\": \"x\", \"details\": {} }",
@@ -112,6 +116,10 @@ fn errors() {
             |           ^^^^^^^^^^ E G226 there is no status code "NOT_FUND"; did you mean "NOT_FOUND"?
         "#]],
     );
+}
+
+#[test]
+fn codes_and_texts_of_errors() {
     error(
         "",
         "{ \"code\": [5], \"message\": \"x\" }",

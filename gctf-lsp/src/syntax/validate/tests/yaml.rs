@@ -38,6 +38,12 @@ fn yaml() {
             |        ^ E G125 `owner` is a string
         "#]],
     );
+}
+
+#[test]
+fn broken_yaml() {
+    let meta_text = |text: &str| format!("--- META ---\n{text}\n{}", with(""));
+    let meta = |text: &str, expected: Expect| check(&meta_text(text), expected);
     meta(
         "- a\n",
         expect![[r#"

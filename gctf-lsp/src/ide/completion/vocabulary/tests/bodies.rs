@@ -43,6 +43,10 @@ fn keys() {
             a.B/C
         "#]],
     );
+}
+
+#[test]
+fn keys_of_files() {
     check(
         &format!("--- PROTO ---\n  f$0\n{CALL}"),
         "files",
@@ -130,6 +134,13 @@ fn request_headers() {
             --- REQUEST_HEADERS ---
             authorization: Bearer {{ ${1:token} \}\}
         "#]],
+    );
+}
+
+#[test]
+fn request_header_values() {
+    let earlier = format!(
+        "{CALL}--- REQUEST_HEADERS ---\nx-shop: 7\nauthorization: Bearer abc\n--- RESPONSE ---\n{{}}\n--- EXTRACT ---\ntoken = .t\n"
     );
     check(
         &format!("{earlier}{CALL}--- REQUEST_HEADERS ---\nX-Shop: $0"),
@@ -222,6 +233,10 @@ fn statuses() {
             {"code": 5, "message": "${1:*}"
         "#]],
     );
+}
+
+#[test]
+fn status_codes() {
     check(
         &format!("{CALL}--- ERROR ---\n{{\"code\": $0}}"),
         "NOT_FOUND",
@@ -306,6 +321,12 @@ fn templates() {
             {"a": "é {{id}} b"}
         "#]],
     );
+}
+
+#[test]
+fn templates_outside_of_json() {
+    let earlier =
+        format!("--- DATASET ---\n- col: 1\n{CALL}--- RESPONSE ---\n{{}}\n--- EXTRACT ---\nid = .i\nuser = .u\n");
     check(
         &format!("{earlier}{CALL}--- REQUEST_HEADERS ---\na: x {{{{$0"),
         "dataset.col",

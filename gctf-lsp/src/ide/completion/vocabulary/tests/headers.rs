@@ -37,6 +37,10 @@ fn sections() {
         }
     "#]],
     );
+}
+
+#[test]
+fn sections_below_a_call() {
     check(
         &format!("{CALL}--- REQUEST ---\n{{}}\n--- RE$0\n"),
         "RESPONSE",
@@ -67,6 +71,10 @@ fn sections() {
             {}
         "#]],
     );
+}
+
+#[test]
+fn sections_by_what_stands_above() {
     check(
         &format!("{CALL}--- REQUEST ---\n{{}}\n--- RESPONSE ---\n{{}}\n--- ASSERTS ---\n.a\n$0"),
         "ENDPOINT",

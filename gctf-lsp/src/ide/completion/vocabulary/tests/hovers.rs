@@ -60,6 +60,10 @@ fn hovers() {
         Also: `cert`, `cert_file`, `client-cert`
     "#]],
     );
+}
+
+#[test]
+fn hovers_of_values() {
     check_hover(
         &format!("--- OPTIONS ---\ncompression: gz$0ip\n{CALL}"),
         expect![[r#"
