@@ -35,12 +35,8 @@ const REFRESH: Duration = Duration::from_millis(100);
 pub(super) enum Event {
     /// A message of the client.
     Lsp(Box<dyn FnOnce(&mut Session) + Send>),
-    /// A worker's findings for a file; `None` when it panicked.
-    Checked {
-        file: FileId,
-        generation: u64,
-        findings: Option<Findings>,
-    },
+    /// A worker's findings for a file.
+    Checked(Checked),
     /// A completion that wants a schema.
     Wanting(Parked),
     Schema {
@@ -53,6 +49,16 @@ pub(super) enum Event {
     },
     /// Something is due by the clock.
     Deadline,
+}
+
+/// A check of a file that has ended.
+pub(super) struct Checked {
+    file: FileId,
+    generation: u64,
+    /// The [`Session::schema_revision`] that the worker saw.
+    schema_revision: u64,
+    /// `None` when it panicked.
+    findings: Option<Findings>,
 }
 
 /// What a check of a file yields.
@@ -84,6 +90,8 @@ pub(super) struct Session {
     /// The outcomes of files that are not open.
     closed: BTreeMap<FileId, BTreeMap<TestKey, RunState>>,
     schemas: Schemas,
+    /// Counts the changes of the schemas' states.
+    schema_revision: u64,
     parked: ParkingLot,
     refresh: Refresh,
 }
@@ -147,6 +155,7 @@ impl Session {
             open: BTreeMap::new(),
             closed: BTreeMap::new(),
             schemas: Schemas::default(),
+            schema_revision: 0,
             parked: ParkingLot::default(),
             refresh: Refresh::default(),
         }
@@ -156,11 +165,7 @@ impl Session {
     fn handle(&mut self, event: Event) {
         let handled = catch_unwind(AssertUnwindSafe(|| match event {
             Event::Lsp(job) => job(self),
-            Event::Checked {
-                file,
-                generation,
-                findings,
-            } => self.checked(file, generation, findings),
+            Event::Checked(checked) => self.checked(checked),
             Event::Wanting(parked) => self.park(parked),
             Event::Schema { source, loaded } => self.schema_loaded(source, loaded),
             Event::Run { id, event } => self.run_event(id, event),
@@ -359,27 +364,35 @@ impl Session {
         let generation = file.generation;
         file.checking = Some(generation);
         let uri = file.uri.clone();
+        let schema_revision = self.schema_revision;
         let (snapshot, events) = (self.snapshot(), self.events.clone());
         tokio::task::spawn_blocking(move || {
             let findings = catch_unwind(AssertUnwindSafe(|| handlers::findings(&snapshot, id, &uri))).ok();
             drop(snapshot);
             // The loop ends last.
-            let _ = events.send(Event::Checked {
+            let _ = events.send(Event::Checked(Checked {
                 file: id,
                 generation,
+                schema_revision,
                 findings,
-            });
+            }));
         });
     }
 
-    fn checked(&mut self, id: FileId, generation: u64, findings: Option<Findings>) {
-        let Some(file) = self.open.get_mut(&id) else { return };
+    fn checked(&mut self, checked: Checked) {
+        let Some(file) = self.open.get_mut(&checked.file) else {
+            return;
+        };
         file.checking = None;
-        if generation != file.generation {
+        if checked.generation != file.generation {
             return;
         }
-        file.checked = Some(generation);
-        let Some(findings) = findings else { return };
+        file.checked = Some(checked.generation);
+        let Some(findings) = checked.findings else { return };
+        if checked.schema_revision != self.schema_revision && file.wanted != findings.wanted {
+            // Nobody knew that the file needs a schema whose state has changed meanwhile.
+            file.generation += 1;
+        }
         if file.published.as_ref() != Some(&findings.diagnostics) {
             file.published = Some(findings.diagnostics.clone());
             self.outbox.publish(PublishDiagnosticsParams {
@@ -425,6 +438,7 @@ impl Session {
         if !stale.is_empty() {
             let states = Arc::make_mut(&mut self.analysis.schemas);
             stale.iter().for_each(|source| drop(states.remove(source)));
+            self.schema_revision += 1;
         }
     }
 
@@ -467,6 +481,7 @@ impl Session {
 
     /// The findings of the files that use `source` are outdated, and who waits for it has waited long enough.
     fn schema_changed(&mut self, source: &SchemaSource) {
+        self.schema_revision += 1;
         for file in self.open.values_mut().filter(|file| file.wanted.contains(source)) {
             file.generation += 1;
         }
