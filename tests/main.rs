@@ -1,4 +1,5 @@
 //! End-to-end tests: the real binary over real sockets and real standard input and output.
 
+mod editors;
 mod lsp;
 mod run;
