@@ -3,3 +3,4 @@
 mod editors;
 mod lsp;
 mod run;
+mod support;

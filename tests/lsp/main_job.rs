@@ -1,7 +1,7 @@
 //! The main job: a chat test is checked while it is typed, completed from the server, and run.
 
-use super::editor::Editor;
 use crate::run::servers::Servers;
+use crate::support::editor::Editor;
 use serde_json::{Value, json};
 use std::path::PathBuf;
 

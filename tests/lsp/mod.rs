@@ -1,4 +1,6 @@
 //! `gctf lsp` as an editor meets it.
 
-mod editor;
 mod main_job;
+mod protocol;
+mod runs;
+mod schema;

@@ -34,6 +34,8 @@ pub(super) struct Runs {
 struct ActiveRun {
     /// Dropping it cancels the calls.
     _task: AbortOnDropHandle<()>,
+    /// What runs, for people.
+    name: String,
     token: Option<ProgressToken>,
     progress: Option<Progress>,
     /// The documents by file and index in the text that runs.
@@ -66,7 +68,7 @@ impl Session {
         }
         self.runs.last += 1;
         let id = RunId(self.runs.last);
-        let title = title(&items, tests.len());
+        let name = name(&items, tests.len());
         let (origin, token) = match (token, self.client.progress) {
             (Some(token), _) => (TokenOrigin::Client, Some(token)),
             (None, true) => (
@@ -86,6 +88,7 @@ impl Session {
         let task = AbortOnDropHandle::new(tokio::spawn(follow(id, request, self.events.clone())));
         let run = ActiveRun {
             _task: task,
+            name,
             token,
             progress,
             total: tests.len(),
@@ -178,7 +181,7 @@ impl Session {
         };
         let message = run.message();
         if !self.client.lenses {
-            self.outbox.show(MessageType::INFO, message.clone());
+            self.outbox.show(MessageType::INFO, format!("{}: {message}", run.name));
         }
         if let Some(progress) = run.progress {
             progress.end(message);
@@ -277,16 +280,17 @@ fn tests(item: &RunItem) -> Vec<((FileId, usize), Test)> {
         .collect()
 }
 
-fn title(items: &[RunItem], count: usize) -> String {
+/// The one document's name or endpoint, or how many documents there are.
+fn name(items: &[RunItem], count: usize) -> String {
     let endpoint = || {
         let item = items.first()?;
-        let wanted = item.documents.as_ref()?.first()?;
-        let (_, document) = item.source.document(*wanted)?;
+        let (_, document) = item.source.document(*item.planned().first()?)?;
         Some(document.test_name().unwrap_or(&document.endpoint()?.text).to_owned())
     };
     match (count, endpoint()) {
-        (1, Some(endpoint)) => format!("gctf: {endpoint}"),
-        (count, _) => format!("gctf: {count} documents"),
+        (1, Some(endpoint)) => endpoint,
+        (1, None) => "1 document".to_owned(),
+        (count, _) => format!("{count} documents"),
     }
 }
 

@@ -1,3 +1,4 @@
+#![allow(dead_code, reason = "benches use a part of it")]
 //! A fake editor over the real binary's standard input and output: it keeps the texts, answers the server's
 //! requests and remembers everything that it was told.
 
@@ -13,7 +14,7 @@ use std::time::{Duration, Instant};
 const GIVE_UP: Duration = Duration::from_secs(120);
 
 /// An editor with one server.
-pub(super) struct Editor {
+pub(crate) struct Editor {
     server: Child,
     input: Option<ChildStdin>,
     messages: Receiver<Value>,
@@ -22,9 +23,9 @@ pub(super) struct Editor {
     /// The last list of each file with the version that it speaks of.
     diagnostics: BTreeMap<String, (Option<i64>, Vec<Value>)>,
     /// Every notification and request of the server, in order.
-    pub(super) heard: Vec<Value>,
+    pub(crate) heard: Vec<Value>,
     answers: BTreeMap<u64, Value>,
-    pub(super) capabilities: Value,
+    pub(crate) capabilities: Value,
 }
 
 struct Text {
@@ -33,7 +34,7 @@ struct Text {
 }
 
 /// What a modern editor can do, positions in UTF-16.
-pub(super) fn full_capabilities() -> Value {
+pub(crate) fn full_capabilities() -> Value {
     json!({
         "general": { "positionEncodings": ["utf-16"] },
         "window": { "workDoneProgress": true },
@@ -50,11 +51,11 @@ pub(super) fn full_capabilities() -> Value {
 
 impl Editor {
     /// An editor of `folder` with everything a modern one can do.
-    pub(super) fn new(folder: &Path) -> Self {
+    pub(crate) fn new(folder: &Path) -> Self {
         Self::with_capabilities(folder, full_capabilities())
     }
 
-    pub(super) fn with_capabilities(folder: &Path, capabilities: Value) -> Self {
+    pub(crate) fn with_capabilities(folder: &Path, capabilities: Value) -> Self {
         let mut editor = Self::spawn(folder);
         let folders = json!([{ "uri": uri(folder), "name": "test" }]);
         let result = editor.request(
@@ -67,7 +68,7 @@ impl Editor {
     }
 
     /// An editor that has not said a word yet.
-    pub(super) fn spawn(folder: &Path) -> Self {
+    pub(crate) fn spawn(folder: &Path) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_gctf"));
         for name in [
             "ADDRESS",
@@ -112,22 +113,22 @@ impl Editor {
     }
 
     /// Sends bytes as they are.
-    pub(super) fn send_raw(&mut self, bytes: &[u8]) {
+    pub(crate) fn send_raw(&mut self, bytes: &[u8]) {
         let input = self.input.as_mut().expect("the input is open");
         input.write_all(bytes).expect("the server reads");
         input.flush().expect("the server reads");
     }
 
-    pub(super) fn send(&mut self, message: &Value) {
+    pub(crate) fn send(&mut self, message: &Value) {
         self.send_raw(&framed(message));
     }
 
-    pub(super) fn notify(&mut self, method: &str, params: Value) {
+    pub(crate) fn notify(&mut self, method: &str, params: Value) {
         self.send(&json!({ "jsonrpc": "2.0", "method": method, "params": params }));
     }
 
     /// Sends a request without waiting for its answer; its number.
-    pub(super) fn start(&mut self, method: &str, params: Value) -> u64 {
+    pub(crate) fn start(&mut self, method: &str, params: Value) -> u64 {
         let id = self.next_id;
         self.next_id += 1;
         self.send(&json!({ "jsonrpc": "2.0", "id": id, "method": method, "params": params }));
@@ -135,12 +136,12 @@ impl Editor {
     }
 
     /// The whole answer to a request.
-    pub(super) fn answer(&mut self, id: u64) -> Value {
+    pub(crate) fn answer(&mut self, id: u64) -> Value {
         self.wait(|editor| editor.answers.contains_key(&id));
         self.answers.remove(&id).expect("it has come")
     }
 
-    pub(super) fn has_answer(&mut self, id: u64) -> bool {
+    pub(crate) fn has_answer(&mut self, id: u64) -> bool {
         while let Ok(message) = self.messages.try_recv() {
             self.hear(message);
         }
@@ -148,7 +149,7 @@ impl Editor {
     }
 
     /// The result of a request that has to succeed.
-    pub(super) fn request(&mut self, method: &str, params: Value) -> Value {
+    pub(crate) fn request(&mut self, method: &str, params: Value) -> Value {
         let id = self.start(method, params);
         let answer = self.answer(id);
         assert!(answer.get("error").is_none(), "{method}: {answer}");
@@ -156,7 +157,7 @@ impl Editor {
     }
 
     /// Reads messages until `done`.
-    pub(super) fn wait(&mut self, mut done: impl FnMut(&Self) -> bool) {
+    pub(crate) fn wait(&mut self, mut done: impl FnMut(&Self) -> bool) {
         let start = Instant::now();
         while !done(self) {
             match self.messages.recv_timeout(GIVE_UP.saturating_sub(start.elapsed())) {
@@ -192,13 +193,13 @@ impl Editor {
         }
     }
 
-    pub(super) fn open(&mut self, path: &Path) -> String {
+    pub(crate) fn open(&mut self, path: &Path) -> String {
         let text = std::fs::read_to_string(path).expect("the file is there");
         self.open_text(path, &text)
     }
 
     /// Opens a file with a text that need not be on the disk; its URI.
-    pub(super) fn open_text(&mut self, path: &Path, text: &str) -> String {
+    pub(crate) fn open_text(&mut self, path: &Path, text: &str) -> String {
         let uri = uri(path);
         self.notify(
             "textDocument/didOpen",
@@ -212,23 +213,23 @@ impl Editor {
         uri
     }
 
-    pub(super) fn close(&mut self, uri: &str) {
+    pub(crate) fn close(&mut self, uri: &str) {
         self.texts.remove(uri);
         self.notify("textDocument/didClose", json!({ "textDocument": { "uri": uri } }));
     }
 
-    pub(super) fn text(&self, uri: &str) -> &str {
+    pub(crate) fn text(&self, uri: &str) -> &str {
         &self.texts[uri].text
     }
 
     /// Replaces the first `old` by `new`, as one incremental change.
-    pub(super) fn replace(&mut self, uri: &str, old: &str, new: &str) {
+    pub(crate) fn replace(&mut self, uri: &str, old: &str, new: &str) {
         let at = self.texts[uri].text.find(old).unwrap_or_else(|| panic!("no {old:?}"));
         self.edit(uri, at..at + old.len(), new);
     }
 
     /// Replaces bytes, as one incremental change.
-    pub(super) fn edit(&mut self, uri: &str, range: std::ops::Range<usize>, new: &str) {
+    pub(crate) fn edit(&mut self, uri: &str, range: std::ops::Range<usize>, new: &str) {
         let text = self.texts.get_mut(uri).expect("the file is open");
         let lsp_range = json!({ "start": position(&text.text, range.start), "end": position(&text.text, range.end) });
         text.text.replace_range(range, new);
@@ -244,14 +245,14 @@ impl Editor {
     }
 
     /// The position of the first `mark` in the file, moved right by `by` bytes.
-    pub(super) fn at(&self, uri: &str, mark: &str, by: usize) -> Value {
+    pub(crate) fn at(&self, uri: &str, mark: &str, by: usize) -> Value {
         let text = self.text(uri);
         let at = text.find(mark).unwrap_or_else(|| panic!("no {mark:?}"));
         json!({ "textDocument": { "uri": uri }, "position": position(text, at + by) })
     }
 
     /// Waits until the list of the file as it is now satisfies `wanted`; the list.
-    pub(super) fn diagnostics(&mut self, uri: &str, wanted: impl Fn(&[Value]) -> bool) -> Vec<Value> {
+    pub(crate) fn diagnostics(&mut self, uri: &str, wanted: impl Fn(&[Value]) -> bool) -> Vec<Value> {
         let version = self.texts[uri].version;
         self.wait(|editor| {
             let known = editor.diagnostics.get(uri);
@@ -260,8 +261,14 @@ impl Editor {
         self.diagnostics[uri].1.clone()
     }
 
+    /// Waits until the findings of the text as it is now have been published.
+    pub(crate) fn published(&mut self, uri: &str) {
+        let version = self.texts[uri].version;
+        self.wait(|editor| editor.diagnostics.get(uri).is_some_and(|(of, _)| *of == Some(version)));
+    }
+
     /// `line:column text severity code message` of each finding of the file as it is now.
-    pub(super) fn shown(&self, uri: &str) -> Vec<String> {
+    pub(crate) fn shown(&self, uri: &str) -> Vec<String> {
         let text = self.text(uri);
         let found = self
             .diagnostics
@@ -272,7 +279,7 @@ impl Editor {
     }
 
     /// `title` of each lens with the number of its line.
-    pub(super) fn lenses(&mut self, uri: &str) -> Vec<String> {
+    pub(crate) fn lenses(&mut self, uri: &str) -> Vec<String> {
         let lenses = self.request("textDocument/codeLens", json!({ "textDocument": { "uri": uri } }));
         let lenses = lenses.as_array().cloned().unwrap_or_default();
         lenses
@@ -285,7 +292,7 @@ impl Editor {
     }
 
     /// Presses the lens at `index`.
-    pub(super) fn press(&mut self, uri: &str, index: usize) -> Value {
+    pub(crate) fn press(&mut self, uri: &str, index: usize) -> Value {
         let lenses = self.request("textDocument/codeLens", json!({ "textDocument": { "uri": uri } }));
         let command = lenses[index]["command"].clone();
         self.request(
@@ -295,7 +302,7 @@ impl Editor {
     }
 
     /// Waits until the lens at `index` has a title that satisfies `wanted`; the title.
-    pub(super) fn lens_becomes(&mut self, uri: &str, index: usize, wanted: impl Fn(&str) -> bool) -> String {
+    pub(crate) fn lens_becomes(&mut self, uri: &str, index: usize, wanted: impl Fn(&str) -> bool) -> String {
         let start = Instant::now();
         loop {
             let lenses = self.lenses(uri);
@@ -312,7 +319,7 @@ impl Editor {
     }
 
     /// The labels that are offered at a place, until the list is complete.
-    pub(super) fn complete(&mut self, place: &Value) -> Vec<Value> {
+    pub(crate) fn complete(&mut self, place: &Value) -> Vec<Value> {
         let start = Instant::now();
         loop {
             let list = self.request("textDocument/completion", place.clone());
@@ -322,15 +329,29 @@ impl Editor {
         }
     }
 
+    /// Takes `text` for the file's, after changes that were sent by hand.
+    pub(crate) fn adopt(&mut self, uri: &str, text: &str, version: i64) {
+        let text = Text {
+            text: text.to_owned(),
+            version,
+        };
+        self.texts.insert(uri.to_owned(), text);
+    }
+
+    /// The exit code of a server that is about to end.
+    pub(crate) fn exit_code(mut self) -> Option<i32> {
+        self.server.wait().expect("the server ends").code()
+    }
+
     /// Ends in order; the exit code.
-    pub(super) fn shut_down(mut self) -> Option<i32> {
+    pub(crate) fn shut_down(mut self) -> Option<i32> {
         self.request("shutdown", Value::Null);
         self.notify("exit", Value::Null);
         self.server.wait().expect("the server ends").code()
     }
 
     /// Closes the input and waits; the exit code.
-    pub(super) fn hang_up(mut self) -> Option<i32> {
+    pub(crate) fn hang_up(mut self) -> Option<i32> {
         self.input = None;
         self.server.wait().expect("the server ends").code()
     }
@@ -346,7 +367,7 @@ impl Drop for Editor {
 }
 
 /// A message with its header.
-pub(super) fn framed(message: &Value) -> Vec<u8> {
+pub(crate) fn framed(message: &Value) -> Vec<u8> {
     let body = message.to_string();
     format!("Content-Length: {}\r\n\r\n{body}", body.len()).into_bytes()
 }
@@ -370,7 +391,7 @@ fn read_message(output: &mut impl std::io::BufRead) -> Option<Value> {
     serde_json::from_slice(&body).ok()
 }
 
-pub(super) fn uri(path: &Path) -> String {
+pub(crate) fn uri(path: &Path) -> String {
     let path = path.canonicalize().unwrap_or_else(|_| absolute(path));
     format!("file://{}", path.display())
 }
@@ -380,7 +401,7 @@ fn absolute(path: &Path) -> PathBuf {
 }
 
 /// Line and UTF-16 column of a byte offset.
-pub(super) fn position(text: &str, offset: usize) -> Value {
+pub(crate) fn position(text: &str, offset: usize) -> Value {
     let before = &text[..offset];
     let line = before.matches('\n').count();
     let column = before.rsplit('\n').next().unwrap_or_default().encode_utf16().count();

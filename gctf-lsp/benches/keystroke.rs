@@ -1,0 +1,130 @@
+//! From a keystroke to the published findings, over real standard input and output.
+//!
+//! `cargo bench -p gctf-lsp --bench keystroke` prints medians; `benches/README.md` keeps figures.
+
+#[path = "../../tests/support/editor.rs"]
+mod editor;
+
+use editor::Editor;
+use gctf_lsp::mock::{MockOptions, RunningMock};
+use serde_json::{Value, json};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+fn main() {
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let mock = runtime.block_on(RunningMock::start(chat())).expect("the mock starts");
+    let port = mock.addresses()[0].port();
+    let folder = tempfile::tempdir().expect("a folder");
+    println!("{:<28} {:>10} {:>10} {:>10}", "", "median", "p95", "lines");
+    let one = keystrokes(folder.path(), port, 1, 400);
+    for documents in [500, 1000, 2000, 4000] {
+        let many = keystrokes(folder.path(), port, documents, 60);
+        println!(
+            "{:<28} {:>10.1}",
+            "  times one document",
+            many.as_secs_f64() / one.as_secs_f64()
+        );
+    }
+    requests(folder.path(), port);
+}
+
+fn chat() -> MockOptions {
+    let chat = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/basic-examples/real-time-chat");
+    MockOptions {
+        listen: "localhost:0".to_owned(),
+        protos: vec![chat.join("server/chat.proto")],
+        import_paths: Vec::new(),
+        stubs: vec![chat.join("stubs")],
+        identity: None,
+    }
+}
+
+/// `documents` calls of 28 lines each.
+fn text(port: u16, documents: usize) -> String {
+    let first = format!("--- ADDRESS ---\nlocalhost:{port}\n\n");
+    let call = "--- ENDPOINT ---\nchat.ChatService/SendMessage\n\n--- REQUEST ---\n{\n    \"room_id\": \"room_001\",\n    \
+                \"user_id\": \"user_123\",\n    \"message\": \"Hello, world!\",\n    \"timestamp\": \"2024-01-01T12:00:00Z\"\n}\n\n\
+                --- RESPONSE ---\n{\n    \"message_id\": \"msg_456\",\n    \"room_id\": \"room_001\",\n    \"user_id\": \"user_123\",\n    \
+                \"message\": \"Hello, world!\",\n    \"timestamp\": \"2024-01-01T12:00:00Z\",\n    \"status\": \"sent\"\n}\n\n\
+                --- ASSERTS ---\n.message_id | type == \"string\"\n.room_id == \"room_001\"\n.user_id == \"user_123\"\n\
+                .status == \"sent\"\n\n";
+    first + &call.repeat(documents)
+}
+
+/// Types in the middle document so that a finding comes and goes with every key; the median.
+fn keystrokes(folder: &Path, port: u16, documents: usize, count: usize) -> Duration {
+    let text = text(port, documents);
+    let path = folder.join(format!("{documents}.gctf"));
+    let mut editor = Editor::new(folder);
+    let uri = editor.open_text(&path, &text);
+    ready(&mut editor, &uri);
+    let method = "SendMessage\n";
+    let calls: Vec<_> = text.match_indices(method).collect();
+    let end = calls[calls.len() / 2].0 + method.len() - 1;
+    let mut times = Vec::new();
+    for at in 0..count {
+        let start = Instant::now();
+        match at % 2 {
+            0 => editor.edit(&uri, end..end, "x"),
+            _ => editor.edit(&uri, end..end + 1, ""),
+        }
+        editor.published(&uri);
+        times.push(start.elapsed());
+    }
+    let name = format!("keystroke, {documents} document(s)");
+    report(&name, &mut times, text.lines().count())
+}
+
+/// Waits until the schema is there: a place in the request is completed.
+fn ready(editor: &mut Editor, uri: &str) {
+    let place = editor.at(uri, "SendMessage", 0);
+    while editor.request("textDocument/hover", place.clone()) == Value::Null {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+fn requests(folder: &Path, port: u16) {
+    for documents in [1, 2000] {
+        let text = text(port, documents);
+        let path: PathBuf = folder.join(format!("requests{documents}.gctf"));
+        let mut editor = Editor::new(folder);
+        let uri = editor.open_text(&path, &text);
+        ready(&mut editor, &uri);
+        let lines = text.lines().count();
+        let key = editor.at(&uri, "\"room_id\"", 3);
+        let file = json!({ "textDocument": { "uri": uri } });
+        for (method, params) in [
+            ("textDocument/completion", &key),
+            ("textDocument/hover", &key),
+            ("textDocument/codeLens", &file),
+            ("textDocument/documentSymbol", &file),
+            ("textDocument/foldingRange", &file),
+            ("textDocument/semanticTokens/full", &file),
+        ] {
+            let mut times = Vec::new();
+            for _ in 0..40 {
+                let start = Instant::now();
+                editor.request(method, params.clone());
+                times.push(start.elapsed());
+            }
+            report(method.trim_start_matches("textDocument/"), &mut times, lines);
+        }
+    }
+}
+
+fn report(name: &str, times: &mut [Duration], lines: usize) -> Duration {
+    times.sort();
+    let median = times[times.len() / 2];
+    let p95 = times[times.len() * 95 / 100];
+    println!(
+        "{name:<28} {:>7.2} ms {:>7.2} ms {lines:>10}",
+        millis(median),
+        millis(p95)
+    );
+    median
+}
+
+fn millis(duration: Duration) -> f64 {
+    duration.as_secs_f64() * 1000.0
+}
