@@ -2,6 +2,8 @@
 //!
 //! `cargo bench -p gctf-lsp --bench keystroke` prints medians; `benches/README.md` keeps figures.
 
+#![expect(clippy::print_stdout, reason = "the figures are what it is for")]
+
 #[path = "../../tests/support/editor.rs"]
 mod editor;
 

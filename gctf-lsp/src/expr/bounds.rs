@@ -104,7 +104,7 @@ fn tick(meter: &Meter) -> Result<(), Exn<'static, Val>> {
         return Err(Exn::halt(OUT_OF_STEPS));
     }
     meter.steps.set(left - 1);
-    if left % 256 == 0 && Instant::now() > meter.deadline {
+    if left.is_multiple_of(256) && Instant::now() > meter.deadline {
         return Err(Exn::halt(OUT_OF_TIME));
     }
     let here = std::ptr::from_ref(&left).addr();

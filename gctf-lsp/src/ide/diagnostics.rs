@@ -31,7 +31,8 @@ pub fn findings(analysis: &Analysis, file: FileId) -> Findings {
     let mut found = crate::syntax::file_structure(&state.source);
     let mut wanted = BTreeSet::new();
     // Documents that follow each other mostly have the same target.
-    let mut last: Option<(InForce, Vec<(String, String)>, Option<&SchemaState>)> = None;
+    type Headers = Vec<(String, String)>;
+    let mut last: Option<(InForce, Headers, Option<&SchemaState>)> = None;
     for context in Context::all(analysis, state) {
         let headers = crate::connection::request_headers(context.document);
         let schema = match &last {

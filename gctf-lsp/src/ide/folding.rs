@@ -30,13 +30,11 @@ pub fn folds(analysis: &Analysis, file: FileId) -> Vec<Fold> {
     let mut folds = Vec::new();
     for (start, document) in state.source.documents() {
         let mut own = Vec::new();
-        if several {
-            if let (Some(first), Some(last)) = (document.sections().first(), document.sections().last()) {
-                own.push((
-                    first.header.start..last.trimmed_range(document.text()).end,
-                    FoldKind::Document,
-                ));
-            }
+        if several && let (Some(first), Some(last)) = (document.sections().first(), document.sections().last()) {
+            own.push((
+                first.header.start..last.trimmed_range(document.text()).end,
+                FoldKind::Document,
+            ));
         }
         in_document(document, &mut own);
         let several_lines = own

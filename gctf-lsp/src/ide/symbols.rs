@@ -54,9 +54,9 @@ fn of_document(document: &Document, index: usize) -> Symbol {
         .iter()
         .map(|section| of_section(document, section))
         .collect();
-    let range = children.iter().fold(usize::MAX..0, |all, child| {
-        all.start.min(child.range.start)..all.end.max(child.range.end)
-    });
+    let start = children.iter().map(|child| child.range.start).min();
+    let end = children.iter().map(|child| child.range.end).max();
+    let range = start.unwrap_or(usize::MAX)..end.unwrap_or(0);
     Symbol {
         name: name.or(short).unwrap_or_else(|| format!("document {}", index + 1)),
         detail: endpoint.map(|line| line.text.clone()),

@@ -25,6 +25,7 @@ pub struct Stub {
 
 /// Which requests a stub answers.
 #[derive(Clone, Debug)]
+#[expect(clippy::large_enum_variant, reason = "nearly every stub has the large one")]
 pub enum Inputs {
     /// One matcher for every message.
     Each(Matcher),

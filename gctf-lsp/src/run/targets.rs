@@ -71,12 +71,13 @@ async fn from_files(source: SchemaSource) -> Result<Loaded, SchemaFailure> {
 }
 
 type Shared<T> = Arc<OnceCell<T>>;
+type Found = Result<Arc<Schema>, SchemaFailure>;
 
 /// What the documents of a run have opened.
 #[derive(Debug, Default)]
 pub(super) struct Targets {
     connections: Mutex<BTreeMap<Target, Shared<Result<Connection, Failure>>>>,
-    schemas: Mutex<BTreeMap<SchemaSource, Shared<Result<Arc<Schema>, SchemaFailure>>>>,
+    schemas: Mutex<BTreeMap<SchemaSource, Shared<Found>>>,
 }
 
 impl Targets {

@@ -59,13 +59,11 @@ impl Shape {
 
     /// The form of a field's value, lists and maps included.
     pub fn of_field(field: &FieldDescriptor) -> Self {
-        if field.is_map() {
-            if let Kind::Message(entry) = field.kind() {
-                return Self::Map {
-                    key: entry.map_entry_key_field().kind(),
-                    value: Box::new(Self::of_kind(&entry.map_entry_value_field().kind())),
-                };
-            }
+        if let (true, Kind::Message(entry)) = (field.is_map(), field.kind()) {
+            return Self::Map {
+                key: entry.map_entry_key_field().kind(),
+                value: Box::new(Self::of_kind(&entry.map_entry_value_field().kind())),
+            };
         }
         let element = Self::of_kind(&field.kind());
         match field.is_list() {
@@ -146,12 +144,10 @@ pub fn field(message: &MessageDescriptor, name: &str) -> Option<FieldDescriptor>
 
 /// A field's type as proto source writes it, without its name.
 pub fn type_name(field: &FieldDescriptor) -> String {
-    if field.is_map() {
-        if let Kind::Message(entry) = field.kind() {
-            let key = kind_name(&entry.map_entry_key_field().kind());
-            let value = kind_name(&entry.map_entry_value_field().kind());
-            return format!("map<{key}, {value}>");
-        }
+    if let (true, Kind::Message(entry)) = (field.is_map(), field.kind()) {
+        let key = kind_name(&entry.map_entry_key_field().kind());
+        let value = kind_name(&entry.map_entry_value_field().kind());
+        return format!("map<{key}, {value}>");
     }
     let kind = kind_name(&field.kind());
     match field.is_list() {

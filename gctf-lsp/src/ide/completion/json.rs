@@ -38,7 +38,10 @@ pub(in crate::ide) fn walk(mut shape: Shape, path: &[Step]) -> Option<Shape> {
 fn keys(shape: &Shape, place: &JsonPlace) -> Vec<Item> {
     match shape {
         Shape::Message(message) => fields(message, place),
-        Shape::Map { key, .. } if matches!(key, prost_reflect::Kind::Bool) => ["true", "false"]
+        Shape::Map {
+            key: prost_reflect::Kind::Bool,
+            ..
+        } => ["true", "false"]
             .into_iter()
             .filter(|name| !place.siblings.iter().any(|sibling| sibling == name))
             .map(|name| key_item(name, "", place))
