@@ -29,7 +29,7 @@
   `((,gctf--header
      (1 'shadow t) (2 font-lock-keyword-face t) (3 font-lock-variable-name-face t) (4 'shadow t))
     ("\\(\"\\(?:[^\"\\\n]\\|\\\\.\\)*\"\\)[ \t]*:" 1 font-lock-variable-name-face t)
-    ("^\\([a-z_]+\\):" 1 font-lock-variable-name-face)
+    ("^\\([a-z_]+\\):\\(?:[ \t]\\|$\\)" 1 font-lock-variable-name-face)
     ("{{.*?}}" 0 font-lock-variable-name-face t)
     ("@[a-z_]+\\_>" . font-lock-builtin-face)
     ("\\_<\\(?:true\\|false\\|null\\)\\_>" . font-lock-constant-face))
