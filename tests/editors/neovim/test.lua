@@ -71,7 +71,7 @@ local function wait(what, is_true)
     return
   end
   if is_blocked() then
-    error('the editor waits for a key, not for ' .. what)
+    error(('the editor waits for a key, not for %s\n%s'):format(what, table.concat(screen(), '\n')))
   end
   error(('%s does not come\n%s\n%s'):format(what, table.concat(screen(), '\n'), vim.inspect(diagnostics())))
 end
@@ -298,7 +298,9 @@ local steps = {
       go_to('"status": "received"')
       keys('$ci"sent<Esc>')
       lens_shows('stale')
-      equal(diagnostics(), {}, 'findings of another text')
+      wait('the end of the findings of another text', function()
+        return #diagnostics() == 0
+      end)
       go_to('.status == "sent"')
       keys('gra')
       wait('the actions', function()
@@ -307,6 +309,20 @@ local steps = {
       assert(not row('2: '), 'more than one action')
       keys('1<CR>')
       lens_shows('✓')
+    end,
+  },
+  {
+    'indents what is typed',
+    function()
+      keys(':enew | setfiletype gctf<CR>i--- REQUEST ---<CR>{<CR>"a": [<CR>1<CR>]<CR>}<CR>--- ASSERTS ---<Esc>')
+      wait('the text', function()
+        return #lines() == 7
+      end)
+      equal(lines(), { '--- REQUEST ---', '{', '  "a": [', '    1', '  ]', '}', '--- ASSERTS ---' })
+      keys(':bdelete!<CR>')
+      wait('the file', function()
+        return vim.list_contains(lines(), lens)
+      end)
     end,
   },
   {
@@ -336,7 +352,7 @@ local steps = {
   {
     'ends its server',
     function()
-      lua([[vim.lsp.get_clients({ name = 'gctf' })[1]:stop()]])
+      lua([[vim.iter(vim.lsp.get_clients({ name = 'gctf' })):each(function(client) client:stop() end)]])
       wait('the end of the server', function()
         return lua([[return #vim.lsp.get_clients({ name = 'gctf' })]]) == 0
       end)
