@@ -2,5 +2,7 @@
 
 mod editors;
 mod lsp;
+mod mock;
 mod run;
 mod support;
+mod tidy;

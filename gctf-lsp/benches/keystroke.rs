@@ -2,7 +2,7 @@
 //!
 //! `cargo bench -p gctf-lsp --bench keystroke` prints medians; `benches/README.md` keeps figures.
 
-#![expect(clippy::print_stdout, reason = "the figures are what it is for")]
+#![expect(clippy::print_stdout, reason = "a bench prints its figures")]
 
 #[path = "../../tests/support/editor.rs"]
 mod editor;

@@ -1,12 +1,15 @@
 //! From the ADDRESS, TLS and PROTO in force to the target and the source of the schema.
 //! Reads no files and no environment: both are handed in.
 
-use crate::spec::SectionKind;
-use crate::syntax::settings::{boolean, list_items};
+use crate::spec::{SectionKind, Word, keys};
+use crate::syntax::address::{Address, Scheme};
+use crate::syntax::settings::list_items;
 use crate::syntax::{Document, InForce, Section, SectionIndex, SourceFile};
 use crate::target::{SchemaSource, Target, Tls};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+
+pub use crate::syntax::address::split_endpoint;
 
 /// What stands in for settings that a file leaves out.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -42,21 +45,6 @@ pub struct Connection<'a> {
     defaults: &'a Defaults,
 }
 
-/// An address by its parts.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Address {
-    host: String,
-    port: u16,
-    scheme: Scheme,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Scheme {
-    None,
-    Http,
-    Https,
-}
-
 impl<'a> Connection<'a> {
     /// The connection of the document at `index`, by what is in force there.
     pub fn new(file: &'a SourceFile, index: usize, force: InForce, folder: &'a Path, defaults: &'a Defaults) -> Self {
@@ -82,7 +70,7 @@ impl<'a> Connection<'a> {
     /// # Errors
     /// The setting that makes no sense, with its place.
     pub fn target(&self, address: &str) -> Result<Target, Fault> {
-        let parsed = parse_address(address).map_err(|message| self.address_fault("G206", message))?;
+        let parsed = Address::parse(address).map_err(|message| self.address_fault("G206", message))?;
         let section = self.force.tls.and_then(|at| self.section(at));
         let own_tls = self.force.tls.is_some_and(|at| at.document == self.index);
         if parsed.scheme == Scheme::Http && section.is_some() && own_tls && !says_plaintext(section) {
@@ -95,8 +83,9 @@ impl<'a> Connection<'a> {
             (Scheme::Http, _) => None,
             (_, section) if says_plaintext(section) => None,
             (_, Some(section)) => Some(self.tls(section)?),
-            (Scheme::Https, None) => Some(self.environment_tls()),
-            (Scheme::None, None) => self.has_environment().then(|| self.environment_tls()),
+            (Scheme::Https, None) => Some(self.environment_tls()?),
+            (Scheme::None, None) if self.has_environment() => Some(self.environment_tls()?),
+            (Scheme::None, None) => None,
         };
         Ok(Target {
             host: parsed.host,
@@ -108,14 +97,14 @@ impl<'a> Connection<'a> {
     /// Where the schema comes from, given the call's target and metadata.
     pub fn schema_source(&self, target: &Target, headers: Vec<(String, String)>) -> SchemaSource {
         let proto = self.force.proto.and_then(|at| self.section(at));
-        let setting = |names: &[&str]| proto.and_then(|section| section.setting(names));
-        let by_reflection = setting(&["mode"]).is_some_and(|mode| mode.text == "reflection");
+        let setting = |key: Word| proto.and_then(|section| section.setting(key.spellings));
+        let by_reflection = setting(keys::PROTO_MODE).is_some_and(|mode| mode.text == "reflection");
         let paths = |text: &str| list_items(text).iter().map(|path| self.folder.join(path)).collect();
-        match (setting(&["descriptor"]), setting(&["files", "file"])) {
+        match (setting(keys::DESCRIPTOR), setting(keys::FILES)) {
             (Some(path), _) if !by_reflection => SchemaSource::DescriptorSet(self.folder.join(path.text)),
             (None, Some(files)) if !by_reflection => {
                 let mut import_paths: Vec<PathBuf> =
-                    setting(&["import_paths"]).map_or_else(Vec::new, |list| paths(&list.text));
+                    setting(keys::IMPORT_PATHS).map_or_else(Vec::new, |list| paths(&list.text));
                 import_paths.push(self.folder.to_owned());
                 SchemaSource::Protos {
                     files: paths(&files.text),
@@ -161,38 +150,32 @@ impl<'a> Connection<'a> {
     }
 
     fn tls(&self, section: &Section) -> Result<Tls, Fault> {
-        let path = |names: &[&str], default: &Option<PathBuf>| {
+        let path = |key: Word, default: &Option<PathBuf>| {
             section
-                .setting(names)
+                .setting(key.spellings)
                 .filter(|value| !value.text.is_empty())
                 .map(|value| self.folder.join(value.text))
                 .or_else(|| default.clone())
         };
-        let text = |names: &[&str]| {
+        let text = |key: Word| {
             section
-                .setting(names)
+                .setting(key.spellings)
                 .map(|value| value.text)
                 .filter(|text| !text.is_empty())
         };
-        let certificate = path(
-            &["client_cert", "cert", "cert_file", "client-cert"],
-            &self.defaults.certificate,
-        );
-        let key = path(&["client_key", "key", "key_file", "client-key"], &self.defaults.key);
+        let certificate = path(keys::CERTIFICATE, &self.defaults.certificate);
+        let key = path(keys::KEY, &self.defaults.key);
         let identity = match (certificate, key) {
             (Some(certificate), Some(key)) => Some((certificate, key)),
             (None, None) => None,
             (certificate, _) => return Err(self.half_identity(section, certificate.is_some())),
         };
-        let skip = section.setting(&["insecure", "insecure_skip_verify"]);
-        let skips = skip.is_some_and(|value| boolean(&value.text) == Some(true));
-        let insecure = text(&["mode"]).is_some_and(|mode| mode == "insecure");
         Ok(Tls {
-            ca: path(&["ca_cert", "ca_file", "ca-cert", "cacert"], &self.defaults.ca),
+            ca: path(keys::CA, &self.defaults.ca),
             identity,
-            server_name: text(&["server_name", "servername"]).or_else(|| self.defaults.server_name.clone()),
-            verify: !(skips || insecure),
-            authority: text(&["authority"]),
+            server_name: text(keys::SERVER_NAME).or_else(|| self.defaults.server_name.clone()),
+            verify: section.unverified().is_none(),
+            authority: text(keys::AUTHORITY),
         })
     }
 
@@ -220,22 +203,23 @@ impl<'a> Connection<'a> {
         ca.is_some() || certificate.is_some() || key.is_some() || server_name.is_some()
     }
 
-    fn environment_tls(&self) -> Tls {
-        Tls {
+    fn environment_tls(&self) -> Result<Tls, Fault> {
+        let (certificate, key) = (&self.defaults.certificate, &self.defaults.key);
+        if certificate.is_some() != key.is_some() {
+            let missing = match certificate {
+                Some(_) => "GCTF_TLS_CERT_FILE is set without GCTF_TLS_KEY_FILE: set both",
+                None => "GCTF_TLS_KEY_FILE is set without GCTF_TLS_CERT_FILE: set both",
+            };
+            return Err(self.address_fault("G217", missing.to_owned()));
+        }
+        Ok(Tls {
             ca: self.defaults.ca.clone(),
-            identity: self.defaults.certificate.clone().zip(self.defaults.key.clone()),
+            identity: certificate.clone().zip(key.clone()),
             server_name: self.defaults.server_name.clone(),
             verify: true,
             authority: None,
-        }
+        })
     }
-}
-
-/// `package.Service/Method` cut at its one slash.
-pub fn split_endpoint(endpoint: &str) -> Option<(&str, &str)> {
-    let (service, method) = endpoint.split_once('/')?;
-    let sound = !service.is_empty() && !method.is_empty() && !method.contains('/');
-    sound.then_some((service, method))
 }
 
 /// The document's REQUEST_HEADERS in order, names in lower case, values as written.
@@ -249,55 +233,7 @@ pub fn request_headers(document: &Document) -> Vec<(String, String)> {
 }
 
 fn says_plaintext(section: Option<&Section>) -> bool {
-    let mode = section.and_then(|section| section.setting(&["mode"]));
-    mode.is_some_and(|mode| mode.text == "plaintext")
-}
-
-fn parse_address(text: &str) -> Result<Address, String> {
-    let text = text.trim();
-    let (scheme, rest) = match text.split_once("://") {
-        None => (Scheme::None, text),
-        Some(("http", rest)) => (Scheme::Http, rest),
-        Some(("https", rest)) => (Scheme::Https, rest),
-        Some((other, _)) => {
-            return Err(format!(
-                "scheme `{other}` is not supported: write `host:port`, `http://host` or `https://host`"
-            ));
-        }
-    };
-    let rest = rest.strip_suffix('/').unwrap_or(rest);
-    let (host, port) = match rest.strip_prefix('[') {
-        Some(bracketed) => {
-            let (host, behind) = bracketed
-                .split_once(']')
-                .ok_or_else(|| "the bracket of the IPv6 address is not closed: write `[::1]:4770`".to_owned())?;
-            (host, behind.strip_prefix(':'))
-        }
-        None => match rest.rsplit_once(':') {
-            Some((host, _)) if host.contains(':') => {
-                return Err("an IPv6 address stands in brackets: write `[::1]:4770`".to_owned());
-            }
-            Some((host, port)) => (host, Some(port)),
-            None => (rest, None),
-        },
-    };
-    let port = match (port, scheme) {
-        (Some(port), _) => port
-            .parse()
-            .map_err(|_| format!("`{port}` is no port: write a number from 1 to 65535"))?,
-        (None, Scheme::Http) => 80,
-        (None, Scheme::Https) => 443,
-        (None, Scheme::None) => return Err(format!("the port is missing: write `{rest}:4770`")),
-    };
-    let sound = !host.is_empty() && !host.contains(|c: char| c.is_whitespace() || matches!(c, '/' | '@' | '?' | '#'));
-    match sound && port != 0 {
-        true => Ok(Address {
-            host: host.to_owned(),
-            port,
-            scheme,
-        }),
-        false => Err("not an address: write `host:port`, `http://host` or `https://host`".to_owned()),
-    }
+    section.is_some_and(Section::says_plaintext)
 }
 
 #[cfg(test)]

@@ -3,14 +3,28 @@
 /// The candidate with the fewest edits to `word`, if that is few enough to be meant: a third of its length,
 /// at least one. Case differences count as nothing.
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<String> {
-    let folded = fold(word);
     let limit = (word.chars().count() / 3).max(1);
+    nearest_within(word, candidates, |_| limit).map(str::to_owned)
+}
+
+/// The candidate with the fewest edits to `word` among those with at most `limit` of them.
+pub fn nearest_within<'a>(
+    word: &str,
+    candidates: impl IntoIterator<Item = &'a str>,
+    limit: impl Fn(&str) -> usize,
+) -> Option<&'a str> {
+    let folded = fold(word);
     candidates
         .into_iter()
         .map(|candidate| (distance(&folded, &fold(candidate)), candidate))
-        .filter(|(distance, _)| *distance <= limit)
+        .filter(|(distance, candidate)| *distance <= limit(candidate))
         .min_by_key(|(distance, _)| *distance)
-        .map(|(_, candidate)| candidate.to_owned())
+        .map(|(_, candidate)| candidate)
+}
+
+/// `; did you mean "x"?` for the nearest candidate, nothing where none is near.
+pub fn did_you_mean<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> String {
+    nearest(word, candidates).map_or(String::new(), |name| format!("; did you mean \"{name}\"?"))
 }
 
 /// Lower case without underscores, so that `roomId` is near `room_id`.

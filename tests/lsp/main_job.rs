@@ -1,14 +1,14 @@
 //! The main job: a chat test is checked while it is typed, completed from the server, and run.
 
-use crate::run::servers::Servers;
 use crate::support::editor::Editor;
+use crate::support::servers::Servers;
 use serde_json::{Value, json};
 use std::path::PathBuf;
 
 /// The example's send_message test against a mock of the test's own.
 fn send_message(servers: &Servers) -> (gctf_lsp::mock::RunningMock, PathBuf, String) {
     let (mock, port) = servers.plain();
-    let text = std::fs::read_to_string(crate::run::chat().join("tests/send_message.gctf")).expect("the example");
+    let text = std::fs::read_to_string(crate::support::chat().join("tests/send_message.gctf")).expect("the example");
     let text = text.replace("4770", &port.to_string());
     let path = servers.write("send_message.gctf", &text);
     (mock, path, text)

@@ -1,5 +1,6 @@
 //! `gctf lsp` as an editor meets it.
 
+mod corpus;
 mod main_job;
 mod protocol;
 mod runs;

@@ -1,7 +1,7 @@
 //! Runs from the editor: what runs, what is said, how it is stopped.
 
-use crate::run::servers::Servers;
 use crate::support::editor::{Editor, full_capabilities};
+use crate::support::servers::Servers;
 use serde_json::{Value, json};
 
 fn call(port: u16, request: &str, rest: &str) -> String {

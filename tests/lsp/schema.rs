@@ -1,7 +1,7 @@
 //! Schemas: loaded from this machine only, never waited for, kept when they are there.
 
-use crate::run::servers::Servers;
 use crate::support::editor::{Editor, full_capabilities};
+use crate::support::servers::Servers;
 use serde_json::json;
 use std::net::TcpListener;
 
@@ -132,7 +132,7 @@ fn endpoints_fields_and_enums_in_the_second_document() {
     let hover = editor.request("textDocument/hover", hover);
     let text = hover["contents"]["value"].as_str().unwrap_or_default();
     assert!(
-        text.contains("rpc GetMessages(GetMessagesRequest) returns (GetMessagesResponse)"),
+        text.contains("rpc GetMessages(chat.GetMessagesRequest) returns (chat.GetMessagesResponse)"),
         "{text}"
     );
 }
@@ -169,7 +169,7 @@ fn files_outside_the_workspace_are_not_read() {
 #[test]
 fn protos_beside_the_file_serve_without_a_server() {
     let servers = Servers::new();
-    let proto = std::fs::read_to_string(crate::run::chat().join("server/chat.proto")).expect("the example");
+    let proto = std::fs::read_to_string(crate::support::chat().join("server/chat.proto")).expect("the example");
     servers.write("chat.proto", &proto);
     let text = "--- ENDPOINT ---\nchat.ChatService/SendMessage\n\n--- PROTO ---\nfiles: chat.proto\n\n--- REQUEST ---\n{}\n\n--- RESPONSE ---\n{}\n";
     let mut editor = Editor::with_capabilities(servers.path(), full_capabilities());

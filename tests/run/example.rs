@@ -1,14 +1,31 @@
 //! The chat example as a newcomer runs it. It alone uses port 4770.
 
-use super::{chat, gctf, stderr, stdout};
-use std::process::Stdio;
+use crate::support::{Serving, chat, gctf, stderr, stdout};
 
 /// The tests of this module share the example's port.
 static PORT: std::sync::Mutex<()> = std::sync::Mutex::new(());
 
+/// Holds the port for one test; another run of these tests on this machine may have it for a moment.
+fn port() -> std::sync::MutexGuard<'static, ()> {
+    let guard = PORT.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+    let is_free = || {
+        let taken = |address| {
+            let bound = std::net::TcpListener::bind((address, 4770));
+            bound.is_err_and(|error| error.kind() == std::io::ErrorKind::AddrInUse)
+        };
+        !taken("127.0.0.1") && !taken("::1")
+    };
+    let mut tries = 0;
+    while !is_free() && tries < 600 {
+        tries += 1;
+        std::thread::sleep(std::time::Duration::from_millis(100));
+    }
+    guard
+}
+
 #[test]
 fn runs_with_the_embedded_mock() {
-    let _port = PORT.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+    let _port = port();
     let output = gctf(&chat(), &["run", "--mock", "."]);
     let text = stdout(&output);
     assert!(output.status.success(), "{text}{}", stderr(&output));
@@ -27,30 +44,17 @@ fn runs_with_the_embedded_mock() {
 
 #[test]
 fn a_mock_of_its_own_serves_until_it_is_ended() {
-    let _port = PORT.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-    let mut mock = std::process::Command::new(env!("CARGO_BIN_EXE_gctf"))
-        .arg("mock")
-        .current_dir(chat())
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("the binary starts");
-    let mut line = String::new();
-    let pipe = mock.stdout.take().expect("stdout is piped");
-    std::io::BufRead::read_line(&mut std::io::BufReader::new(pipe), &mut line).expect("a line");
+    let _port = port();
+    let mock = Serving::start(&chat(), &["mock"]);
     assert_eq!(
-        line,
+        mock.first_line,
         "gctf mock: serving 1 service, 3 stubs on localhost:4770 (plaintext, TLS)\n"
     );
-    let output = gctf(&chat(), &["run", "tests/send_message.gctf", "tests/secure_chat.gctf"]);
-    let unmatched = gctf(&chat(), &["run", "--timeout", "5", "tests"]);
-    mock.kill().expect("the mock can be ended");
-    mock.wait().expect("the mock has ended");
-    assert!(stdout(&output).ends_with("2 passed, 0 failed\n"), "{}", stdout(&output));
-    assert!(
-        stdout(&unmatched).ends_with("3 passed, 0 failed\n"),
-        "{}",
-        stdout(&unmatched)
-    );
+    let some = gctf(&chat(), &["run", "tests/send_message.gctf", "tests/secure_chat.gctf"]);
+    let all = gctf(&chat(), &["run", "--timeout", "5", "tests"]);
+    assert_eq!(mock.interrupt().0, Some(0));
+    assert!(stdout(&some).ends_with("2 passed, 0 failed\n"), "{}", stdout(&some));
+    assert!(stdout(&all).ends_with("3 passed, 0 failed\n"), "{}", stdout(&all));
 }
 
 #[test]

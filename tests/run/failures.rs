@@ -1,20 +1,15 @@
 //! Every way in which a call cannot be made or a check fails, and the words for it.
 
-use super::servers::{Servers, example_identity};
-use super::{chat, gctf, stdout};
+use crate::support::chat;
+use crate::support::servers::{Servers, example_identity};
 use expect_test::{Expect, expect};
 
 const CALL: &str = "--- ENDPOINT ---\nchat.ChatService/SendMessage\n\n--- REQUEST ---\n{ \"room_id\": \"room_001\", \"user_id\": \"user_123\" }\n\n";
 const RESPONSE: &str = "--- RESPONSE partial ---\n{ \"status\": \"sent\" }\n";
 
-/// Runs `text` with `PORT` replaced and compares what is printed behind the first line (which has a duration).
+/// Compares what is printed for `text`.
 fn check(servers: &Servers, port: u16, text: &str, expected: Expect) {
-    servers.write("test.gctf", &text.replace("PORT", &port.to_string()));
-    let output = gctf(servers.path(), &["run", "--timeout", "2", "test.gctf"]);
-    let printed = stdout(&output).replace(&port.to_string(), "PORT");
-    let body = printed.split_once('\n').map_or("", |(_, body)| body);
-    let aligned: Vec<_> = body.lines().map(str::trim_end).collect();
-    expected.assert_eq(&format!("{}\n", aligned.join("\n")));
+    expected.assert_eq(&servers.report(port, text));
 }
 
 fn at(address: &str, rest: &str) -> String {
@@ -49,13 +44,13 @@ fn targets_that_cannot_be_reached() {
         silent,
         &whole,
         expect![[r#"
-        error[G511]: UNAVAILABLE (14): localhost:PORT did not send its schema within 5 s
-         --> test.gctf:5:1
-          |
-        5 | chat.ChatService/SendMessage
-          | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^ UNAVAILABLE (14): localhost:PORT did not send its schema within 5 s
-        0 passed, 1 failed
-    "#]],
+            error[G511]: UNAVAILABLE (14): localhost:PORT accepts connections but does not answer: nothing came within 5 s
+             --> test.gctf:5:1
+              |
+            5 | chat.ChatService/SendMessage
+              | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^ UNAVAILABLE (14): localhost:PORT accepts connections but does not answer: nothing came within 5 s
+            0 passed, 1 failed
+        "#]],
     );
     let unknown = at("no-such-host.invalid:PORT", &format!("{CALL}{RESPONSE}"));
     check(
@@ -100,13 +95,13 @@ fn tls_and_plaintext_mixed_up() {
         pure_tls,
         &plaintext,
         expect![[r#"
-        error[G511]: UNAVAILABLE (14): reflection at localhost:PORT failed: UNKNOWN Service was not ready: channel closed
-         --> test.gctf:5:1
-          |
-        5 | chat.ChatService/SendMessage
-          | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^ UNAVAILABLE (14): reflection at localhost:PORT failed: UNKNOWN Service was not ready: channel closed
-        0 passed, 1 failed
-    "#]],
+            error[G512]: localhost:PORT expects TLS: add a TLS section
+             --> test.gctf:5:1
+              |
+            5 | chat.ChatService/SendMessage
+              | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^ localhost:PORT expects TLS: add a TLS section
+            0 passed, 1 failed
+        "#]],
     );
 }
 
@@ -137,13 +132,13 @@ fn certificates() {
         port,
         &with(&format!("ca_cert: {other}")),
         expect![[r#"
-        error[G512]: certificate of localhost:PORT is not accepted: BadSignature
-         --> test.gctf:8:1
-          |
-        8 | chat.ChatService/SendMessage
-          | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^ certificate of localhost:PORT is not accepted: BadSignature
-        0 passed, 1 failed
-    "#]],
+            error[G512]: certificate of localhost:PORT is not signed by the authority in ca_cert: set the right ca_cert in the TLS section
+             --> test.gctf:8:1
+              |
+            8 | chat.ChatService/SendMessage
+              | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^ certificate of localhost:PORT is not signed by the authority in ca_cert: set the right ca_cert in the TLS section
+            0 passed, 1 failed
+        "#]],
     );
     check(
         &servers,
@@ -200,13 +195,13 @@ fn certificates() {
         port,
         &with(&format!("ca_cert: {}", ca.display())),
         expect![[r#"
-        error[G512]: localhost:PORT refuses the client certificate: set client_cert and client_key in the TLS section
-         --> test.gctf:8:1
-          |
-        8 | chat.ChatService/SendMessage
-          | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^ localhost:PORT refuses the client certificate: set client_cert and client_key in the TLS section
-        0 passed, 1 failed
-    "#]],
+            error[G512]: localhost:PORT asks for a client certificate: set client_cert and client_key in the TLS section
+             --> test.gctf:8:1
+              |
+            8 | chat.ChatService/SendMessage
+              | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^ localhost:PORT asks for a client certificate: set client_cert and client_key in the TLS section
+            0 passed, 1 failed
+        "#]],
     );
     let tls = chat().join("server/tls");
     let whole = format!(
@@ -277,13 +272,13 @@ fn schemas_and_requests() {
         port,
         &here(request),
         expect![[r#"
-        error[G516]: limit: invalid digit found in string
-          --> test.gctf:10:12
-           |
-        10 |   "limit": "many"
-           |            ^^^^^^ limit: invalid digit found in string
-        0 passed, 1 failed
-    "#]],
+            error[G516]: limit: expected a whole number, got "many"
+              --> test.gctf:10:12
+               |
+            10 |   "limit": "many"
+               |            ^^^^^^ limit: expected a whole number, got "many"
+            0 passed, 1 failed
+        "#]],
     );
     check(
         &servers,
@@ -372,13 +367,13 @@ fn checks_that_fail() {
         port,
         &at("localhost:PORT", &format!("{unmatched}{RESPONSE}")),
         expect![[r#"
-        error[G504]: NOT_FOUND (5): no stub matches chat.ChatService/SendMessage {"room_id":"room_002","user_id":"user_123","message":"","timestamp":"","encrypted":false}; nearest: /work/main/gctf-lsp/../examples/basic-examples/real-time-chat/stubs/chat.yaml stub 1: room_id: expected "room_001", got "room_002"
-         --> test.gctf:5:1
-          |
-        5 | chat.ChatService/SendMessage
-          | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^ NOT_FOUND (5): no stub matches chat.ChatService/SendMessage {"room_id":"room_002","user_id":"user_123","message":"","timestamp":"","encrypted":false}; nearest: /work/main/gctf-lsp/../examples/basic-examples/real-time-chat/stubs/chat.yaml stub 1: room_id: expected "room_001", got "room_002"
-        0 passed, 1 failed
-    "#]],
+            error[G504]: NOT_FOUND (5): no stub matches chat.ChatService/SendMessage {"room_id":"room_002","user_id":"user_123","message":"","timestamp":"","encrypted":false}; nearest: CHAT/stubs/chat.yaml stub 1: room_id: expected "room_001", got "room_002"
+             --> test.gctf:5:1
+              |
+            5 | chat.ChatService/SendMessage
+              | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^ NOT_FOUND (5): no stub matches chat.ChatService/SendMessage {"room_id":"room_002","user_id":"user_123","message":"","timestamp":"","encrypted":false}; nearest: CHAT/stubs/chat.yaml stub 1: room_id: expected "room_001", got "room_002"
+            0 passed, 1 failed
+        "#]],
     );
     let expected = format!(
         "{unmatched}--- ERROR partial ---\n{{ \"code\": \"NOT_FOUND\" }}\n\n--- ASSERTS ---\n.code == 5\n.message | startswith(\"no stub\")\n"

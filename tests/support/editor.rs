@@ -4,7 +4,7 @@
 
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use std::io::{BufReader, Write as _};
+use std::io::{BufReader, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
@@ -26,6 +26,8 @@ pub(crate) struct Editor {
     pub(crate) heard: Vec<Value>,
     answers: BTreeMap<u64, Value>,
     pub(crate) capabilities: Value,
+    /// What the server writes to its standard error.
+    log: Option<std::thread::JoinHandle<String>>,
 }
 
 struct Text {
@@ -83,13 +85,23 @@ impl Editor {
         }
         let mut server = command
             .arg("lsp")
+            // Files that name no address are not to meet whatever listens on the usual port.
+            .env("GCTF_ADDRESS", "host.invalid:4770")
             .current_dir(folder)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
             .spawn()
             .expect("the binary starts");
         let input = server.stdin.take();
         let output = BufReader::new(server.stdout.take().expect("stdout is piped"));
+        let mut errors = server.stderr.take().expect("stderr is piped");
+        let log = std::thread::spawn(move || {
+            let mut text = Vec::new();
+            // What was read before an error is what there is.
+            let _ = errors.read_to_end(&mut text);
+            String::from_utf8_lossy(&text).into_owned()
+        });
         let (sender, messages) = channel();
         std::thread::spawn(move || {
             let mut output = output;
@@ -109,6 +121,7 @@ impl Editor {
             heard: Vec::new(),
             answers: BTreeMap::new(),
             capabilities: Value::Null,
+            log: Some(log),
         }
     }
 
@@ -340,20 +353,27 @@ impl Editor {
 
     /// The exit code of a server that is about to end.
     pub(crate) fn exit_code(mut self) -> Option<i32> {
-        self.server.wait().expect("the server ends").code()
+        let code = self.server.wait().expect("the server ends").code();
+        let log = self
+            .log
+            .take()
+            .map(|log| log.join().expect("the log is read"))
+            .unwrap_or_default();
+        assert!(!log.contains("panicked"), "{log}");
+        code
     }
 
     /// Ends in order; the exit code.
     pub(crate) fn shut_down(mut self) -> Option<i32> {
         self.request("shutdown", Value::Null);
         self.notify("exit", Value::Null);
-        self.server.wait().expect("the server ends").code()
+        self.exit_code()
     }
 
     /// Closes the input and waits; the exit code.
     pub(crate) fn hang_up(mut self) -> Option<i32> {
         self.input = None;
-        self.server.wait().expect("the server ends").code()
+        self.exit_code()
     }
 }
 

@@ -1,23 +1,25 @@
-//! Hostile text costs time in proportion to its length. With `GCTF_FUZZ` set the texts are longer.
+//! Hostile text costs work in proportion to its length. Work is counted, not timed: how often the lexer and the
+//! scanner fetch a few bytes, and how often the parser says that it goes on. With `GCTF_FUZZ` set the texts are
+//! longer.
 
-#![expect(clippy::unwrap_used, reason = "tests")]
+#![expect(clippy::disallowed_methods, clippy::unwrap_used, reason = "tests")]
 
-use std::time::{Duration, Instant};
+use std::ops::ControlFlow;
 
-use tree_sitter::Parser;
+use tree_sitter::{ParseOptions, Parser};
 
-/// Quadratic work on this many bytes takes seconds, linear work milliseconds.
-const LENGTH: usize = 30_000;
-const LONG: usize = 200_000;
-const LIMIT: Duration = Duration::from_secs(1);
+/// The longer text of a pair has this many times the bytes of the shorter.
+const FACTOR: usize = 4;
+const LENGTH: usize = 5_000;
+const LONG: usize = 50_000;
 
-fn repeated(unit: &str) -> String {
-    let length = if std::env::var_os("GCTF_FUZZ").is_some() {
-        LONG
-    } else {
-        LENGTH
+/// `unit` repeated to two lengths.
+fn repeated(unit: &str) -> [String; 2] {
+    let length = match std::env::var_os("GCTF_FUZZ") {
+        Some(_) => LONG,
+        None => LENGTH,
     };
-    unit.repeat(length / unit.len())
+    [length, FACTOR * length].map(|length| unit.repeat(length / unit.len()))
 }
 
 #[test]
@@ -121,11 +123,8 @@ fn hostile_text_is_linear() {
     ];
     for header in headers {
         for unit in units {
-            measure(
-                &mut parser,
-                &format!("{header}{}", repeated(unit)),
-                &format!("{header:?} + {unit:?} repeated"),
-            );
+            let texts = repeated(unit).map(|units| format!("{header}{units}"));
+            compare(&mut parser, &texts, &format!("{header:?} + {unit:?} repeated"));
         }
     }
 }
@@ -139,23 +138,48 @@ fn hostile_pairs_are_linear() {
     for first in opened {
         for second in behind {
             for end in ["", "}", "]", "\n--- X ---\n", "\nx\n"] {
-                let text = format!("--- REQUEST ---\n{{[{{{}{}{end}", repeated(first), repeated(second));
-                measure(&mut parser, &text, &format!("{first:?}, {second:?}, {end:?}"));
+                let [short, long] = repeated(first);
+                let [less, more] = repeated(second);
+                let text = |first: &str, second: &str| format!("--- REQUEST ---\n{{[{{{first}{second}{end}");
+                let texts = [text(&short, &less), text(&long, &more)];
+                compare(&mut parser, &texts, &format!("{first:?}, {second:?}, {end:?}"));
             }
         }
     }
-    let header = format!("--- X {} ---\n", repeated("a "));
-    measure(
-        &mut parser,
-        &format!("--- REQUEST ---\n{}\n{header}", repeated("[")),
-        "unclosed before a long header",
+    let [short, long] = repeated("a ");
+    let [less, more] = repeated("[");
+    let text = |words: &str, open: &str| format!("--- REQUEST ---\n{open}\n--- X {words} ---\n");
+    let texts = [text(&short, &less), text(&long, &more)];
+    compare(&mut parser, &texts, "unclosed before a long header");
+}
+
+/// Quadratic work would grow by the square of the factor.
+fn compare(parser: &mut Parser, [short, long]: &[String; 2], what: &str) {
+    let (less, more) = (work(parser, short, what), work(parser, long, what));
+    let limit = (FACTOR + FACTOR / 2) * less + 1000;
+    assert!(
+        more <= limit,
+        "{what}: {less} for {}, {more} for {}",
+        short.len(),
+        long.len()
     );
 }
 
-fn measure(parser: &mut Parser, text: &str, what: &str) {
-    let start = Instant::now();
-    let tree = parser.parse(text, None).unwrap();
-    let elapsed = start.elapsed();
+/// How much is done to parse `text`.
+fn work(parser: &mut Parser, text: &str, what: &str) -> usize {
+    const CHUNK: usize = 16;
+    let bytes = text.as_bytes();
+    let (mut fetches, mut steps) = (0, 0);
+    let mut fetch = |at: usize, _| {
+        fetches += 1;
+        &bytes[at.min(bytes.len())..(at + CHUNK).min(bytes.len())]
+    };
+    let mut progress = |_: &_| {
+        steps += 1;
+        ControlFlow::Continue(())
+    };
+    let options = ParseOptions::new().progress_callback(&mut progress);
+    let tree = parser.parse_with_options(&mut fetch, None, Some(options)).unwrap();
     assert!(!tree.root_node().has_error(), "{what} has an error");
-    assert!(elapsed < LIMIT, "{what}: {elapsed:?}");
+    fetches + steps
 }

@@ -1,5 +1,6 @@
 //! `gctf mock`: a gRPC server that answers from stubs.
 
+use super::interrupt::Interrupts;
 use super::{USAGE, fail};
 use crate::config::{self, MockConfig};
 use crate::mock::{Identity, MockOptions, RunningMock};
@@ -51,8 +52,12 @@ pub async fn run(args: Args) -> ExitCode {
         Ok(mock) => mock,
         Err(code) => return code,
     };
+    let mut interrupts = match Interrupts::listen() {
+        Ok(interrupts) => interrupts,
+        Err(error) => return fail(1, &format!("cannot listen for Ctrl-C: {error}")),
+    };
     println!("gctf mock: serving {}", mock.description);
-    interrupted().await;
+    interrupts.wait().await;
     mock.stop().await;
     ExitCode::SUCCESS
 }
@@ -125,20 +130,4 @@ fn or<T>(given: Vec<T>, configured: Vec<T>) -> Vec<T> {
         true => configured,
         false => given,
     }
-}
-
-/// Ctrl-C, or the signal that asks a process to end.
-async fn interrupted() {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = terminate.recv() => return,
-                _ = tokio::signal::ctrl_c() => return,
-            }
-        }
-    }
-    // Without signals the process ends by being killed.
-    let _ = tokio::signal::ctrl_c().await;
 }

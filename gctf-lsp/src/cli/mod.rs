@@ -1,6 +1,7 @@
 //! The command line: one file per command, the only place besides `report/` that prints.
 
 mod files;
+mod interrupt;
 pub mod lsp;
 pub mod mock;
 pub mod run;
@@ -38,13 +39,16 @@ pub fn main() -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return fail(1, &format!("cannot start: {error}")),
     };
-    runtime.block_on(async {
+    let code = runtime.block_on(async {
         match cli.command {
             Command::Run(args) => run::run(args).await,
             Command::Mock(args) => mock::run(args).await,
             Command::Lsp(args) => lsp::run(args).await,
         }
-    })
+    });
+    // An interrupted run may leave an expression behind that is still being evaluated: nobody waits for it.
+    runtime.shutdown_background();
+    code
 }
 
 /// Prints `gctf: message` to stderr and returns `code`.

@@ -1,5 +1,6 @@
 //! `gctf run`: runs tests and prints what came of them.
 
+use super::interrupt::Interrupts;
 use super::{INTERRUPTED, USAGE, fail, files};
 use crate::connection::Defaults;
 use crate::ide::FileId;
@@ -68,6 +69,10 @@ pub async fn run(args: Args) -> ExitCode {
 }
 
 async fn run_and_report(items: Vec<RunItem>, options: RunOptions) -> ExitCode {
+    let mut interrupts = match Interrupts::listen() {
+        Ok(interrupts) => interrupts,
+        Err(error) => return fail(1, &format!("cannot listen for Ctrl-C: {error}")),
+    };
     let (sender, mut receiver) = unbounded_channel();
     let mut printer = Printer::new(&items);
     let request = RunRequest {
@@ -79,7 +84,7 @@ async fn run_and_report(items: Vec<RunItem>, options: RunOptions) -> ExitCode {
     let finished = async { tokio::join!(running, printing) };
     let interrupted = tokio::select! {
         _ = finished => false,
-        signal = tokio::signal::ctrl_c() => signal.is_ok(),
+        () = interrupts.wait() => true,
     };
     printer.print_totals();
     match (interrupted, printer.totals.failed) {

@@ -1,11 +1,14 @@
 //! Whether a message is the one that a RESPONSE expects (format: "Comparison of a message").
 
+use super::mismatch::hint;
 use super::number::Number;
+use crate::schema::json::Defaults;
 use crate::schema::shape::{Shape, field};
 use crate::syntax::json::{Data, Member, Value};
-use prost_reflect::{Kind as FieldKind, MessageDescriptor};
+use prost_reflect::{DescriptorPool, FieldDescriptor, Kind as FieldKind, MessageDescriptor};
 use serde_json::Value as Json;
-use std::ops::Range;
+
+pub use super::mismatch::{Kind, Mismatch, cut};
 
 /// How values are compared.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -17,116 +20,8 @@ pub struct CompareOptions {
     pub tolerance: Option<f64>,
     /// Names, or paths that start with `.` or `$.`, that are dropped from both sides.
     pub redact: Vec<String>,
-}
-
-/// The kinds of [`Mismatch`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    Differs,
-    Missing,
-    Unexpected,
-    Length,
-}
-
-/// One difference.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Mismatch {
-    pub kind: Kind,
-    /// Such as `$.messages[1].user_id`.
-    pub path: String,
-    /// Bytes of the expected value; of the opening bracket for what is not expected at all and for lengths.
-    pub range: Range<usize>,
-    /// JSON text.
-    pub expected: Option<String>,
-    pub actual: Option<Json>,
-    /// Why values that look alike differ.
-    pub hint: Option<String>,
-}
-
-/// Longest value that a message quotes, in characters.
-const MAX_QUOTED: usize = 200;
-
-impl Mismatch {
-    pub(super) fn new(kind: Kind, path: &str, expected: &Value, actual: Option<Json>) -> Self {
-        Self {
-            kind,
-            path: path.to_owned(),
-            range: expected.range.clone(),
-            expected: Some(text_of(expected)),
-            actual,
-            hint: None,
-        }
-    }
-
-    pub(super) fn length(path: &str, array: &Value, expected: usize, actual: usize) -> Self {
-        let elements = |count: usize| match count {
-            1 => "1 element".to_owned(),
-            count => format!("{count} elements"),
-        };
-        Self {
-            range: array.range.start..array.range.start + 1,
-            expected: Some(expected.to_string()),
-            hint: Some(elements(actual)),
-            ..Self::new(Kind::Length, path, array, Some(actual.into()))
-        }
-    }
-
-    pub(super) fn under(mut self, path: &str) -> Self {
-        self.path = format!("{path}{}", &self.path[1..]);
-        self
-    }
-
-    /// For the place itself: leads with the actual value.
-    pub fn editor_message(&self) -> String {
-        let actual = self
-            .actual
-            .as_ref()
-            .map_or("nothing".to_owned(), |value| cut(&value.to_string()));
-        let expected = self.expected.as_deref().map_or("nothing".to_owned(), cut);
-        let hint = self.hint.as_ref().map_or(String::new(), |hint| format!(" ({hint})"));
-        match self.kind {
-            Kind::Differs => format!("got {actual}, expected {expected}{hint}"),
-            Kind::Missing => format!("missing, expected {expected}"),
-            Kind::Unexpected => {
-                let name = self
-                    .path
-                    .rsplit_once(['.', ']'])
-                    .map_or(self.path.as_str(), |(_, name)| name);
-                format!("unexpected \"{name}\": {actual}")
-            }
-            Kind::Length => format!("got {}, expected {expected}", self.hint.as_deref().unwrap_or_default()),
-        }
-    }
-
-    /// For a report: names the path first.
-    pub fn report_message(&self) -> String {
-        let actual = self
-            .actual
-            .as_ref()
-            .map_or("nothing".to_owned(), |value| cut(&value.to_string()));
-        let expected = self.expected.as_deref().map_or("nothing".to_owned(), cut);
-        let path = &self.path;
-        match self.kind {
-            Kind::Differs => {
-                let hint = self.hint.as_ref().map_or(String::new(), |hint| format!(" ({hint})"));
-                format!("{path}: expected {expected}, got {actual}{hint}")
-            }
-            Kind::Missing => format!("{path}: expected {expected}, got nothing"),
-            Kind::Unexpected => format!("{path}: unexpected, got {actual}"),
-            Kind::Length => format!(
-                "{path}: expected {expected} elements, got {}",
-                self.hint.as_deref().unwrap_or_default()
-            ),
-        }
-    }
-}
-
-/// `text` cut at 200 characters.
-pub fn cut(text: &str) -> String {
-    match text.char_indices().nth(MAX_QUOTED) {
-        Some((at, _)) => format!("{}…", &text[..at]),
-        None => text.to_owned(),
-    }
+    /// Whether defaults are shown; a RESPONSE does not have to list them even so.
+    pub defaults: Defaults,
 }
 
 /// All differences between an expected value and a message as it is shown.
@@ -140,7 +35,8 @@ pub fn compare(
 ) -> Vec<Mismatch> {
     let mut comparison = Comparison {
         options,
-        path: vec!["$".to_owned()],
+        pool: message.map(|message| message.parent_pool().clone()),
+        path: Vec::new(),
         found: Vec::new(),
     };
     comparison.values(expected, Some(actual), &Typed::of_message(message));
@@ -149,56 +45,89 @@ pub fn compare(
 
 /// What is known of a value's type.
 #[derive(Clone, Debug)]
-enum Typed {
-    Shape(Shape),
-    /// `float`, which is compared after rounding.
-    Float32,
-    Unknown,
+struct Typed {
+    shape: Option<Shape>,
+    /// `float`, or a list or map of it, which is compared after rounding.
+    float32: bool,
 }
 
 impl Typed {
     fn of_message(message: Option<&MessageDescriptor>) -> Self {
-        message.map_or(Self::Unknown, |message| Self::Shape(Shape::of_message(message)))
+        Self {
+            shape: message.map(Shape::of_message),
+            float32: message.is_some_and(|message| message.full_name() == "google.protobuf.FloatValue"),
+        }
+    }
+
+    fn of_field(field: &FieldDescriptor) -> Self {
+        let kind = match field.kind() {
+            FieldKind::Message(entry) if field.is_map() => entry.map_entry_value_field().kind(),
+            kind => kind,
+        };
+        let float32 = match &kind {
+            FieldKind::Float => true,
+            FieldKind::Message(message) => message.full_name() == "google.protobuf.FloatValue",
+            _ => false,
+        };
+        Self {
+            shape: Some(Shape::of_field(field)),
+            float32,
+        }
+    }
+
+    fn field(&self, key: &str) -> Option<FieldDescriptor> {
+        match &self.shape {
+            Some(Shape::Message(message)) => field(message, key),
+            _ => None,
+        }
     }
 
     fn member(&self, key: &str) -> Self {
-        let Self::Shape(shape) = self else {
-            return Self::Unknown;
-        };
-        if let Shape::Message(message) = shape {
-            let field = field(message, key);
-            if field
-                .as_ref()
-                .is_some_and(|field| field.kind() == FieldKind::Float && !field.is_list())
-            {
-                return Self::Float32;
-            }
+        if let Some(field) = self.field(key) {
+            return Self::of_field(&field);
         }
-        shape.member(key).map_or(Self::Unknown, Self::Shape)
+        Self {
+            shape: self.shape.as_ref().and_then(|shape| shape.member(key)),
+            float32: self.float32 && matches!(self.shape, Some(Shape::Map { .. })),
+        }
     }
 
     fn element(&self) -> Self {
-        match self {
-            Self::Shape(shape) => shape.element().map_or(Self::Unknown, Self::Shape),
-            _ => Self::Unknown,
+        Self {
+            shape: self.shape.as_ref().and_then(Shape::element),
+            float32: self.float32,
+        }
+    }
+
+    /// The type of an Any by the `@type` of the value that came.
+    fn resolved(&self, fields: &serde_json::Map<String, Json>, pool: Option<&DescriptorPool>) -> Self {
+        let url = fields.get("@type").and_then(Json::as_str);
+        let name = url.and_then(|url| url.rsplit('/').next());
+        match (&self.shape, name, pool) {
+            (Some(Shape::Any), Some(name), Some(pool)) => Self::of_message(pool.get_message_by_name(name).as_ref()),
+            _ => self.clone(),
         }
     }
 
     /// The name under which a message shows a member.
     fn shown_name(&self, key: &str) -> String {
-        match self {
-            Self::Shape(Shape::Message(message)) => {
-                field(message, key).map_or_else(|| key.to_owned(), |field| field.name().to_owned())
-            }
-            _ => key.to_owned(),
-        }
+        self.field(key)
+            .map_or_else(|| key.to_owned(), |field| field.name().to_owned())
     }
+}
+
+/// One step of a path as it is written, `.name` or `[0]`.
+struct Step {
+    text: String,
+    /// The same with a field's JSON name.
+    alias: Option<String>,
 }
 
 struct Comparison<'a> {
     options: &'a CompareOptions,
-    /// Steps as they are written: `$`, `.name`, `[0]`.
-    path: Vec<String>,
+    /// For the types of Any.
+    pool: Option<DescriptorPool>,
+    path: Vec<Step>,
     found: Vec<Mismatch>,
 }
 
@@ -226,14 +155,15 @@ impl Comparison<'_> {
     }
 
     fn objects(&mut self, object: &Value, members: &[Member], fields: &serde_json::Map<String, Json>, typed: &Typed) {
+        let typed = &typed.resolved(fields, self.pool.as_ref());
         let mut listed = Vec::new();
         for (at, member) in members.iter().enumerate() {
             let name = typed.shown_name(&member.key);
             let repeated = members[at + 1..]
                 .iter()
                 .any(|later| typed.shown_name(&later.key) == name);
-            self.path.push(step(&name));
-            if let (Some(value), false, false) = (&member.value, repeated, self.is_redacted(&name, &member.key)) {
+            self.enter(&name, typed);
+            if let (Some(value), false, false) = (&member.value, repeated, self.is_redacted(&name, typed)) {
                 self.values(value, fields.get(&name), &typed.member(&name));
             }
             self.path.pop();
@@ -243,8 +173,9 @@ impl Comparison<'_> {
             return;
         }
         for (name, value) in fields {
-            self.path.push(step(name));
-            if !listed.contains(name) && !self.is_redacted(name, name) {
+            let implied = self.options.defaults == Defaults::Shown && is_implied(value, typed.field(name).as_ref());
+            self.enter(name, typed);
+            if !listed.contains(name) && !implied && !self.is_redacted(name, typed) {
                 self.report(Mismatch {
                     range: object.range.start..object.range.start + 1,
                     expected: None,
@@ -253,6 +184,21 @@ impl Comparison<'_> {
             }
             self.path.pop();
         }
+    }
+
+    fn enter(&mut self, name: &str, typed: &Typed) {
+        let json_name = typed.field(name).map(|field| field.json_name().to_owned());
+        self.path.push(Step {
+            text: step(name),
+            alias: json_name.map(|name| step(&name)),
+        });
+    }
+
+    fn enter_index(&mut self, at: usize) {
+        self.path.push(Step {
+            text: format!("[{at}]"),
+            alias: Some("[]".to_owned()),
+        });
     }
 
     fn arrays(&mut self, array: &Value, items: &[Value], elements: &[Json], typed: &Typed) {
@@ -266,7 +212,7 @@ impl Comparison<'_> {
             return;
         }
         for (at, (item, element)) in items.iter().zip(elements).enumerate() {
-            self.path.push(format!("[{at}]"));
+            self.enter_index(at);
             self.values(item, Some(element), typed);
             self.path.pop();
         }
@@ -275,36 +221,27 @@ impl Comparison<'_> {
         }
     }
 
-    /// Gives every item an equal element of its own, by augmenting paths.
     fn unordered(&mut self, items: &[Value], elements: &[Json], typed: &Typed) {
         let fits: Vec<Vec<usize>> = items
             .iter()
             .map(|item| {
-                (0..elements.len())
-                    .filter(|at| self.equal(item, &elements[*at], typed))
-                    .collect()
+                let all = 0..elements.len();
+                all.filter(|at| self.equal(item, *at, &elements[*at], typed)).collect()
             })
             .collect();
-        let mut owner: Vec<Option<usize>> = vec![None; elements.len()];
-        for (at, item) in items.iter().enumerate() {
-            let mut seen = vec![false; elements.len()];
-            if !assign(at, &fits, &mut owner, &mut seen) {
-                self.path.push(format!("[{at}]"));
-                self.report(Mismatch::new(Kind::Missing, "$", item, None));
-                self.path.pop();
-            }
+        for at in unassigned(&fits, elements.len()) {
+            self.enter_index(at);
+            self.report(Mismatch::new(Kind::Missing, "$", &items[at], None));
+            self.path.pop();
         }
     }
 
-    fn equal(&self, item: &Value, element: &Json, typed: &Typed) -> bool {
-        let mut inner = Comparison {
-            options: self.options,
-            path: self.path.clone(),
-            found: Vec::new(),
-        };
-        inner.path.push("[]".to_owned());
-        inner.values(item, Some(element), typed);
-        inner.found.is_empty()
+    fn equal(&mut self, item: &Value, at: usize, element: &Json, typed: &Typed) -> bool {
+        let before = std::mem::take(&mut self.found);
+        self.enter_index(at);
+        self.values(item, Some(element), typed);
+        self.path.pop();
+        std::mem::replace(&mut self.found, before).is_empty()
     }
 
     fn scalars_equal(&self, expected: &Value, actual: &Json, typed: &Typed) -> bool {
@@ -326,74 +263,71 @@ impl Comparison<'_> {
 
     /// 64-bit integers are strings of digits, and a tolerance holds for them too.
     fn tolerated(&self, expected: &str, actual: &str, typed: &Typed) -> bool {
-        let is_long = matches!(typed, Typed::Shape(Shape::Long) | Typed::Unknown);
+        let is_long = matches!(typed.shape, Some(Shape::Long) | None);
         let (Some(tolerance), true) = (self.options.tolerance, is_long) else {
             return false;
         };
         match (expected.parse::<i128>(), actual.parse::<i128>()) {
-            (Ok(expected), Ok(actual)) => (expected - actual).unsigned_abs() as f64 <= tolerance,
+            (Ok(expected), Ok(actual)) => expected.abs_diff(actual) as f64 <= tolerance,
             _ => false,
         }
     }
 
     fn numbers_equal(&self, expected: Number, actual: Number, typed: &Typed) -> bool {
+        /// What counts as nothing beside the numbers themselves.
+        const RELATIVE: f64 = 1e-9;
+        let (left, right) = (expected.as_f64(), actual.as_f64());
+        let noise = RELATIVE * left.abs().max(right.abs());
         if let Some(tolerance) = self.options.tolerance {
-            return (expected.as_f64() - actual.as_f64()).abs() <= tolerance;
+            return (left - right).abs() <= tolerance + noise;
         }
         match (expected, actual) {
+            _ if typed.float32 => left as f32 == right as f32,
             (Number::Integer(expected), Number::Integer(actual)) => expected == actual,
-            _ if matches!(typed, Typed::Float32) => expected.as_f64() as f32 == actual.as_f64() as f32,
-            _ => {
-                let (expected, actual) = (expected.as_f64(), actual.as_f64());
-                expected == actual || (expected - actual).abs() <= 1e-9 * expected.abs().max(actual.abs())
-            }
+            _ => left == right || (left - right).abs() <= noise,
         }
     }
 
-    /// Whether the member at the path's end is dropped from both sides.
-    fn is_redacted(&self, name: &str, written: &str) -> bool {
+    /// Whether the member `name` at the path's end is dropped from both sides.
+    fn is_redacted(&self, name: &str, typed: &Typed) -> bool {
+        let json_name = typed.field(name).map(|field| field.json_name().to_owned());
         self.options
             .redact
             .iter()
             .any(|entry| match entry.strip_prefix('$').unwrap_or(entry) {
-                path if path.starts_with('.') => self.path_matches(path),
-                plain => plain == name || plain == written || json_name(name) == plain,
+                path if path.starts_with(['.', '[']) => self.path_matches(path),
+                plain => plain == name || json_name.as_deref() == Some(plain),
             })
     }
 
     /// Whether `.items[].token` is the current path; `[]` stands for any index.
     fn path_matches(&self, path: &str) -> bool {
-        let mut current = String::new();
-        for step in &self.path[1..] {
-            match step.starts_with('[') && step[1..].starts_with(|first: char| first.is_ascii_digit() || first == ']') {
-                true => current.push_str("[]"),
-                false => current.push_str(step),
-            }
-        }
-        current == path
+        let rest = self.path.iter().try_fold(path, |rest, step| {
+            let alias = step.alias.as_deref().and_then(|alias| whole_step(rest, alias));
+            whole_step(rest, &step.text).or(alias)
+        });
+        rest == Some("")
     }
 
     fn report(&mut self, mismatch: Mismatch) {
-        let path = self.path.concat();
+        let steps = self.path.iter().map(|step| step.text.as_str());
+        let path = std::iter::once("$").chain(steps).collect();
         self.found.push(Mismatch { path, ..mismatch });
     }
 }
 
-/// The JSON name that protobuf derives from a proto name.
-fn json_name(name: &str) -> String {
-    let mut upper = false;
-    let mut derived = String::new();
-    for character in name.chars() {
-        match (character, upper) {
-            ('_', _) => upper = true,
-            (character, true) => {
-                derived.push(character.to_ascii_uppercase());
-                upper = false;
-            }
-            (character, false) => derived.push(character),
-        }
-    }
-    derived
+/// What stands behind `step` in a path that starts with it.
+fn whole_step<'a>(path: &'a str, step: &str) -> Option<&'a str> {
+    let rest = path.strip_prefix(step)?;
+    (rest.is_empty() || rest.starts_with(['.', '['])).then_some(rest)
+}
+
+/// The items that get no element of their own, if item `i` can have the elements `fits[i]`.
+pub(super) fn unassigned(fits: &[Vec<usize>], elements: usize) -> Vec<usize> {
+    let mut owner: Vec<Option<usize>> = vec![None; elements];
+    (0..fits.len())
+        .filter(|at| !assign(*at, fits, &mut owner, &mut vec![false; elements]))
+        .collect()
 }
 
 fn assign(item: usize, fits: &[Vec<usize>], owner: &mut [Option<usize>], seen: &mut [bool]) -> bool {
@@ -428,9 +362,9 @@ fn is_default(expected: &Value, typed: &Typed) -> bool {
         Data::Null | Data::Bool(false) => true,
         Data::Number(text) => Number::parse(text).is_some_and(|number| number.as_f64() == 0.0),
         Data::String(text) if text.is_empty() => true,
-        Data::String(text) => match typed {
-            Typed::Shape(Shape::Long) => text == "0",
-            Typed::Shape(Shape::Enum(descriptor)) => descriptor.default_value().name() == text,
+        Data::String(text) => match &typed.shape {
+            Some(Shape::Long) => text == "0",
+            Some(Shape::Enum(descriptor)) => descriptor.default_value().name() == text,
             _ => false,
         },
         Data::Array(items) => items.is_empty(),
@@ -439,38 +373,19 @@ fn is_default(expected: &Value, typed: &Typed) -> bool {
     }
 }
 
-/// Why an expected and an actual value that look alike differ.
-fn hint(expected: &Value, actual: &Json) -> Option<String> {
-    match (&expected.data, actual) {
-        (Data::Number(text), Json::String(digits)) if text == digits => {
-            Some(format!("int64 is written as a string: \"{digits}\""))
-        }
-        (Data::String(text), Json::Number(number)) if *text == number.to_string() => {
-            Some(format!("this number is written without quotes: {number}"))
-        }
-        _ => None,
-    }
-}
-
-/// A written value as compact JSON text.
-fn text_of(value: &Value) -> String {
-    match &value.data {
-        Data::Null => "null".to_owned(),
-        Data::Bool(value) => value.to_string(),
-        Data::Number(text) | Data::Word(text) => text.clone(),
-        Data::String(text) => Json::String(text.clone()).to_string(),
-        Data::Template(name) => format!("{{{{ {name} }}}}"),
-        Data::Array(items) => {
-            let items: Vec<_> = items.iter().map(text_of).collect();
-            format!("[{}]", items.join(","))
-        }
-        Data::Object(members) => {
-            let member = |member: &Member| {
-                let value = member.value.as_ref().map_or(String::new(), text_of);
-                format!("{}:{value}", Json::String(member.key.clone()))
-            };
-            let members: Vec<_> = members.iter().map(member).collect();
-            format!("{{{}}}", members.join(","))
-        }
+/// Whether a value that came is no more than the default of a field without presence.
+fn is_implied(value: &Json, field: Option<&FieldDescriptor>) -> bool {
+    let Some(field) = field.filter(|field| !field.supports_presence()) else {
+        return false;
+    };
+    match (value, field.kind()) {
+        (Json::String(name), FieldKind::Enum(descriptor)) => descriptor.default_value().name() == name,
+        (Json::String(text), FieldKind::String | FieldKind::Bytes) => text.is_empty(),
+        (Json::String(text), _) => text == "0",
+        (Json::Bool(value), _) => !value,
+        (Json::Number(number), _) => number.as_f64() == Some(0.0),
+        (Json::Array(items), _) => items.is_empty(),
+        (Json::Object(members), _) => members.is_empty(),
+        (Json::Null, _) => true,
     }
 }

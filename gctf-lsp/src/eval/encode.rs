@@ -51,9 +51,60 @@ fn check_names(value: &Value, shape: &Shape, path: &mut Vec<String>) -> Result<(
                 descend(format!("[{at}]"), Some(item), shape, path)?;
             }
         }
-        _ => {}
+        _ => check_kind(value, shape, path)?,
     }
     Ok(())
+}
+
+/// A value of a kind that its type is never written as, with better words than the decoder has.
+fn check_kind(value: &Value, shape: &Shape, path: &[String]) -> Result<(), EncodeError> {
+    let expected = match (shape, &value.data) {
+        (_, Data::Null | Data::Template(_) | Data::Word(_)) => return Ok(()),
+        (Shape::Message(_) | Shape::Map { .. }, Data::Object(_)) | (Shape::List(_), Data::Array(_)) => return Ok(()),
+        (Shape::Message(message), _) => format!("an object ({})", message.full_name()),
+        (Shape::Map { .. }, _) => "an object".to_owned(),
+        (Shape::List(_), _) => "an array".to_owned(),
+        (Shape::String | Shape::Bytes, Data::String(_)) | (Shape::Bool, Data::Bool(_)) => return Ok(()),
+        (Shape::String, _) => "a string".to_owned(),
+        (Shape::Bytes, _) => "a string of base64".to_owned(),
+        (Shape::Bool, _) => "true or false".to_owned(),
+        (Shape::Int | Shape::Long, Data::Number(text) | Data::String(text)) if is_integer(text) => return Ok(()),
+        (Shape::Int | Shape::Long, _) => "a whole number".to_owned(),
+        (Shape::Float, Data::Number(text) | Data::String(text)) if Number::parse(text).is_some() => return Ok(()),
+        (Shape::Float, _) => "a number".to_owned(),
+        (Shape::Enum(descriptor), Data::String(name)) if descriptor.get_value_by_name(name).is_none() => {
+            let names: Vec<_> = descriptor.values().map(|value| value.name().to_owned()).collect();
+            let nearest = crate::text::nearest(name, names.iter().map(String::as_str));
+            let advice = nearest.map_or(String::new(), |name| format!("; did you mean \"{name}\"?"));
+            let place = place(path);
+            return Err(EncodeError {
+                range: value.range.clone(),
+                message: format!("{place}{} has no value \"{name}\"{advice}", descriptor.full_name()),
+            });
+        }
+        _ => return Ok(()),
+    };
+    Err(EncodeError {
+        range: value.range.clone(),
+        message: format!(
+            "{}expected {expected}, got {}",
+            place(path),
+            super::mismatch::text_of(value)
+        ),
+    })
+}
+
+fn is_integer(text: &str) -> bool {
+    matches!(Number::parse(text), Some(Number::Integer(_)))
+}
+
+/// `items[0].n: `, or nothing for the message itself.
+fn place(path: &[String]) -> String {
+    let inside_out: Vec<_> = path.iter().rev().cloned().collect();
+    match path_text(&inside_out) {
+        path if path.is_empty() => path,
+        path => format!("{path}: "),
+    }
 }
 
 fn check_member(

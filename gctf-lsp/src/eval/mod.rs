@@ -2,9 +2,12 @@
 
 pub mod assertion;
 pub mod compare;
+#[cfg(test)]
+mod compare_tests;
 pub mod encode;
 pub mod error;
 pub mod jq;
+mod mismatch;
 pub mod number;
 pub mod template;
 #[cfg(test)]

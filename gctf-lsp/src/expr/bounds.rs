@@ -1,10 +1,10 @@
 //! Evaluation that cannot run away: every definition ticks, and ticks run out.
 
+use super::trees::map_terms;
 use super::{Program, Tree};
 use jaq_core::data::HasLut;
-use jaq_core::load::lex::StrPart;
-use jaq_core::load::parse::{BinaryOp, Def, Term};
-use jaq_core::path::{Part, Path};
+use jaq_core::load::parse::{BinaryOp, Def, Pattern, Term};
+use jaq_core::ops::Math;
 use jaq_core::{Ctx, Cv, DataT, Exn, Lut, ValXs, Vars, native};
 use jaq_json::Val;
 use serde_json::Value as Json;
@@ -23,6 +23,8 @@ pub(super) const DENIED: [&str; 7] = [
 ];
 const DENIED_NATIVES: [&str; 7] = ["env", "halt", "debug_empty", "stderr_empty", "input", "inputs", "debug"];
 const TICK: &str = "__tick";
+const TIMES: &str = "__times";
+const OPERAND: &str = "$__operand";
 
 /// How much one expression may use.
 #[derive(Clone, Copy, Debug)]
@@ -68,6 +70,8 @@ impl std::fmt::Display for RunError {
 #[derive(Debug)]
 pub(crate) struct Meter {
     steps: Cell<u64>,
+    /// Longest text or collection.
+    size: usize,
     deadline: Instant,
     /// Addresses below this are too near the end of the stack.
     stack_floor: usize,
@@ -96,8 +100,24 @@ impl<'a> HasLut<'a, Data> for RunData<'a> {
 const OUT_OF_STEPS: i32 = 1001;
 const OUT_OF_TIME: i32 = 1002;
 const OUT_OF_STACK: i32 = 1003;
+const OUT_OF_MEMORY: i32 = 1004;
 
-/// Takes a step. A halt cannot be caught by the expression, an error could.
+/// Takes a step with `value` at hand. A halt cannot be caught by the expression, an error could.
+fn step(meter: &Meter, value: &Val) -> Result<(), Exn<'static, Val>> {
+    tick(meter)?;
+    let length = match value {
+        Val::TStr(text) | Val::BStr(text) => text.len(),
+        Val::Arr(items) => items.len(),
+        Val::Obj(members) => members.len(),
+        _ => 0,
+    };
+    match length > meter.size {
+        true => Err(Exn::halt(OUT_OF_MEMORY)),
+        false => Ok(()),
+    }
+}
+
+/// Takes a step.
 fn tick(meter: &Meter) -> Result<(), Exn<'static, Val>> {
     let left = meter.steps.get();
     if left == 0 {
@@ -114,23 +134,62 @@ fn tick(meter: &Meter) -> Result<(), Exn<'static, Val>> {
     }
 }
 
-type Native = native::Fun<Data>;
+type Fun = native::Fun<Data>;
+type Native = jaq_core::Native<Data>;
 
 /// jaq's native functions but the denied ones, `range` counted.
-pub(super) fn natives() -> Vec<Native> {
+pub(super) fn natives() -> Vec<Fun> {
     let standard = jaq_core::funs::<Data>()
         .chain(jaq_std::funs::<Data>())
         .chain(jaq_json::funs::<Data>());
     let kept = standard
         .filter(|(name, arguments, _)| !(DENIED_NATIVES.contains(name) || *name == "range" && arguments.len() == 3));
-    let own: [Native; 2] = [
-        native::run((TICK, native::v(0), |cv: Cv<Data>| match tick(cv.0.data().meter) {
-            Ok(()) => native::bome(Ok(cv.1)),
+    let ticking = Native::new(|cv: Cv<Data>| match step(cv.0.data().meter, &cv.1) {
+        Ok(()) => native::bome(Ok(cv.1)),
+        Err(halt) => Box::new(std::iter::once(Err(halt))),
+    });
+    // A step changes nothing, so that what it stands in front of can still be a path.
+    let ticking = ticking
+        .with_paths(|cv| Box::new(std::iter::once(tick(cv.0.data().meter).map(|()| cv.1))))
+        .with_update(|cv, update| match tick(cv.0.data().meter) {
+            Ok(()) => update(cv.1),
             Err(halt) => Box::new(std::iter::once(Err(halt))),
+        });
+    let own: [Fun; 4] = [
+        (TICK, native::v(0), ticking),
+        native::run(("__ip_version", native::v(1), |mut cv: Cv<Data>| {
+            let version = match cv.0.pop_var() {
+                Val::TStr(text) => String::from_utf8_lossy(&text).parse::<std::net::IpAddr>().ok(),
+                _ => None,
+            };
+            native::bome(Ok(version.map_or(Val::Null, |address| {
+                Val::from(if address.is_ipv4() { 4isize } else { 6 })
+            })))
         })),
+        native::run((TIMES, native::v(2), |cv: Cv<Data>| times(cv))),
         native::run(("range", native::v(3), |cv: Cv<Data>| range(cv))),
     ];
     kept.chain(own).collect()
+}
+
+/// `left * right`, refused where it would repeat a text without bounds.
+fn times(mut cv: Cv<'_, Data>) -> ValXs<'_, Val> {
+    let left = cv.0.pop_var();
+    let right = cv.0.pop_var();
+    let length = |value: &Val| match value {
+        Val::TStr(text) | Val::BStr(text) => Some(text.len() as f64),
+        _ => None,
+    };
+    let count = |value: &Val| value.to_string().parse::<f64>().unwrap_or(0.0);
+    let product = match (length(&left), length(&right)) {
+        (Some(length), None) => length * count(&right),
+        (None, Some(length)) => length * count(&left),
+        _ => 0.0,
+    };
+    match product > cv.0.data().meter.size as f64 {
+        true => Box::new(std::iter::once(Err(Exn::halt(OUT_OF_MEMORY)))),
+        false => native::bome(left * right),
+    }
 }
 
 /// `range(from; to; by)`, a step for each number.
@@ -181,7 +240,7 @@ pub(super) fn instrument_definition(definition: Def<&'static str>) -> Def<&'stat
     }
 }
 
-/// A tree whose own definitions and folds take steps.
+/// A tree whose own definitions, folds and stages take steps, and whose products are bounded.
 pub(super) fn instrument(tree: Tree<'_>) -> Tree<'_> {
     map_terms(tree, &|term| match term {
         Term::Def(definitions, body) => {
@@ -198,57 +257,19 @@ pub(super) fn instrument(tree: Tree<'_>) -> Tree<'_> {
             });
             Term::Fold(name, input, pattern, arguments.collect())
         }
+        Term::BinOp(left, BinaryOp::Pipe(None), right) => {
+            Term::BinOp(left, BinaryOp::Pipe(None), Box::new(ticked(*right)))
+        }
+        // The right side is the outer loop, as in jq.
+        Term::BinOp(left, BinaryOp::Math(Math::Mul), right) => Term::Call(TIMES, vec![*right, *left]),
+        Term::BinOp(left, BinaryOp::UpdateMath(Math::Mul), right) => {
+            let product = Term::Call(TIMES, vec![Term::Var(OPERAND), Term::Id]);
+            let update = Term::BinOp(left, BinaryOp::Update, Box::new(product));
+            let bind = BinaryOp::Pipe(Some(Pattern::Var(OPERAND)));
+            Term::BinOp(right, bind, Box::new(update))
+        }
         other => other,
     })
-}
-
-/// Applies `change` to every term, the innermost first.
-pub(super) fn map_terms<'a>(tree: Tree<'a>, change: &dyn Fn(Tree<'a>) -> Tree<'a>) -> Tree<'a> {
-    let inner = |term: Tree<'a>| map_terms(term, change);
-    let boxed = |term: Box<Tree<'a>>| Box::new(map_terms(*term, change));
-    let changed = match tree {
-        Term::Str(format, parts) => {
-            let part = |part| match part {
-                StrPart::Term(term) => StrPart::Term(inner(term)),
-                other => other,
-            };
-            Term::Str(format, parts.into_iter().map(part).collect())
-        }
-        Term::Arr(items) => Term::Arr(items.map(boxed)),
-        Term::Obj(members) => {
-            let member = |(key, value): (Tree<'a>, Option<Tree<'a>>)| (inner(key), value.map(inner));
-            Term::Obj(members.into_iter().map(member).collect())
-        }
-        Term::Neg(term) => Term::Neg(boxed(term)),
-        Term::BinOp(left, operator, right) => Term::BinOp(boxed(left), operator, boxed(right)),
-        Term::Label(name, term) => Term::Label(name, boxed(term)),
-        Term::Fold(name, input, pattern, arguments) => {
-            Term::Fold(name, boxed(input), pattern, arguments.into_iter().map(inner).collect())
-        }
-        Term::TryCatch(term, catch) => Term::TryCatch(boxed(term), catch.map(boxed)),
-        Term::IfThenElse(branches, otherwise) => {
-            let branch = |(condition, then): (Tree<'a>, Tree<'a>)| (inner(condition), inner(then));
-            Term::IfThenElse(branches.into_iter().map(branch).collect(), otherwise.map(boxed))
-        }
-        Term::Def(definitions, body) => {
-            let definition = |definition: Def<&'a str>| Def {
-                name: definition.name,
-                args: definition.args,
-                body: inner(definition.body),
-            };
-            Term::Def(definitions.into_iter().map(definition).collect(), boxed(body))
-        }
-        Term::Call(name, arguments) => Term::Call(name, arguments.into_iter().map(inner).collect()),
-        Term::Path(base, Path(parts)) => {
-            let part = |(part, optional)| match part {
-                Part::Index(index) => (Part::Index(inner(index)), optional),
-                Part::Range(from, to) => (Part::Range(from.map(inner), to.map(inner)), optional),
-            };
-            Term::Path(boxed(base), Path(parts.into_iter().map(part).collect()))
-        }
-        leaf => leaf,
-    };
-    change(changed)
 }
 
 /// Runs `program` on `input`. `variables` in the order in which it was compiled with them; `call` is what
@@ -285,6 +306,7 @@ fn outputs(program: &Program, input: Val, variables: Vec<Val>, bounds: Bounds) -
     let base = 0u8;
     let meter = Meter {
         steps: Cell::new(bounds.steps),
+        size: bounds.output,
         deadline: Instant::now() + bounds.time,
         stack_floor: std::ptr::from_ref(&base)
             .addr()
@@ -295,18 +317,49 @@ fn outputs(program: &Program, input: Val, variables: Vec<Val>, bounds: Bounds) -
         meter: &meter,
     };
     let context = Ctx::<Data>::new(data, Vars::new(variables));
-    let mut size = 0;
+    let mut budget = bounds.output;
     let mut outputs = Vec::new();
     for output in program.filter.id.run((context, input)) {
-        let value = output.map_err(explain)?;
-        let text = value.to_string();
-        size += text.len();
-        if size > bounds.output {
-            return Err(RunError::Unbounded("much output"));
-        }
-        outputs.push(serde_json::from_str(&text).unwrap_or(Json::String(text)));
+        outputs.push(to_json(&output.map_err(explain)?, &mut budget, 0)?);
     }
     Ok(outputs)
+}
+
+/// Deepest nesting of a value that leaves an evaluation.
+const MAX_DEPTH: usize = 400;
+
+/// The JSON of a value, as long as `budget` bytes last.
+fn to_json(value: &Val, budget: &mut usize, depth: usize) -> Result<Json, RunError> {
+    let own = match value {
+        Val::TStr(text) | Val::BStr(text) => text.len() + 2,
+        _ => 1,
+    };
+    *budget = budget.checked_sub(own).ok_or(RunError::Unbounded("much output"))?;
+    if depth > MAX_DEPTH {
+        return Err(RunError::Unbounded("deep a value"));
+    }
+    Ok(match value {
+        Val::Null => Json::Null,
+        Val::Bool(value) => Json::Bool(*value),
+        // What JSON cannot write is null, as in jq.
+        Val::Num(number) => number.to_string().parse().map_or(Json::Null, Json::Number),
+        Val::TStr(text) | Val::BStr(text) => Json::String(String::from_utf8_lossy(text).into_owned()),
+        Val::Arr(items) => {
+            let items = items.iter().map(|item| to_json(item, budget, depth + 1));
+            Json::Array(items.collect::<Result<_, _>>()?)
+        }
+        Val::Obj(members) => {
+            let mut object = serde_json::Map::new();
+            for (key, value) in members.iter() {
+                let key = match to_json(key, budget, depth + 1)? {
+                    Json::String(key) => key,
+                    other => other.to_string(),
+                };
+                object.insert(key, to_json(value, budget, depth + 1)?);
+            }
+            Json::Object(object)
+        }
+    })
 }
 
 fn explain(exception: Exn<'_, Val>) -> RunError {
@@ -318,6 +371,7 @@ fn explain(exception: Exn<'_, Val>) -> RunError {
         Ok(OUT_OF_STEPS) => RunError::Unbounded("many steps"),
         Ok(OUT_OF_TIME) => RunError::Unbounded("long"),
         Ok(OUT_OF_STACK) => RunError::Unbounded("deep a recursion"),
+        Ok(OUT_OF_MEMORY) => RunError::Unbounded("much memory"),
         _ => RunError::Failed("the expression breaks off".to_owned()),
     }
 }

@@ -1,19 +1,24 @@
-//! The expression language of ASSERTS and EXTRACT: jq's grammar and precedence, with plugins.
+//! The expression language of ASSERTS and EXTRACT: jq with plugins, infix words, negation and types.
 //!
 //! The front end is jaq's own parser; what stands behind it ([`Engine`], [`Program`]) does not know that.
 
 mod bounds;
 mod plugins;
+mod precedence;
 mod prepare;
+mod reads;
+mod tokens;
+mod trees;
 
 use bounds::Data;
 use jaq_core::load::parse::{BinaryOp, Def, Term};
-use jaq_core::load::{Arena, File, Lexer, Loader, Parser, span};
+use jaq_core::load::{Arena, File, Lexer, Loader, Parser};
 use jaq_core::{Compiler, Filter};
 use std::ops::Range;
 
 pub(crate) use bounds::evaluate;
 pub use bounds::{Bounds, RunError};
+pub use tokens::is_type;
 
 /// Why an expression cannot be evaluated.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,18 +80,23 @@ impl Engine {
         let tokens = Lexer::new(text).lex().map_err(|errors| {
             let error = |(expect, rest): (jaq_core::load::lex::Expect<&str>, &str)| ExprError {
                 code: "G401",
-                range: first_char(text, span(text, rest)),
+                range: first_char(text, within(text, rest)),
                 message: format!("expected {}", expect.as_str()),
             };
             errors.into_iter().map(error).collect::<Vec<_>>()
         })?;
+        let tokens = tokens::rewrite(text, tokens)?;
         let parsed = Parser::new(&tokens).parse(|parser| parser.term());
-        parsed.map(plugins::split_arguments).map_err(|errors| {
+        let parsed = parsed
+            .map(plugins::split_arguments)
+            .map(precedence::settle)
+            .map(plugins::environment);
+        parsed.map_err(|errors| {
             errors
                 .into_iter()
                 .map(|(expect, token)| ExprError {
                     code: "G401",
-                    range: token.map_or(end..end, |token| span(text, token.0)),
+                    range: token.map_or(end..end, |token| within(text, token.0)),
                     message: match token {
                         Some(token) => format!("expected {} instead of `{}`", expect.as_str(), token.0),
                         None => format!("the expression is not finished: expected {}", expect.as_str()),
@@ -109,6 +119,13 @@ impl Engine {
             args: Vec::new(),
             body: bounds::instrument(tree),
         };
+        if let Some(at) = text.find(CALL) {
+            return Err(vec![ExprError {
+                code: "G405",
+                range: at..at + CALL.len(),
+                message: format!("no variable `{CALL}`"),
+            }]);
+        }
         let names: Vec<String> = variables.iter().map(|name| format!("${name}")).collect();
         let globals = [CALL].into_iter().chain(names.iter().map(String::as_str));
         let arena = Arena::default();
@@ -134,30 +151,40 @@ impl Engine {
     /// # Errors
     /// Everything that is wrong with it, with bytes of `source`.
     pub fn compile(&self, source: &str, variables: &[&str]) -> Result<Program, Vec<ExprError>> {
-        let text = self.readable(source, variables)?;
-        let tree = self.parse(&text)?;
-        self.compile_tree(&text, tree, variables)
+        deep(source, || {
+            let text = self.readable(source, variables)?;
+            let tree = self.parse(&text)?;
+            self.compile_tree(&text, tree, variables)
+        })
+    }
+
+    /// Whether an expression reads a field called `name` of its input, by the tree and not by the text.
+    pub fn reads_field(&self, source: &str, name: &str) -> bool {
+        let text = prepare::without_line_comments(&prepare::prepare(source));
+        let read = deep(source, || Ok(reads::field(&self.parse(&text)?, name)));
+        read.unwrap_or(false)
     }
 
     /// The source in the form that [`parse`](Self::parse) takes, byte for byte as long: plugins joined to one
     /// name, a trailing `//` comment blanked out where the line means something only without it.
     pub(crate) fn readable(&self, source: &str, variables: &[&str]) -> Result<String, Vec<ExprError>> {
-        let faults = prepare::foreign_operators(source);
-        if !faults.is_empty() {
-            return Err(faults);
-        }
-        let text = prepare::prepare(source);
         let compiles = |text: &str| {
+            let faults = prepare::foreign_operators(text);
+            if !faults.is_empty() {
+                return Err(faults);
+            }
             let tree = self.parse(text)?;
-            if let Term::BinOp(left, BinaryOp::Assign, _) = &tree {
-                return Err(vec![assigned(text, left)]);
+            if assigns(&tree) {
+                return Err(vec![assigned(text)]);
             }
             self.compile_tree(text, tree, variables).map(drop)
         };
+        let text = prepare::prepare(source);
         match compiles(&text) {
             Ok(()) => Ok(text),
             Err(errors) => prepare::without_comment(&text)
-                .filter(|shorter| compiles(shorter).is_ok())
+                .into_iter()
+                .find(|shorter| compiles(shorter).is_ok())
                 .ok_or(errors),
         }
     }
@@ -210,10 +237,46 @@ impl Engine {
     }
 }
 
-fn assigned(text: &str, left: &Tree<'_>) -> ExprError {
-    // The operator has no slice of its own: it is the first lone `=` behind what is assigned to.
+/// Longest expression, in bytes.
+const MAX_SOURCE: usize = 16 << 10;
+/// What the recursion of parsing and compiling the longest expression takes, in bytes.
+const DEEP_STACK: usize = 512 << 20;
+
+/// Does `work` on `source` where its nesting cannot overflow the stack.
+fn deep<T: Send>(source: &str, work: impl FnOnce() -> Result<T, Vec<ExprError>> + Send) -> Result<T, Vec<ExprError>> {
+    const SHALLOW: usize = 400;
+    let fault = |message: &str| {
+        Err(vec![ExprError {
+            code: "G401",
+            range: 0..source.len(),
+            message: message.to_owned(),
+        }])
+    };
+    match source.len() {
+        0..=SHALLOW => work(),
+        length if length > MAX_SOURCE => fault("the expression is longer than 16 KiB: split it"),
+        _ => std::thread::scope(|scope| {
+            let thread = std::thread::Builder::new().stack_size(DEEP_STACK);
+            match thread.spawn_scoped(scope, work).map(|thread| thread.join()) {
+                Ok(Ok(result)) => result,
+                _ => fault("the expression cannot be read"),
+            }
+        }),
+    }
+}
+
+/// Whether the last stage of a pipe assigns, so that the expression yields an object and always passes.
+fn assigns(tree: &Tree<'_>) -> bool {
+    match tree {
+        Term::BinOp(_, BinaryOp::Assign, _) => true,
+        Term::BinOp(_, BinaryOp::Pipe(_), last) => assigns(last),
+        _ => false,
+    }
+}
+
+fn assigned(text: &str) -> ExprError {
+    // The operator has no slice of its own: it is the last lone `=`.
     let from = prepare::lone_equals(text).unwrap_or(0);
-    let _ = left;
     ExprError {
         code: "G407",
         range: from..from + 1,
@@ -221,12 +284,12 @@ fn assigned(text: &str, left: &Tree<'_>) -> ExprError {
     }
 }
 
-/// The bytes of `part` in `text`; all of it if `part` is no slice of it.
+/// The bytes of `part` in `text`; all of it if `part` is no slice of it, as the names of added definitions are.
 fn within(text: &str, part: &str) -> Range<usize> {
-    let range = span(text, part);
-    match range.end <= text.len() && range.start <= range.end {
-        true => range,
-        false => 0..text.trim_end().len(),
+    let start = part.as_ptr().addr().checked_sub(text.as_ptr().addr());
+    match start {
+        Some(start) if start + part.len() <= text.len() => start..start + part.len(),
+        _ => 0..text.trim_end().len(),
     }
 }
 

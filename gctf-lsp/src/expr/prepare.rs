@@ -1,4 +1,4 @@
-//! Source text made readable for jaq's parser without moving a byte.
+//! Source text made readable for jaq's parser without changing its length.
 
 use super::ExprError;
 use std::ops::Range;
@@ -6,10 +6,11 @@ use std::ops::Range;
 /// Namespaces of plugins.
 const NAMESPACES: [&str; 6] = ["scope", "url", "email", "ip", "uuid", "json"];
 
-/// Joins `@ns.method` to `@ns_method` and blanks out the empty parentheses of plugins.
+/// Joins `@ns.method` to `@ns_method`, blanks out the empty parentheses of plugins and closes up `1_000`.
 pub(super) fn prepare(source: &str) -> String {
     let mut bytes = source.as_bytes().to_vec();
     for range in code(source) {
+        join_digits(&mut bytes[range.clone()]);
         let mut from = range.start;
         while let Some(at) = source[from..range.end].find('@').map(|at| from + at) {
             let mut end = word_end(source, at + 1);
@@ -31,15 +32,49 @@ pub(super) fn prepare(source: &str) -> String {
     String::from_utf8(bytes).unwrap_or_else(|_| source.to_owned())
 }
 
-/// `text` with everything from the last ` //` outside strings blanked out.
-pub(super) fn without_comment(text: &str) -> Option<String> {
-    let found = code(text).into_iter().rev().find_map(|range| {
-        let slashes = text[range.clone()].match_indices("//").map(|(at, _)| range.start + at);
-        slashes
-            .filter(|at| *at == 0 || text[..*at].ends_with([' ', '\t']))
-            .min()
-    })?;
-    Some(format!("{}{}", &text[..found], " ".repeat(text.len() - found)))
+/// `12_345 ` becomes `12345  `: the digits of a number move together.
+fn join_digits(code: &mut [u8]) {
+    let mut at = 0;
+    while at < code.len() {
+        let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+        let length = code[at..].iter().take_while(|byte| is_word(byte)).count();
+        let number = &mut code[at..at + length];
+        let inner = !number.starts_with(b"_") && !number.ends_with(b"_");
+        if inner && number.iter().all(|byte| byte.is_ascii_digit() || *byte == b'_') {
+            let digits: Vec<u8> = number.iter().copied().filter(|byte| *byte != b'_').collect();
+            number.fill(b' ');
+            number[..digits.len()].copy_from_slice(&digits);
+        }
+        at += length.max(1);
+    }
+}
+
+/// The texts that `text` can mean if a ` // …` in it is a comment, which ends with its line: the shortest
+/// comment first, then every line without its own.
+pub(super) fn without_comment(text: &str) -> Vec<String> {
+    let mut starts: Vec<usize> = code(text)
+        .into_iter()
+        .flat_map(|range| {
+            let slashes = text[range.clone()].match_indices("//");
+            slashes.map(move |(at, _)| range.start + at).collect::<Vec<_>>()
+        })
+        .filter(|at| *at == 0 || text[..*at].ends_with([' ', '\t', '\n']))
+        .collect();
+    starts.reverse();
+    let mut meanings: Vec<String> = starts.iter().map(|at| blank_line(text, *at)).collect();
+    // From the right, so that the first comment of each line is blanked out last and takes the others along.
+    meanings.push(starts.iter().fold(text.to_owned(), |text, at| blank_line(&text, *at)));
+    meanings
+}
+
+/// `text` with everything that can be a trailing ` //` comment blanked out.
+pub(super) fn without_line_comments(text: &str) -> String {
+    without_comment(text).pop().unwrap_or_default()
+}
+
+fn blank_line(text: &str, from: usize) -> String {
+    let end = text[from..].find('\n').map_or(text.len(), |at| from + at);
+    format!("{}{}{}", &text[..from], " ".repeat(end - from), &text[end..])
 }
 
 /// Operators of other languages, each with what jq has instead.
@@ -66,7 +101,7 @@ pub(super) fn foreign_operators(source: &str) -> Vec<ExprError> {
     code(source).iter().filter_map(fault).take(1).collect()
 }
 
-/// The first `=` that is no part of a longer operator.
+/// The last `=` that is no part of a longer operator.
 pub(super) fn lone_equals(text: &str) -> Option<usize> {
     let bytes = text.as_bytes();
     let lone = |at: &usize| {
@@ -74,7 +109,7 @@ pub(super) fn lone_equals(text: &str) -> Option<usize> {
         let glued = before.is_some_and(|byte| b"=!<>|+-*/%".contains(&byte));
         bytes[*at] == b'=' && !glued && bytes.get(at + 1) != Some(&b'=')
     };
-    code(text).into_iter().flatten().find(lone)
+    code(text).into_iter().flatten().rfind(lone)
 }
 
 /// The parts of `source` that are neither strings nor comments. Interpolations count as strings.

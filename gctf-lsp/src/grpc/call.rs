@@ -3,12 +3,12 @@
 use super::codec::DynamicCodec;
 use super::connection::Connection;
 use super::metadata::{from_wire, to_wire};
+use super::watch::StatusSeen;
 use crate::status::Origin;
 use prost_reflect::{DynamicMessage, MethodDescriptor};
 use std::error::Error as _;
 use std::time::{Duration, Instant};
 use tonic::codec::CompressionEncoding;
-use tonic::metadata::MetadataMap;
 use tonic::{Code, Request, Streaming};
 
 /// Longest message that is received, in bytes.
@@ -64,14 +64,23 @@ pub async fn unary(
         },
         elapsed: Duration::ZERO,
     };
-    let collected = collect(connection, method, request, options, &mut reply);
+    let seen = StatusSeen::default();
+    let collected = collect(connection, method, request, options, seen.clone(), &mut reply);
     let ended = tokio::time::timeout(options.deadline, collected).await;
     reply.elapsed = start.elapsed();
     match ended {
-        Ok(Ok(())) => {}
+        Ok(Ok(())) => {
+            if let Some(status) = incomplete(&reply, &seen) {
+                reply.status = status;
+            }
+        }
         Ok(Err(status)) => {
             reply.trailers = from_wire(status.metadata());
-            reply.status = classify(connection, &status, reply.elapsed, options.deadline).await;
+            let timing = Timing {
+                elapsed: reply.elapsed,
+                limit: options.deadline,
+            };
+            reply.status = classify(connection, &status, &seen, timing).await;
         }
         Err(_) => reply.status = deadline(options.deadline),
     }
@@ -83,6 +92,7 @@ async fn collect(
     method: &MethodDescriptor,
     message: DynamicMessage,
     options: &CallOptions,
+    seen: StatusSeen,
     reply: &mut Reply,
 ) -> Result<(), tonic::Status> {
     let mut metadata = to_wire(&options.metadata).map_err(local)?;
@@ -91,7 +101,10 @@ async fn collect(
         "grpc-timeout",
         timeout.parse().map_err(|_| local("the deadline is no header value"))?,
     );
-    let mut body = start(connection, method, message, metadata, options, reply).await?;
+    let mut request = Request::new(tokio_stream::once(message));
+    *request.metadata_mut() = metadata;
+    request.extensions_mut().insert(seen);
+    let mut body = start(connection, method, request, options, reply).await?;
     while let Some(message) = body.message().await? {
         reply.messages.push(message);
     }
@@ -104,8 +117,7 @@ async fn collect(
 async fn start(
     connection: &Connection,
     method: &MethodDescriptor,
-    message: DynamicMessage,
-    metadata: MetadataMap,
+    request: Request<tokio_stream::Once<DynamicMessage>>,
     options: &CallOptions,
     reply: &mut Reply,
 ) -> Result<Streaming<DynamicMessage>, tonic::Status> {
@@ -117,8 +129,6 @@ async fn start(
     }
     let path = format!("/{}/{}", method.parent_service().full_name(), method.name());
     let path = path.parse().map_err(|_| local(format!("{path} is no path")))?;
-    let mut request = Request::new(tokio_stream::once(message));
-    *request.metadata_mut() = metadata;
     client
         .ready()
         .await
@@ -160,44 +170,96 @@ fn deadline(after: Duration) -> Status {
     }
 }
 
+const NO_STATUS: &str = "the server ended the call without a gRPC status";
+
+/// What is missing in a call that ended without an error.
+fn incomplete(reply: &Reply, seen: &StatusSeen) -> Option<Status> {
+    let status = |origin, code, message: String| Status {
+        code,
+        message,
+        details: Vec::new(),
+        origin,
+    };
+    match (seen.get(), reply.messages.len()) {
+        (false, _) => Some(status(Origin::Http, Code::Unknown, NO_STATUS.to_owned())),
+        (true, 1) => None,
+        (true, count) => Some(status(
+            Origin::Local,
+            Code::Internal,
+            format!("a unary call is answered by one message, and {count} came"),
+        )),
+    }
+}
+
+/// When a call ended, and when it had to.
+#[derive(Clone, Copy)]
+struct Timing {
+    elapsed: Duration,
+    limit: Duration,
+}
+
+impl Timing {
+    /// Whether the deadline ended the call. The server counts it too, and may be a little ahead.
+    fn is_over(self) -> bool {
+        self.elapsed + self.limit / 20 >= self.limit
+    }
+}
+
 /// Who made a status, by what stands behind it.
-async fn classify(connection: &Connection, status: &tonic::Status, elapsed: Duration, limit: Duration) -> Status {
+async fn classify(connection: &Connection, status: &tonic::Status, seen: &StatusSeen, timing: Timing) -> Status {
     let own = |origin, code, message: String| Status {
         code,
         message,
         details: Vec::new(),
         origin,
     };
-    let text = status.message();
-    let is_local = status.source().is_some_and(|source| source.is::<LocalFault>());
-    let is_transport = status.source().is_some();
-    let from_library = [
-        "Error, decoded message length too large",
-        "failed to decode",
-        "protocol error",
-        "Error decompressing",
-    ];
-    if is_local || from_library.iter().any(|start| text.starts_with(start)) {
-        return own(Origin::Local, status.code(), text.to_owned());
+    let (code, text) = (status.code(), status.message());
+    if status.source().is_some_and(|source| source.is::<LocalFault>()) {
+        return own(Origin::Local, code, text.to_owned());
     }
-    if is_transport {
-        let failure = connection.explain_loss().await;
-        return match failure.is_tls() {
-            true => own(Origin::Local, Code::Unavailable, failure.message),
-            false => own(Origin::Unreachable, Code::Unavailable, failure.message),
+    if seen.get() {
+        return match code == Code::DeadlineExceeded && timing.is_over() {
+            true => deadline(timing.limit),
+            false => Status {
+                code,
+                message: text.to_owned(),
+                details: status.details().to_vec(),
+                origin: Origin::Server,
+            },
         };
     }
-    if text.starts_with("grpc-status header missing") {
-        return own(Origin::Http, status.code(), text.to_owned());
+    // Looked at before anything is awaited: what stands behind a status cannot go to another thread.
+    let (is_transport, is_reset) = (status.source().is_some(), status.source().is_some_and(is_reset));
+    let is_http = text.starts_with("grpc-status header missing") || text.contains("missing grpc-status trailer");
+    match (is_transport, is_http) {
+        (true, _) if timing.is_over() => deadline(timing.limit),
+        (true, _) if is_reset => own(
+            Origin::Http,
+            code,
+            "the server broke off the call without a gRPC status".to_owned(),
+        ),
+        (true, _) => {
+            let failure = connection.explain_loss().await;
+            match failure.is_tls() {
+                true => own(Origin::Local, Code::Unavailable, failure.message),
+                false => own(Origin::Unreachable, Code::Unavailable, failure.message),
+            }
+        }
+        (false, true) if code == Code::Unknown => own(Origin::Http, code, NO_STATUS.to_owned()),
+        (false, true) => own(Origin::Http, code, text.to_owned()),
+        // The library gave up on the reply: too large, not compressed as it says, not framed.
+        (false, false) => own(Origin::Local, code, text.to_owned()),
     }
-    let expired = status.code() == Code::DeadlineExceeded && elapsed >= limit;
-    Status {
-        code: status.code(),
-        message: text.to_owned(),
-        details: status.details().to_vec(),
-        origin: match expired {
-            true => Origin::Deadline,
-            false => Origin::Server,
-        },
+}
+
+/// Whether the other side reset one call, and not the connection.
+fn is_reset(cause: &(dyn std::error::Error + 'static)) -> bool {
+    let mut next = Some(cause);
+    while let Some(cause) = next {
+        if cause.to_string().contains("stream error received") {
+            return true;
+        }
+        next = cause.source();
     }
+    false
 }

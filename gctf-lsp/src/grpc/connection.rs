@@ -1,7 +1,8 @@
 //! One HTTP/2 connection to a target, dialled by hand so that every failure keeps its cause.
 
 use super::failure::{Failure, FailureKind};
-use super::tls;
+use super::watch::{Heard, StatusSeen, Stream, Watch, Watched, WatchedBody};
+use super::{probe, tls};
 use crate::target::Target;
 use http::HeaderValue;
 use http::header::USER_AGENT;
@@ -10,10 +11,9 @@ use hyper_util::rt::{TokioExecutor, TokioIo};
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::pin::Pin;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tonic::body::Body;
@@ -25,17 +25,7 @@ pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 #[derive(Clone, Debug)]
 pub struct Connection {
     sender: http2::SendRequest<Body>,
-    target: Target,
-    fault: Arc<Mutex<Option<Failure>>>,
-    heard: Arc<Mutex<Heard>>,
-}
-
-/// What the peer has sent so far.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Heard {
-    Nothing,
-    TlsAlert,
-    Other,
+    watch: Watch,
 }
 
 impl Connection {
@@ -58,31 +48,23 @@ impl Connection {
 
     async fn dial(target: &Target) -> Result<Self, Failure> {
         let tcp = tcp(target).await?;
-        let fault = Arc::new(Mutex::new(None));
-        let heard = Arc::new(Mutex::new(Heard::Nothing));
-        let watch = |stream| Watched {
+        let watch = Watch::new(target);
+        let watched = |stream| Watched {
             stream,
-            target: target.clone(),
-            fault: Arc::clone(&fault),
-            heard: Arc::clone(&heard),
+            watch: watch.clone(),
         };
         let sender = match &target.tls {
-            None => handshake(watch(Stream::Plain(tcp)), target).await?,
+            None => handshake(watched(Stream::Plain(tcp)), target).await?,
             Some(settings) => {
                 let connector = TlsConnector::from(Arc::new(tls::client_config(settings)?));
                 let name = tls::server_name(target, settings)?;
                 match connector.connect(name, tcp).await {
-                    Ok(stream) => handshake(watch(Stream::Tls(Box::new(stream))), target).await?,
+                    Ok(stream) => handshake(watched(Stream::Tls(Box::new(stream))), target).await?,
                     Err(error) => return Err(explain_handshake(&error, target).await),
                 }
             }
         };
-        Ok(Self {
-            sender,
-            target: target.clone(),
-            fault,
-            heard,
-        })
+        Ok(Self { sender, watch })
     }
 
     /// Whether a new call can go over this connection.
@@ -92,17 +74,17 @@ impl Connection {
 
     /// The target it leads to.
     pub fn target(&self) -> &Target {
-        &self.target
+        &self.watch.target
     }
 
     /// `scheme://authority` that calls carry.
     pub(super) fn origin(&self) -> http::Uri {
-        let scheme = match self.target.tls {
+        let scheme = match self.target().tls {
             None => "http",
             Some(_) => "https",
         };
-        let authority = self.target.tls.as_ref().and_then(|tls| tls.authority.clone());
-        let authority = authority.unwrap_or_else(|| self.target.to_string());
+        let authority = self.target().tls.as_ref().and_then(|tls| tls.authority.clone());
+        let authority = authority.unwrap_or_else(|| self.target().to_string());
         let parts = http::Uri::builder()
             .scheme(scheme)
             .authority(authority)
@@ -110,31 +92,45 @@ impl Connection {
         parts.build().unwrap_or_default()
     }
 
+    /// Whether the peer has sent anything at all.
+    pub(super) fn has_answered(&self) -> bool {
+        self.watch.heard() != Heard::Nothing
+    }
+
     /// Why a call on this connection broke off: what was seen on the wire, or what a look at the port tells.
     pub async fn explain_loss(&self) -> Failure {
-        let seen = self.fault.lock().map(|fault| fault.clone()).unwrap_or_default();
-        if let Some(failure) = seen {
+        if let Some(failure) = self.watch.fault() {
             return failure;
         }
-        let heard = self.heard.lock().map_or(Heard::Other, |heard| *heard);
-        let plaintext = self.target.tls.is_none();
+        let (target, heard) = (self.target(), self.watch.heard());
+        let plaintext = target.tls.is_none();
+        if let (false, Heard::Nothing) = (plaintext, heard)
+            && let Some(refusal) = probe::refusal(target).await
+        {
+            return refusal;
+        }
         let speaks_tls = match heard {
             Heard::TlsAlert => plaintext,
-            Heard::Nothing => plaintext && answers_tls(&self.target).await,
-            Heard::Other => false,
+            // The alert may be lost with the connection, and some servers send none.
+            Heard::Nothing | Heard::Other => plaintext && probe::answers_tls(target).await,
+            Heard::Http2 => false,
         };
-        match speaks_tls {
-            true => Failure::new(
+        match (speaks_tls, heard) {
+            (true, _) => Failure::new(
                 FailureKind::ServerSpeaksTls,
-                format!("{} expects TLS: add a TLS section", self.target),
+                format!("{target} expects TLS: add a TLS section"),
             ),
-            false => Failure::new(FailureKind::Lost, format!("the connection to {} was lost", self.target)),
+            (false, Heard::Other) => Failure::new(
+                FailureKind::Lost,
+                format!("{target} is no gRPC server: it does not answer in HTTP/2"),
+            ),
+            (false, _) => Failure::new(FailureKind::Lost, format!("the connection to {target} was lost")),
         }
     }
 }
 
 impl tower::Service<http::Request<Body>> for Connection {
-    type Response = http::Response<hyper::body::Incoming>;
+    type Response = http::Response<WatchedBody>;
     type Error = hyper::Error;
     type Future = Pin<Box<dyn Future<Output = Result<Self::Response, hyper::Error>> + Send>>;
 
@@ -145,11 +141,17 @@ impl tower::Service<http::Request<Body>> for Connection {
     fn call(&mut self, mut request: http::Request<Body>) -> Self::Future {
         let agent = HeaderValue::from_static(concat!("gctf/", env!("CARGO_PKG_VERSION")));
         request.headers_mut().entry(USER_AGENT).or_insert(agent);
-        Box::pin(self.sender.send_request(request))
+        let seen: StatusSeen = request.extensions_mut().remove().unwrap_or_default();
+        let response = self.sender.send_request(request);
+        Box::pin(async move {
+            let (head, body) = response.await?.into_parts();
+            seen.look(&head.headers);
+            Ok(http::Response::from_parts(head, WatchedBody { body, seen }))
+        })
     }
 }
 
-async fn tcp(target: &Target) -> Result<TcpStream, Failure> {
+pub(super) async fn tcp(target: &Target) -> Result<TcpStream, Failure> {
     let mut last = None;
     for address in addresses(target).await? {
         match TcpStream::connect(address).await {
@@ -205,7 +207,7 @@ async fn explain_handshake(error: &io::Error, target: &Target) -> Failure {
     if let Some(failure) = tls::explain(error, target) {
         return failure;
     }
-    match answers_plaintext(target).await {
+    match probe::answers_plaintext(target).await {
         true => Failure::new(
             FailureKind::ServerSpeaksPlaintext,
             format!("{target} answers without TLS: remove the TLS section, or say `mode: plaintext`"),
@@ -214,116 +216,5 @@ async fn explain_handshake(error: &io::Error, target: &Target) -> Failure {
             FailureKind::Lost,
             format!("TLS handshake with {target} failed: {error}"),
         ),
-    }
-}
-
-/// How long a look at a port may take, after a call over it has failed.
-const PROBE_TIMEOUT: Duration = Duration::from_secs(2);
-
-/// Whether the port answers a TLS greeting with TLS.
-async fn answers_tls(target: &Target) -> bool {
-    let settings = crate::target::Tls {
-        ca: None,
-        identity: None,
-        server_name: None,
-        verify: false,
-        authority: None,
-    };
-    let probe = async {
-        let config = tls::client_config(&settings).ok()?;
-        let name = tls::server_name(target, &settings).ok()?;
-        let stream = tcp(target).await.ok()?;
-        match TlsConnector::from(Arc::new(config)).connect(name, stream).await {
-            Ok(_) => Some(true),
-            // An alert is TLS too.
-            Err(error) => Some(tls::explain(&error, target)?.kind != FailureKind::ServerSpeaksPlaintext),
-        }
-    };
-    matches!(tokio::time::timeout(PROBE_TIMEOUT, probe).await, Ok(Some(true)))
-}
-
-/// Whether the port answers an HTTP/2 preface with HTTP/2.
-async fn answers_plaintext(target: &Target) -> bool {
-    const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0";
-    const SETTINGS: u8 = 4;
-    let probe = async {
-        let mut stream = tcp(target).await.ok()?;
-        stream.write_all(PREFACE).await.ok()?;
-        let mut head = [0; 9];
-        stream.read_exact(&mut head).await.ok()?;
-        Some(head[3] == SETTINGS)
-    };
-    matches!(tokio::time::timeout(PROBE_TIMEOUT, probe).await, Ok(Some(true)))
-}
-
-#[derive(Debug)]
-enum Stream {
-    Plain(TcpStream),
-    Tls(Box<tokio_rustls::client::TlsStream<TcpStream>>),
-}
-
-/// A stream that remembers what kind of peer it met and why it broke.
-#[derive(Debug)]
-struct Watched {
-    stream: Stream,
-    target: Target,
-    fault: Arc<Mutex<Option<Failure>>>,
-    heard: Arc<Mutex<Heard>>,
-}
-
-impl AsyncRead for Watched {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        buffer: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        const TLS_ALERT: u8 = 0x15;
-        let before = buffer.filled().len();
-        let polled = match &mut self.stream {
-            Stream::Plain(stream) => Pin::new(stream).poll_read(context, buffer),
-            Stream::Tls(stream) => Pin::new(stream.as_mut()).poll_read(context, buffer),
-        };
-        match &polled {
-            Poll::Ready(Err(error)) => {
-                if let (Some(failure), Ok(mut fault)) = (tls::explain(error, &self.target), self.fault.lock()) {
-                    fault.get_or_insert(failure);
-                }
-            }
-            Poll::Ready(Ok(())) => {
-                if let (Some(first), Ok(mut heard)) = (buffer.filled().get(before), self.heard.lock())
-                    && *heard == Heard::Nothing
-                {
-                    *heard = match *first {
-                        TLS_ALERT => Heard::TlsAlert,
-                        _ => Heard::Other,
-                    };
-                }
-            }
-            Poll::Pending => {}
-        }
-        polled
-    }
-}
-
-impl AsyncWrite for Watched {
-    fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        match &mut self.stream {
-            Stream::Plain(stream) => Pin::new(stream).poll_write(context, bytes),
-            Stream::Tls(stream) => Pin::new(stream.as_mut()).poll_write(context, bytes),
-        }
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        match &mut self.stream {
-            Stream::Plain(stream) => Pin::new(stream).poll_flush(context),
-            Stream::Tls(stream) => Pin::new(stream.as_mut()).poll_flush(context),
-        }
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        match &mut self.stream {
-            Stream::Plain(stream) => Pin::new(stream).poll_shutdown(context),
-            Stream::Tls(stream) => Pin::new(stream.as_mut()).poll_shutdown(context),
-        }
     }
 }

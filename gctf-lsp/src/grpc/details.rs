@@ -1,8 +1,9 @@
 //! The details of a status as JSON.
 
 use super::metadata::encode_base64;
+use crate::schema::json::{Defaults, shown};
 use prost::Message as _;
-use prost_reflect::{DescriptorPool, DynamicMessage};
+use prost_reflect::{DescriptorPool, DynamicMessage, MessageDescriptor};
 use serde_json::{Value, json};
 
 /// The details in `encoded`, a `google.rpc.Status`, each with its `@type`; those of a type that neither `pool`
@@ -16,12 +17,9 @@ pub fn decode(encoded: &[u8], pool: &DescriptorPool) -> Vec<Value> {
         .details
         .iter()
         .map(|any| {
-            let name = any.type_url.rsplit('/').next().unwrap_or_default();
-            let message = pool
-                .get_message_by_name(name)
-                .or_else(|| bundled.as_ref()?.get_message_by_name(name));
-            let decoded = message.and_then(|message| DynamicMessage::decode(message, any.value.as_slice()).ok());
-            match decoded.map(|decoded| crate::schema::json::shown(&decoded)) {
+            let decoded = find(&any.type_url, pool, bundled.as_ref())
+                .and_then(|message| DynamicMessage::decode(message, any.value.as_slice()).ok());
+            match decoded.map(|decoded| shown(&decoded, Defaults::Omitted)) {
                 Some(Value::Object(fields)) => {
                     let mut object = serde_json::Map::from_iter([("@type".to_owned(), json!(any.type_url))]);
                     object.extend(fields);
@@ -31,6 +29,22 @@ pub fn decode(encoded: &[u8], pool: &DescriptorPool) -> Vec<Value> {
             }
         })
         .collect()
+}
+
+/// The types of details that [`decode`] gave, where `pool` or google.rpc has them.
+pub fn types(details: &[Value], pool: &DescriptorPool) -> Vec<Option<MessageDescriptor>> {
+    let bundled = google_rpc();
+    let url = |detail: &Value| Some(detail.get("@type")?.as_str()?.to_owned());
+    details
+        .iter()
+        .map(|detail| find(&url(detail)?, pool, bundled.as_ref()))
+        .collect()
+}
+
+fn find(url: &str, pool: &DescriptorPool, bundled: Option<&DescriptorPool>) -> Option<MessageDescriptor> {
+    let name = url.rsplit('/').next()?;
+    let known = pool.get_message_by_name(name);
+    known.or_else(|| bundled?.get_message_by_name(name))
 }
 
 /// The error details of google.rpc, compiled from what the reply's library knows of them.
@@ -64,10 +78,7 @@ pub fn encode(code: i32, message: &str, details: &[Value], pool: &DescriptorPool
         let mut fields = detail.as_object()?.clone();
         let url = fields.shift_remove("type").or_else(|| fields.shift_remove("@type"))?;
         let url = url.as_str()?.to_owned();
-        let name = url.rsplit('/').next()?;
-        let descriptor = pool
-            .get_message_by_name(name)
-            .or_else(|| bundled.as_ref()?.get_message_by_name(name))?;
+        let descriptor = find(&url, pool, bundled.as_ref())?;
         let detail = DynamicMessage::deserialize(descriptor, Value::Object(fields)).ok()?;
         Some(prost_types::Any {
             type_url: url,

@@ -44,6 +44,14 @@ impl Failure {
         }
     }
 
+    /// Whether nothing answered where the target is, or the connection broke.
+    pub fn is_unreachable(&self) -> bool {
+        matches!(
+            self.kind,
+            FailureKind::NameNotFound | FailureKind::Refused | FailureKind::TimedOut | FailureKind::Lost
+        )
+    }
+
     /// Whether the fault is in the encryption of the connection.
     pub fn is_tls(&self) -> bool {
         matches!(

@@ -30,9 +30,10 @@ pub fn to_wire(pairs: &[(String, String)]) -> Result<MetadataMap, String> {
             map.append_bin(key, MetadataValue::from_bytes(&bytes));
         } else {
             let key: AsciiMetadataKey = name.parse().map_err(|_| bad_name(&name))?;
-            let value = value
-                .parse()
-                .map_err(|_| format!("header `{name}`: the value has characters that headers cannot carry"))?;
+            let printable = value.bytes().all(|byte| matches!(byte, b' '..=b'~'));
+            let value = value.parse().ok().filter(|_| printable);
+            let value =
+                value.ok_or_else(|| format!("header `{name}`: the value has characters that headers cannot carry"))?;
             map.append(key, value);
         }
     }
@@ -43,23 +44,93 @@ fn bad_name(name: &str) -> String {
     format!("`{name}` is no header name: use letters, digits, `-`, `_` and `.`")
 }
 
-/// Metadata as text, in the order of arrival.
+/// Metadata as text, in the order of arrival. Some servers join the values of a `-bin` name with commas.
 pub fn from_wire(map: &MetadataMap) -> Vec<(String, String)> {
-    map.iter()
-        .map(|pair| match pair {
+    let mut pairs = Vec::new();
+    for pair in map.iter() {
+        match pair {
             KeyAndValueRef::Ascii(key, value) => {
                 let text = String::from_utf8_lossy(value.as_bytes()).into_owned();
-                (key.as_str().to_owned(), text)
+                pairs.push((key.as_str().to_owned(), text));
             }
             KeyAndValueRef::Binary(key, value) => {
-                let bytes = value.to_bytes().unwrap_or_default();
-                (key.as_str().to_owned(), BASE64.encode(bytes))
+                let text = String::from_utf8_lossy(value.as_encoded_bytes()).into_owned();
+                for part in text.split(',').map(str::trim) {
+                    let shown = BASE64
+                        .decode(part)
+                        .map_or_else(|_| part.to_owned(), |bytes| BASE64.encode(bytes));
+                    pairs.push((key.as_str().to_owned(), shown));
+                }
             }
-        })
-        .collect()
+        }
+    }
+    pairs
 }
 
 /// Bytes as padded base64.
 pub(super) fn encode_base64(bytes: &[u8]) -> String {
     BASE64.encode(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pairs(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
+        pairs
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect()
+    }
+
+    #[test]
+    fn metadata_goes_there_and_back() {
+        let sent = pairs(&[
+            ("X-A", "1"),
+            ("x-a", "2"),
+            ("x-b-bin", "AP8Q"),
+            ("x-c-bin", "YQ"),
+            ("user-agent", "me"),
+        ]);
+        let back = from_wire(&to_wire(&sent).unwrap());
+        let expected = pairs(&[
+            ("x-a", "1"),
+            ("x-a", "2"),
+            ("x-b-bin", "AP8Q"),
+            ("x-c-bin", "YQ=="),
+            ("user-agent", "me"),
+        ]);
+        let sorted = |mut pairs: Vec<(String, String)>| {
+            pairs.sort();
+            pairs
+        };
+        assert_eq!(sorted(back), sorted(expected));
+        let joined = http::HeaderMap::from_iter([(
+            http::HeaderName::from_static("x-d-bin"),
+            http::HeaderValue::from_static("YQ, Yg=="),
+        )]);
+        let back = from_wire(&MetadataMap::from_headers(joined));
+        assert_eq!(back, pairs(&[("x-d-bin", "YQ=="), ("x-d-bin", "Yg==")]));
+    }
+
+    #[test]
+    fn metadata_that_cannot_be_sent() {
+        for (name, value, message) in [
+            (
+                "grpc-timeout",
+                "1",
+                "header `grpc-timeout`: names that start with `grpc-` are reserved",
+            ),
+            ("a b", "1", "`a b` is no header name"),
+            ("x-bin", "%", "header `x-bin`: the value of a `-bin` header is base64"),
+            (
+                "x",
+                "é",
+                "header `x`: the value has characters that headers cannot carry",
+            ),
+        ] {
+            let error = to_wire(&pairs(&[(name, value)])).unwrap_err();
+            assert!(error.starts_with(message), "{error}");
+        }
+    }
 }

@@ -8,6 +8,8 @@ pub mod details;
 pub mod failure;
 pub mod metadata;
 pub mod pool;
+mod probe;
 pub mod protos;
 pub mod reflection;
 mod tls;
+mod watch;

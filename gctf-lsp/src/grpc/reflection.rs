@@ -4,11 +4,11 @@ use super::connection::Connection;
 use super::failure::{Failure, FailureKind};
 use super::metadata::to_wire;
 use super::pool;
+use super::watch::StatusSeen;
 use prost::Message as _;
 use prost_reflect::DescriptorPool;
 use prost_types::FileDescriptorProto;
 use std::collections::BTreeMap;
-use std::error::Error as _;
 use std::time::Duration;
 use tonic::{Code, Status};
 
@@ -46,28 +46,34 @@ pub struct Loaded {
 pub async fn load(connection: &Connection, metadata: &[(String, String)], limits: Limits) -> Result<Loaded, Failure> {
     let loading = async {
         let mut collector = Collector::new(limits);
-        let first = v1(connection, metadata, &mut collector).await;
-        match first {
+        let loaded = match v1(connection, metadata, &mut collector).await {
             Err(Trouble::Status(status)) if status.code() == Code::Unimplemented => {
                 collector = Collector::new(limits);
-                v1alpha(connection, metadata, &mut collector).await?;
+                v1alpha(connection, metadata, &mut collector).await
             }
-            other => other?,
+            other => other,
+        };
+        match loaded {
+            Ok(()) => Ok(collector),
+            Err(Trouble::Status(status)) if !collector.seen.get() && !is_http(&status) => Err(Trouble::Lost),
+            Err(trouble) => Err(trouble),
         }
-        Ok(collector)
     };
     let collector = match tokio::time::timeout(limits.time, loading).await {
         Ok(Ok(collector)) => collector,
         Ok(Err(trouble)) => return Err(explain(connection, trouble).await),
         Err(_) => {
-            return Err(Failure::new(
-                FailureKind::TimedOut,
-                format!(
-                    "{} did not send its schema within {} s",
-                    connection.target(),
-                    limits.time.as_secs_f32()
+            let (target, seconds) = (connection.target(), limits.time.as_secs_f32());
+            return Err(match connection.has_answered() {
+                true => Failure::new(
+                    FailureKind::ReflectionFailed,
+                    format!("{target} did not send its schema within {seconds} s"),
                 ),
-            ));
+                false => Failure::new(
+                    FailureKind::TimedOut,
+                    format!("{target} accepts connections but does not answer: nothing came within {seconds} s"),
+                ),
+            });
         }
     };
     let services = collector.services.clone();
@@ -82,15 +88,35 @@ pub async fn load(connection: &Connection, metadata: &[(String, String)], limits
 
 /// Why the conversation ended early.
 enum Trouble {
+    /// A status of the server or, until it is known who made it, of the library.
     Status(Box<Status>),
+    /// What the server answered instead of a list.
+    Refused(Box<Status>),
+    /// The call broke off without a status of the server.
+    Lost,
     TooLarge(String),
     Broken(String),
+}
+
+impl Trouble {
+    fn refused(code: i32, message: String) -> Self {
+        Self::Refused(Box::new(Status::new(Code::from(code), message)))
+    }
+}
+
+fn closed() -> Status {
+    Status::unavailable("the stream is closed")
 }
 
 impl From<Status> for Trouble {
     fn from(status: Status) -> Self {
         Self::Status(Box::new(status))
     }
+}
+
+/// An HTTP answer without a gRPC status, which the library translates.
+fn is_http(status: &Status) -> bool {
+    status.message().starts_with("grpc-status header missing")
 }
 
 async fn explain(connection: &Connection, trouble: Trouble) -> Failure {
@@ -108,10 +134,10 @@ async fn explain(connection: &Connection, trouble: Trouble) -> Failure {
                 format!("the schema of {target} is broken: {reason}"),
             );
         }
-        Trouble::Status(status) => status,
+        Trouble::Lost => return connection.explain_loss().await,
+        Trouble::Status(status) | Trouble::Refused(status) => status,
     };
     match status.code() {
-        _ if status.source().is_some() => connection.explain_loss().await,
         Code::Unimplemented => Failure::new(
             FailureKind::NoReflection,
             format!(
@@ -138,6 +164,7 @@ async fn explain(connection: &Connection, trouble: Trouble) -> Failure {
 
 /// What has been received, and what is still asked for.
 struct Collector {
+    seen: StatusSeen,
     limits: Limits,
     bytes: usize,
     services: Vec<String>,
@@ -149,6 +176,7 @@ struct Collector {
 impl Collector {
     fn new(limits: Limits) -> Self {
         Self {
+            seen: StatusSeen::default(),
             limits,
             bytes: 0,
             services: Vec::new(),
@@ -203,24 +231,20 @@ macro_rules! conversation {
                 .max_decoding_message_size(collector.limits.bytes + (1 << 20));
             let mut request = tonic::Request::new(tokio_stream::wrappers::ReceiverStream::new(receiver));
             *request.metadata_mut() = to_wire(metadata).map_err(Status::invalid_argument)?;
+            request.extensions_mut().insert(collector.seen.clone());
             // The first question goes out before the call is answered: some servers wait for it.
             let ask = async |question: Question| {
                 let message = ServerReflectionRequest {
                     host: String::new(),
                     message_request: Some(question),
                 };
-                questions
-                    .send(message)
-                    .await
-                    .map_err(|_| Status::unavailable("the stream is closed"))
+                questions.send(message).await.map_err(|_| closed())
             };
             ask(Question::ListServices(String::new())).await?;
             let mut answers = client.server_reflection_info(request).await?.into_inner();
             let mut next = async || -> Result<Option<Answer>, Status> {
                 let answer: Option<ServerReflectionResponse> = answers.message().await?;
-                Ok(answer
-                    .ok_or_else(|| Status::internal("the stream ended"))?
-                    .message_response)
+                Ok(answer.ok_or_else(closed)?.message_response)
             };
 
             match next().await? {
@@ -228,7 +252,7 @@ macro_rules! conversation {
                     collector.services = list.service.into_iter().map(|service| service.name).collect();
                 }
                 Some(Answer::ErrorResponse(error)) => {
-                    return Err(Status::new(Code::from(error.error_code), error.error_message).into());
+                    return Err(Trouble::refused(error.error_code, error.error_message));
                 }
                 _ => return Err(Trouble::Broken("no list of services".to_owned())),
             }
@@ -241,14 +265,11 @@ macro_rules! conversation {
             }
             while let Some(name) = collector.next_missing() {
                 ask(Question::FileByFilename(name.clone())).await?;
-                match next().await? {
-                    Some(Answer::FileDescriptorResponse(files)) => {
-                        collector.add(files.file_descriptor_proto)?;
-                        if !collector.files.contains_key(&name) {
-                            return Err(Trouble::Broken(format!("{name} is imported but not served")));
-                        }
-                    }
-                    _ => return Err(Trouble::Broken(format!("{name} is imported but not served"))),
+                if let Some(Answer::FileDescriptorResponse(files)) = next().await? {
+                    collector.add(files.file_descriptor_proto)?;
+                }
+                if !collector.files.contains_key(&name) {
+                    return Err(Trouble::Broken(format!("{name} is imported but not served")));
                 }
             }
             Ok(())

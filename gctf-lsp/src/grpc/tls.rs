@@ -116,16 +116,23 @@ pub(super) fn explain(error: &std::io::Error, target: &Target) -> Option<Failure
             | AlertDescription::AccessDenied
             | AlertDescription::DecryptError
             | AlertDescription::UnsupportedCertificate,
-        ) => Failure::new(
-            FailureKind::ClientCertificateRefused,
-            format!("{target} refuses the client certificate: set client_cert and client_key in the TLS section"),
-        ),
+        ) => certificate_refused(target),
         other => Failure::new(
             FailureKind::Handshake,
             format!("TLS handshake with {target} failed: {other}"),
         ),
     };
     Some(failure)
+}
+
+/// The server wants a client certificate and has not got one that it trusts.
+pub(super) fn certificate_refused(target: &Target) -> Failure {
+    let has_identity = target.tls.as_ref().is_some_and(|tls| tls.identity.is_some());
+    let advice = match has_identity {
+        true => "refuses the client certificate: check client_cert in the TLS section",
+        false => "asks for a client certificate: set client_cert and client_key in the TLS section",
+    };
+    Failure::new(FailureKind::ClientCertificateRefused, format!("{target} {advice}"))
 }
 
 fn explain_certificate(reason: &CertificateError, target: &Target) -> Failure {
@@ -153,6 +160,10 @@ fn explain_certificate(reason: &CertificateError, target: &Target) -> Failure {
         CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
             (FailureKind::CertificateExpired, "is not valid yet".to_owned())
         }
+        CertificateError::BadSignature => (
+            FailureKind::CertificateUnknownIssuer,
+            "is not signed by the authority in ca_cert: set the right ca_cert in the TLS section".to_owned(),
+        ),
         other => (FailureKind::Handshake, format!("is not accepted: {other}")),
     };
     Failure::new(kind, format!("certificate of {target} {what}"))

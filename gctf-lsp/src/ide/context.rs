@@ -115,6 +115,11 @@ impl<'a> Context<'a> {
         &self.file.source
     }
 
+    /// The address of documents without ADDRESS.
+    pub(super) fn default_address(&self) -> &'a str {
+        &self.analysis.config.defaults.address
+    }
+
     pub(super) fn force(&self) -> InForce {
         self.force
     }

@@ -23,6 +23,9 @@ pub struct Findings {
     pub wanted: Vec<SchemaSource>,
 }
 
+/// What decides on the schema of a document, with the state of that schema.
+type Seen<'a> = (InForce, Vec<(String, String)>, Option<&'a SchemaState>);
+
 /// Everything that is to be said about a file: its structure, its schemas, its runs.
 pub fn findings(analysis: &Analysis, file: FileId) -> Findings {
     let Some(state) = analysis.file(file) else {
@@ -31,8 +34,7 @@ pub fn findings(analysis: &Analysis, file: FileId) -> Findings {
     let mut found = crate::syntax::file_structure(&state.source);
     let mut wanted = BTreeSet::new();
     // Documents that follow each other mostly have the same target.
-    type Headers = Vec<(String, String)>;
-    let mut last: Option<(InForce, Headers, Option<&SchemaState>)> = None;
+    let mut last: Option<Seen<'_>> = None;
     for context in Context::all(analysis, state) {
         let headers = crate::connection::request_headers(context.document);
         let schema = match &last {
@@ -46,12 +48,15 @@ pub fn findings(analysis: &Analysis, file: FileId) -> Findings {
             }
         };
         let structure = context.document.structure().iter().cloned();
-        let own = structure.chain(of_schema(&context, schema)).chain(
-            context
-                .fresh_outcome()
-                .into_iter()
-                .flat_map(|outcome| of_run(context.document, outcome)),
-        );
+        let own = structure
+            .chain(of_connection(&context))
+            .chain(of_schema(&context, schema))
+            .chain(
+                context
+                    .fresh_outcome()
+                    .into_iter()
+                    .flat_map(|outcome| of_run(context.document, outcome)),
+            );
         found.extend(own.map(|diagnostic| diagnostic.shifted(context.start)));
     }
     found.sort_by_key(|diagnostic| diagnostic.range.start);
@@ -59,6 +64,32 @@ pub fn findings(analysis: &Analysis, file: FileId) -> Findings {
         diagnostics: limit(found),
         wanted: wanted.into_iter().collect(),
     }
+}
+
+/// What makes the connection impossible that the document itself gives, and which one an ADDRESS that is not
+/// there would have named.
+fn of_connection(context: &Context<'_>) -> Option<Diagnostic> {
+    let document = context.document;
+    let connection = context.connection();
+    let address = connection.address_text();
+    if context.index == 0 && context.force().address.is_none() {
+        let range = document.endpoint()?.range.clone();
+        let message = format!("no ADDRESS: `{address}` is used");
+        return Some(Diagnostic::new("G607", Severity::Information, range, message));
+    }
+    let tls = document.sections_of(SectionKind::Tls).next();
+    let own = tls.is_some() || document.sections_of(SectionKind::Address).next().is_some();
+    if !own || address.contains("{{") {
+        return None;
+    }
+    // What an ADDRESS alone shows, the structure has said.
+    let fault = connection.target(address).err().filter(|fault| fault.code != "G206")?;
+    let range = match (fault.document == context.index, tls) {
+        (true, _) => fault.range,
+        (false, Some(tls)) => tls.name_range.clone(),
+        (false, None) => return None,
+    };
+    Some(Diagnostic::error(fault.code, range, fault.message))
 }
 
 /// What the schema says of the document: why there is none, or that the endpoint is not in it.
@@ -132,13 +163,50 @@ fn of_run<'a>(document: &'a Document, outcome: &'a DocumentOutcome) -> impl Iter
     })
 }
 
+/// The gravest findings, in the order of the text.
 fn limit(mut found: Vec<Diagnostic>) -> Vec<Diagnostic> {
     let more = found.len().saturating_sub(MAX_FINDINGS);
-    if more > 0 {
-        found.truncate(MAX_FINDINGS);
-        if let Some(last) = found.last_mut() {
-            last.message.push_str(&format!(" (and {more} more in this file)"));
-        }
+    if more == 0 {
+        return found;
+    }
+    found.sort_by_key(|diagnostic| diagnostic.severity);
+    found.truncate(MAX_FINDINGS);
+    found.sort_by_key(|diagnostic| diagnostic.range.start);
+    if let Some(last) = found.last_mut() {
+        last.message.push_str(&format!(" (and {more} more in this file)"));
     }
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{FILE, fixture};
+    use super::*;
+
+    /// Code and marked text of what is found on the connection.
+    fn of_connection(text: &str) -> Vec<String> {
+        let (analysis, _) = fixture(text);
+        let found = findings(&analysis, FILE).diagnostics.into_iter();
+        found
+            .filter(|found| matches!(found.code, "G206" | "G217" | "G218" | "G607"))
+            .map(|found| format!("{} {}", found.code, &text[found.range.clone()]))
+            .collect()
+    }
+
+    #[test]
+    fn connections_that_cannot_be() {
+        let call = "--- ENDPOINT ---\nshop.Orders/List\n--- RESPONSE ---\n{}\n";
+        let none: [&str; 0] = [];
+        let found = |head: &str| of_connection(&format!("{head}{call}"));
+        assert_eq!(found(""), ["G607 shop.Orders/List"]);
+        assert_eq!(found("--- ADDRESS ---\nh:1\n"), none);
+        assert_eq!(found("--- ADDRESS ---\nh\n"), ["G206 h"]);
+        assert_eq!(found("--- ADDRESS ---\nhttp://h\n--- TLS ---\n"), ["G218 http://h"]);
+        assert_eq!(
+            found("--- ADDRESS ---\nh:1\n--- TLS ---\ncert: a\n"),
+            ["G217 --- TLS ---"]
+        );
+        let carried = format!("--- ADDRESS ---\nhttp://h\n{call}--- TLS ---\n{call}");
+        assert_eq!(of_connection(&carried), ["G218 TLS"]);
+    }
 }

@@ -30,7 +30,7 @@ pub fn folds(analysis: &Analysis, file: FileId) -> Vec<Fold> {
     let mut folds = Vec::new();
     for (start, document) in state.source.documents() {
         let mut own = Vec::new();
-        if several && let (Some(first), Some(last)) = (document.sections().first(), document.sections().last()) {
+        if let (true, Some(first), Some(last)) = (several, document.sections().first(), document.sections().last()) {
             own.push((
                 first.header.start..last.trimmed_range(document.text()).end,
                 FoldKind::Document,

@@ -28,8 +28,11 @@ pub fn hover(analysis: &Analysis, position: FilePosition) -> Option<Hover> {
         .min(context.document.text().len());
     let found = match context.document.place(offset) {
         Place::Line { section, token } => on_line(&context, section, &token, offset),
+        Place::Json { section, place } if section.kind == SectionKind::Error => {
+            super::completion::status_hover(context.document.text(), &place)
+        }
         Place::Json { section, place } => on_json(&context, section, &place),
-        place => super::completion::vocabulary_hover(&place, context.document.text()),
+        place => super::completion::vocabulary_hover(&context, &place),
     }?;
     Some(Hover {
         range: found.range.start + context.start..found.range.end + context.start,

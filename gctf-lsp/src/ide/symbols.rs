@@ -54,15 +54,14 @@ fn of_document(document: &Document, index: usize) -> Symbol {
         .iter()
         .map(|section| of_section(document, section))
         .collect();
-    let start = children.iter().map(|child| child.range.start).min();
-    let end = children.iter().map(|child| child.range.end).max();
-    let range = start.unwrap_or(usize::MAX)..end.unwrap_or(0);
+    let ranges = children.iter().map(|child| child.range.clone());
+    let range = ranges.reduce(|all, range| all.start.min(range.start)..all.end.max(range.end));
     Symbol {
         name: name.or(short).unwrap_or_else(|| format!("document {}", index + 1)),
         detail: endpoint.map(|line| line.text.clone()),
         kind: SymbolKind::Document,
         selection: endpoint.map_or_else(|| document.sections()[0].header.clone(), |line| line.range.clone()),
-        range,
+        range: range.unwrap_or_default(),
         children,
     }
 }

@@ -47,13 +47,22 @@ pub(super) async fn bind(host: &str, port: u16) -> Result<Vec<TcpListener>, Stri
         let bare = host.trim_start_matches('[').trim_end_matches(']');
         return Ok(vec![TcpListener::bind((bare, port)).await.map_err(fail)?]);
     }
-    let first = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(fail)?;
-    let port = first.local_addr().map_err(fail)?.port();
-    match TcpListener::bind((Ipv6Addr::LOCALHOST, port)).await {
-        Ok(second) => Ok(vec![first, second]),
-        Err(error) if error.kind() == io::ErrorKind::AddrInUse => Err(fail(error)),
-        // A machine without IPv6.
-        Err(_) => Ok(vec![first]),
+    // A port that the system chooses for one family may be taken in the other: it then chooses again.
+    let mut attempts = 20;
+    loop {
+        let first = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(fail)?;
+        let chosen = first.local_addr().map_err(fail)?.port();
+        match TcpListener::bind((Ipv6Addr::LOCALHOST, chosen)).await {
+            Ok(second) => return Ok(vec![first, second]),
+            Err(error) if error.kind() == io::ErrorKind::AddrInUse => {
+                attempts -= 1;
+                if port != 0 || attempts == 0 {
+                    return Err(fail(error));
+                }
+            }
+            // A machine without IPv6.
+            Err(_) => return Ok(vec![first]),
+        }
     }
 }
 

@@ -44,7 +44,7 @@ pub(super) fn rank(stub: &Stub) -> impl Ord + use<> {
 
 fn matchers(stub: &Stub) -> Vec<&Matcher> {
     match &stub.inputs {
-        Inputs::Each(matcher) => vec![matcher],
+        Inputs::Each(matcher) => vec![&**matcher],
         Inputs::Sequence(matchers) => matchers.iter().collect(),
     }
 }
@@ -111,7 +111,7 @@ pub(super) fn nearest<'a>(stubs: impl Iterator<Item = &'a Stub>, seen: &Seen) ->
         }
         for (at, message) in seen.messages.iter().enumerate() {
             let matcher = match &stub.inputs {
-                Inputs::Each(matcher) => Some(matcher),
+                Inputs::Each(matcher) => Some(&**matcher),
                 Inputs::Sequence(matchers) => matchers.get(at),
             };
             found.extend(matcher.into_iter().flat_map(|matcher| differences(matcher, message)));
@@ -224,8 +224,48 @@ fn regex(pattern: &str, text: &str) -> bool {
 }
 
 fn glob(pattern: &str, text: &str) -> bool {
-    let glob = globset::GlobBuilder::new(pattern).literal_separator(true).build();
-    glob.is_ok_and(|glob| glob.compile_matcher().is_match(text))
+    compile_glob(pattern).is_ok_and(|glob| glob.compile_matcher().is_match(text))
+}
+
+/// A shell pattern: braces stand for themselves.
+fn compile_glob(pattern: &str) -> Result<globset::Glob, globset::Error> {
+    let literal = pattern.replace('{', "[{]").replace('}', "[}]");
+    globset::GlobBuilder::new(&literal).literal_separator(true).build()
+}
+
+/// The patterns of a matcher that make no sense, each with the reason.
+pub(super) fn bad_patterns(matcher: &Matcher) -> Vec<String> {
+    let regexes = texts(matcher.matches.values()).filter_map(|text| {
+        let error = regex::Regex::new(text).err()?;
+        Some(format!(
+            "`{text}` is no regular expression: {}",
+            last_line(&error.to_string())
+        ))
+    });
+    let globs = texts(matcher.glob.values()).filter_map(|text| {
+        let error = compile_glob(text).err()?;
+        Some(format!("`{text}` is no pattern: {}", last_line(&error.to_string())))
+    });
+    let inner = matcher.any_of.iter().flat_map(bad_patterns);
+    regexes.chain(globs).chain(inner).collect()
+}
+
+fn last_line(text: &str) -> String {
+    text.lines()
+        .last()
+        .unwrap_or_default()
+        .trim_start_matches("error: ")
+        .to_owned()
+}
+
+/// All strings in `values`, at every depth.
+fn texts<'a>(values: impl Iterator<Item = &'a Json> + 'a) -> Box<dyn Iterator<Item = &'a str> + 'a> {
+    Box::new(values.flat_map(|value| match value {
+        Json::String(text) => Box::new(std::iter::once(text.as_str())),
+        Json::Array(items) => texts(items.iter()),
+        Json::Object(members) => texts(members.values()),
+        _ => Box::new(std::iter::empty()),
+    }))
 }
 
 #[cfg(test)]

@@ -41,6 +41,8 @@ pub struct RunningMock {
     pub ignored: Vec<String>,
     stop: Option<oneshot::Sender<()>>,
     server: JoinHandle<()>,
+    /// The owners of the listening sockets; they end with the server.
+    accepting: Vec<JoinHandle<()>>,
 }
 
 impl RunningMock {
@@ -76,9 +78,8 @@ impl RunningMock {
             listen::describe(&addresses)
         );
         let (accepted, incoming) = mpsc::channel(16);
-        for listener in listeners {
-            tokio::spawn(listen::accept(listener, acceptor.clone(), accepted.clone()));
-        }
+        let accept = |listener| tokio::spawn(listen::accept(listener, acceptor.clone(), accepted.clone()));
+        let accepting = listeners.into_iter().map(accept).collect();
         let routes = routes(schema, stubs).await?;
         let (stop, stopped) = oneshot::channel::<()>();
         let server = tokio::spawn(async move {
@@ -97,6 +98,7 @@ impl RunningMock {
             ignored,
             stop: Some(stop),
             server,
+            accepting,
         })
     }
 
@@ -108,8 +110,11 @@ impl RunningMock {
     /// Stops the server and waits until its port is free.
     pub async fn stop(mut self) {
         drop(self.stop.take());
-        // The task ends right away, or has ended.
+        // The tasks end right away, or have ended.
         let _ = (&mut self.server).await;
+        for accepting in self.accepting {
+            let _ = accepting.await;
+        }
     }
 }
 

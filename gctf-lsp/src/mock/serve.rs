@@ -5,7 +5,8 @@ use super::stubs::{Fault, Item, Stub};
 use crate::grpc::codec::DynamicCodec;
 use crate::grpc::{details, metadata};
 use crate::schema::Schema;
-use prost_reflect::{DeserializeOptions, DynamicMessage, MessageDescriptor, MethodDescriptor, SerializeOptions};
+use crate::schema::json::{Defaults, shown};
+use prost_reflect::{DeserializeOptions, DynamicMessage, MessageDescriptor, MethodDescriptor};
 use serde_json::{Map, Value as Json};
 use std::convert::Infallible;
 use std::pin::Pin;
@@ -82,6 +83,8 @@ struct Exchange {
     shared: Arc<Shared>,
     method: MethodDescriptor,
     seen: Seen,
+    /// Stubs that this call has used, by index: each counts once per call.
+    counted: Vec<usize>,
     answers: mpsc::UnboundedSender<Result<DynamicMessage, Status>>,
 }
 
@@ -101,6 +104,7 @@ async fn answer(
             messages: Vec::new(),
             headers,
         },
+        counted: Vec::new(),
         answers,
     };
     if both_ways {
@@ -130,8 +134,8 @@ async fn answer(
 struct Gone;
 
 impl Exchange {
-    /// The best stub that fits and is not used up; counted as used.
-    fn choose(&self, prefix: bool) -> Result<Stub, Status> {
+    /// The best stub that fits and is not used up; counted as used, once for a call.
+    fn choose(&mut self, prefix: bool) -> Result<Stub, Status> {
         let mut used = match self.shared.used.lock() {
             Ok(used) => used,
             Err(poisoned) => poisoned.into_inner(),
@@ -139,12 +143,15 @@ impl Exchange {
         let service = self.method.parent_service();
         let ours = |stub: &Stub| stub.service == service.full_name() && stub.method == self.method.name();
         let found = self.shared.stubs.iter().enumerate().find(|(at, stub)| {
-            let left = stub.times == 0 || used[*at] < stub.times;
+            let left = stub.times == 0 || used[*at] < stub.times || self.counted.contains(at);
             left && ours(stub) && fits(stub, &self.seen, prefix)
         });
         match found {
             Some((at, stub)) => {
-                used[at] += 1;
+                if !self.counted.contains(&at) {
+                    used[at] += 1;
+                    self.counted.push(at);
+                }
                 Ok(stub.clone())
             }
             None => Err(self.no_stub(self.shared.stubs.iter().filter(|stub| ours(stub)))),
@@ -179,7 +186,6 @@ impl Exchange {
     /// follows when the client has closed.
     async fn converse(&mut self, mut messages: Streaming<DynamicMessage>) {
         let mut sent = 0;
-        let mut last: Option<Stub> = None;
         while let Some(message) = messages.next().await {
             let Ok(message) = message else { return };
             self.seen.messages.push(all_fields(&message));
@@ -197,17 +203,14 @@ impl Exchange {
                     return;
                 }
             }
-            last = Some(stub);
         }
-        let stub = match last {
-            Some(stub) => stub,
-            None => match self.choose(false) {
-                Ok(stub) => stub,
-                Err(status) => {
-                    let _ = self.answers.send(Err(status));
-                    return;
-                }
-            },
+        // Now that all messages are there, one that waits for more does not fit.
+        let stub = match self.choose(false) {
+            Ok(stub) => stub,
+            Err(status) => {
+                let _ = self.answers.send(Err(status));
+                return;
+            }
         };
         // A client that has gone away needs no rest.
         let _ = self.send_all(&stub, sent).await;
@@ -285,12 +288,7 @@ fn joined(map: &MetadataMap) -> Map<String, Json> {
 
 /// A message with its defaults, as matchers see it.
 fn all_fields(message: &DynamicMessage) -> Json {
-    let options = SerializeOptions::new()
-        .use_proto_field_name(true)
-        .skip_default_fields(false);
-    message
-        .serialize_with_options(serde_json::value::Serializer, &options)
-        .unwrap_or_default()
+    shown(message, Defaults::Shown)
 }
 
 /// The message that a stub's JSON stands for.

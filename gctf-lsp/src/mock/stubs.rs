@@ -1,5 +1,6 @@
 //! Stub files: YAML with several documents, or JSON, each one stub or a list.
 
+use super::matching::bad_patterns;
 use crate::schema::Schema;
 use crate::schema::shape::{Shape, field};
 use serde::Deserialize;
@@ -25,17 +26,16 @@ pub struct Stub {
 
 /// Which requests a stub answers.
 #[derive(Clone, Debug)]
-#[expect(clippy::large_enum_variant, reason = "nearly every stub has the large one")]
 pub enum Inputs {
     /// One matcher for every message.
-    Each(Matcher),
+    Each(Box<Matcher>),
     /// Message i against matcher i, as many messages as matchers.
     Sequence(Vec<Matcher>),
 }
 
 /// Conditions on an object; all that are given hold.
 #[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
+#[serde(default, rename_all = "camelCase", deny_unknown_fields)]
 pub struct Matcher {
     pub equals: Map<String, Json>,
     pub contains: Map<String, Json>,
@@ -179,13 +179,39 @@ fn parse(file: &Path, text: &str) -> Result<Vec<Json>, String> {
     Ok(stubs.collect())
 }
 
+/// Members of a stub and of its output.
+const STUB: [&str; 8] = [
+    "service", "method", "input", "inputs", "headers", "output", "priority", "options",
+];
+const OUTPUT: [&str; 8] = [
+    "data", "stream", "error", "code", "details", "headers", "trailers", "delay",
+];
+
+/// A misspelt member would widen what a stub matches, or empty its answer.
+fn refuse_unknown(value: &Json, known: &[&str], what: &str) -> Result<(), String> {
+    let keys = value.as_object().into_iter().flat_map(Map::keys);
+    let unknown = keys.into_iter().find(|key| !known.contains(&key.as_str()));
+    match unknown {
+        None => Ok(()),
+        Some(key) => Err(format!(
+            "{what} has no member \"{key}\"{}",
+            advice(key, known.iter().copied())
+        )),
+    }
+}
+
 fn stub(value: Json, origin: &str) -> Result<Stub, String> {
+    let known: Vec<_> = STUB.iter().chain(&IGNORED).copied().collect();
+    refuse_unknown(&value, &known, "a stub")?;
+    if let Some(output) = value.get("output") {
+        refuse_unknown(output, &OUTPUT, "an output")?;
+    }
     let raw: RawStub = serde_path_to_error::deserialize(value).map_err(|error| error.to_string())?;
     let inputs = match (raw.input, raw.inputs) {
         (Some(_), Some(_)) => return Err("`input` and `inputs` exclude each other: delete one".to_owned()),
-        (_, Some(list)) if list.len() == 1 => Inputs::Each(list.into_iter().next().unwrap_or_default()),
+        (_, Some(list)) if list.len() == 1 => Inputs::Each(Box::new(list.into_iter().next().unwrap_or_default())),
         (_, Some(list)) => Inputs::Sequence(list),
-        (matcher, None) => Inputs::Each(matcher.unwrap_or_default()),
+        (matcher, None) => Inputs::Each(Box::new(matcher.unwrap_or_default())),
     };
     Ok(Stub {
         origin: origin.to_owned(),
@@ -320,13 +346,13 @@ fn resolve_one(mut stub: Stub, schema: &Schema) -> Result<Stub, String> {
     let services: Vec<_> = schema.services().collect();
     let full = services.iter().find(|service| service.full_name() == stub.service);
     let Some(service) = full.or_else(|| services.iter().find(short)) else {
-        let names = services.iter().map(|service| service.full_name());
-        return Err(format!(
-            "{}: no service \"{}\"{}",
-            stub.origin,
-            stub.service,
-            advice(&stub.service, names)
-        ));
+        let short = crate::text::nearest(&stub.service, services.iter().map(|service| service.name()));
+        let named = services.iter().find(|service| Some(service.name()) == short.as_deref());
+        let advice = match named {
+            Some(service) => format!("; did you mean \"{}\"?", service.full_name()),
+            None => advice(&stub.service, services.iter().map(|service| service.full_name())),
+        };
+        return Err(format!("{}: no service \"{}\"{advice}", stub.origin, stub.service));
     };
     let Some(method) = service.methods().find(|method| method.name() == stub.method) else {
         let methods: Vec<_> = service.methods().map(|method| method.name().to_owned()).collect();
@@ -343,17 +369,26 @@ fn resolve_one(mut stub: Stub, schema: &Schema) -> Result<Stub, String> {
     let origin = stub.origin.clone();
     let named = |error: String| format!("{origin}: {error}");
     let matchers = match &mut stub.inputs {
-        Inputs::Each(matcher) => std::slice::from_mut(matcher),
+        Inputs::Each(matcher) => std::slice::from_mut(&mut **matcher),
         Inputs::Sequence(matchers) => matchers.as_mut_slice(),
     };
     for matcher in matchers {
         rename_matcher(matcher, &input).map_err(named)?;
+        refuse_patterns(matcher).map_err(named)?;
     }
+    refuse_patterns(&stub.headers).map_err(named)?;
     for item in &mut stub.output.messages {
         rename(&mut item.message, &output).map_err(named)?;
         crate::mock::serve::message(&item.message, &method.output()).map_err(named)?;
     }
     Ok(stub)
+}
+
+fn refuse_patterns(matcher: &Matcher) -> Result<(), String> {
+    match bad_patterns(matcher).into_iter().next() {
+        Some(fault) => Err(fault),
+        None => Ok(()),
+    }
 }
 
 fn advice<'a>(word: &str, names: impl Iterator<Item = &'a str>) -> String {

@@ -2,23 +2,23 @@
 
 use super::document::status_code;
 use super::failures::{Failures, Finding};
-use super::plan::skips;
+use super::plan::{repeats, skips};
 use crate::eval::assertion::{self, Verdict};
 use crate::eval::compare::{CompareOptions, Mismatch, compare};
 use crate::eval::error::{Received, Strictness, match_error};
 use crate::eval::jq::{CallContext, Fault, Scope};
 use crate::eval::template::{Variables, substitute};
-use crate::expr::Engine;
+use crate::expr::{Engine, is_type};
 use crate::outcome::Reply;
+use crate::schema::json::Defaults;
 use crate::spec::SectionKind;
 use crate::status::{Origin, code_name};
-use crate::syntax::json::Value;
+use crate::syntax::json::{Data, Value};
 use crate::syntax::settings::{boolean, list_items};
 use crate::syntax::{Body, Document, Expression, Extraction, Section};
-use prost_reflect::MethodDescriptor;
+use prost_reflect::{MessageDescriptor, MethodDescriptor};
 use serde_json::Value as Json;
 use std::ops::Range;
-use std::time::Duration;
 
 /// Most differences that one comparison reports.
 const MAX_DIFFERENCES: usize = 20;
@@ -29,31 +29,38 @@ pub(super) struct Checker<'a> {
     pub(super) document: &'a Document,
     /// The OPTIONS in force.
     pub(super) options: Option<&'a Section>,
-    pub(super) method: &'a MethodDescriptor,
+    /// Unknown where no connection could be made.
+    pub(super) method: Option<&'a MethodDescriptor>,
     pub(super) reply: &'a Reply,
+    /// The types of the reply's details, where they are known.
+    pub(super) detail_types: &'a [Option<MessageDescriptor>],
     pub(super) origin: Origin,
-    pub(super) deadline: Duration,
+    /// How the reply's messages are shown.
+    pub(super) defaults: Defaults,
 }
 
 impl Checker<'_> {
     /// Checks every section; EXTRACT sets `variables`.
-    pub(super) fn check(&self, failures: &mut Failures<'_>, variables: &mut Variables) {
+    pub(super) fn check(&self, failures: &mut Failures, variables: &mut Variables) {
         let mut expects = false;
-        let mut looked_at_error = false;
+        let mut before = Before::Nothing;
+        let mut messages = 0;
         for section in self.document.sections().iter().filter(|section| !skips(section)) {
             match section.kind {
                 SectionKind::Response => {
                     expects = true;
-                    self.response(section, failures, variables);
+                    before = Before::Response;
+                    messages += section.values().len() * repeats(section);
+                    self.response(section, messages, failures, variables);
                 }
                 SectionKind::Error => {
                     expects = true;
-                    looked_at_error = true;
+                    before = Before::Error;
                     self.error(section, failures, variables);
                 }
                 SectionKind::Asserts => {
                     expects = true;
-                    self.asserts(section, looked_at_error, failures, variables);
+                    self.asserts(section, before, failures, variables);
                 }
                 SectionKind::Extract => self.extract(section, failures, variables),
                 _ => {}
@@ -64,7 +71,7 @@ impl Checker<'_> {
         }
     }
 
-    fn nothing_expected(&self, failures: &mut Failures<'_>) {
+    fn nothing_expected(&self, failures: &mut Failures) {
         let range = failures.endpoint_range();
         let got = match self.reply.messages.first() {
             Some(message) => crate::eval::compare::cut(&message.to_string()),
@@ -101,33 +108,35 @@ impl Checker<'_> {
     }
 
     /// A message was expected, and a status came.
-    fn failed_call(&self, range: &Range<usize>, failures: &mut Failures<'_>) {
-        let code = status_code(self.origin);
-        let text = match self.origin {
-            Origin::Deadline => format!(
-                "{}: no answer within {} s",
-                self.status_text(),
-                self.deadline.as_secs_f32()
-            ),
-            _ => self.status_text(),
-        };
-        failures.fail(code, range, text);
+    fn failed_call(&self, range: &Range<usize>, failures: &mut Failures) {
+        failures.fail(status_code(self.origin), range, self.status_text());
     }
 
-    fn response(&self, section: &Section, failures: &mut Failures<'_>, variables: &Variables) {
+    /// `messages` are those that the document has expected so far, this section's included.
+    fn response(&self, section: &Section, messages: usize, failures: &mut Failures, variables: &Variables) {
         failures.checks += 1;
-        let before = failures.failed_checks;
         if !self.is_ok() {
             failures.failed_checks += usize::from(self.origin == Origin::Server);
             let range = failures.endpoint_range();
-            self.failed_call(&range, failures);
+            // An ASSERTS above may have said so already.
+            if failures.is_empty() {
+                self.failed_call(&range, failures);
+            }
             return;
         }
         let expected = section.values();
-        if let Some(extra) = expected.get(1) {
-            let message = format!("{} answers with one message: delete the others", self.method.name());
-            failures.fail("G314", &extra.range, message);
-            failures.failed_checks = before + 1;
+        if messages > 1 {
+            failures.failed_checks += 1;
+            let range = expected
+                .get(1)
+                .or(expected.first())
+                .map_or(&section.header, |value| &value.range);
+            let name = self.method.map_or("the method", MethodDescriptor::name);
+            failures.fail(
+                "G314",
+                range,
+                format!("{name} answers with one message: delete the others"),
+            );
             return;
         }
         match (expected.first(), self.reply.messages.first()) {
@@ -151,13 +160,13 @@ impl Checker<'_> {
         }
     }
 
-    fn compare(&self, section: &Section, expected: &Value, actual: &Json, failures: &mut Failures<'_>) {
-        let output = self.method.output();
-        let found = compare(expected, actual, Some(&output), &self.compare_options(section));
+    fn compare(&self, section: &Section, expected: &Value, actual: &Json, failures: &mut Failures) {
+        let output = self.method.map(MethodDescriptor::output);
+        let found = compare(expected, actual, output.as_ref(), &self.compare_options(section));
         self.differences("G501", &found, failures);
     }
 
-    fn differences(&self, code: &'static str, found: &[Mismatch], failures: &mut Failures<'_>) {
+    fn differences(&self, code: &'static str, found: &[Mismatch], failures: &mut Failures) {
         failures.failed_checks += usize::from(!found.is_empty());
         for (at, mismatch) in found.iter().take(MAX_DIFFERENCES).enumerate() {
             let more = match found.len() - at - 1 {
@@ -191,6 +200,7 @@ impl Checker<'_> {
             unordered_arrays: flag("unordered_arrays"),
             tolerance: option("tolerance").and_then(|value| value.replace('_', "").parse().ok()),
             redact: option("redact").map_or_else(Vec::new, |value| list_items(&value)),
+            defaults: self.defaults,
         }
     }
 
@@ -199,13 +209,16 @@ impl Checker<'_> {
             code: self.reply.code,
             message: self.reply.status_message.clone(),
             details: self.reply.details.clone(),
+            types: self.detail_types.to_vec(),
             origin: self.origin,
         }
     }
 
-    fn error(&self, section: &Section, failures: &mut Failures<'_>, variables: &Variables) {
+    fn error(&self, section: &Section, failures: &mut Failures, variables: &Variables) {
         failures.checks += 1;
-        let Some(expected) = section.values().first() else {
+        let Some(expected) = self.expected_error(section) else {
+            failures.failed_checks += 1;
+            failures.fail("G211", &section.header, "ERROR is empty: say what is expected");
             return;
         };
         if self.is_ok() {
@@ -215,7 +228,7 @@ impl Checker<'_> {
             failures.fail("G505", &section.header, text);
             return;
         }
-        let expected = match substitute(expected, variables) {
+        let expected = match substitute(&expected, variables) {
             Ok(expected) => expected,
             Err(unresolved) => {
                 failures.failed_checks += 1;
@@ -238,6 +251,21 @@ impl Checker<'_> {
         }
     }
 
+    /// The one value of an ERROR; old files write bare text, which is everything from the first word to the last.
+    fn expected_error(&self, section: &Section) -> Option<Value> {
+        let values = section.values();
+        let (first, last) = (values.first()?, values.last()?);
+        let has_words = values.iter().any(|value| matches!(value.data, Data::Word(_)));
+        if !has_words || matches!(first.data, Data::Object(_)) {
+            return Some(first.clone());
+        }
+        let range = first.range.start..last.range.end;
+        Some(Value {
+            data: Data::Word(self.document.text()[range.clone()].to_owned()),
+            range,
+        })
+    }
+
     /// What expressions look at: the message, or the status of a failed call.
     fn input(&self) -> Json {
         match self.is_ok() {
@@ -258,10 +286,15 @@ impl Checker<'_> {
         }
     }
 
-    fn asserts(&self, section: &Section, after_error: bool, failures: &mut Failures<'_>, variables: &Variables) {
+    fn asserts(&self, section: &Section, before: Before, failures: &mut Failures, variables: &Variables) {
         let Body::Asserts(lines) = &section.body else { return };
         failures.checks += lines.len();
-        if !self.is_ok() && !after_error && !self.reads_status(lines) {
+        let expected = match before {
+            Before::Error => true,
+            Before::Nothing => self.is_ok() || self.reads_status(lines),
+            Before::Response => self.is_ok(),
+        };
+        if !expected {
             let range = failures.endpoint_range();
             // A RESPONSE above has said so already.
             if failures.is_empty() {
@@ -284,10 +317,12 @@ impl Checker<'_> {
     /// Whether the lines show that they expect the status: one reads `.code`, `.message` or `.details`, and
     /// that is no field of the response. A status that the server did not make has to be named by its code.
     fn reads_status(&self, lines: &[Expression]) -> bool {
-        let output = self.method.output();
+        let output = self.method.map(MethodDescriptor::output);
         let reads = |name: &str| {
-            let is_field = crate::schema::shape::field(&output, name).is_some();
-            !is_field && lines.iter().any(|line| reads_root_path(&line.code, name))
+            let is_field = output
+                .as_ref()
+                .is_some_and(|output| crate::schema::shape::field(output, name).is_some());
+            !is_field && lines.iter().any(|line| self.engine.reads_field(&line.code, name))
         };
         match self.origin {
             Origin::Server => ["code", "message", "details"].into_iter().any(reads),
@@ -296,16 +331,24 @@ impl Checker<'_> {
         }
     }
 
-    fn extract(&self, section: &Section, failures: &mut Failures<'_>, variables: &mut Variables) {
+    fn extract(&self, section: &Section, failures: &mut Failures, variables: &mut Variables) {
         let Body::Extract(lines) = &section.body else { return };
         if !self.is_ok() && !failures.is_empty() {
             return;
         }
         let (input, call) = (self.input(), self.call_context());
         for line in lines {
-            let (Some(name), Some(value)) = (&line.name, &line.value) else {
+            // A line that is no assignment has no effect.
+            let Some(name) = &line.name else { continue };
+            let Some(value) = &line.value else {
+                fail_extraction(line, "the expression behind `=` is missing".to_owned(), failures);
                 continue;
             };
+            if let Some(annotation) = line.annotation.as_ref().filter(|text| !is_type(&text.text)) {
+                failures.failed_checks += 1;
+                failures.fail("G406", &annotation.range, format!("no type `:{}`", annotation.text));
+                continue;
+            }
             let outcome = Scope {
                 engine: self.engine,
                 input: &input,
@@ -325,25 +368,24 @@ impl Checker<'_> {
                     failures,
                 ),
                 Err(Fault::Failed(error)) => fail_extraction(line, error.to_string(), failures),
-                Err(Fault::Broken(errors)) => broken_line(value, &errors, failures),
+                Err(Fault::Broken(errors)) => {
+                    failures.failed_checks += 1;
+                    broken_line(value, &errors, failures);
+                }
             }
         }
     }
 }
 
-/// Whether an expression has `.name` where a path starts at the input.
-fn reads_root_path(code: &str, name: &str) -> bool {
-    code.match_indices(&format!(".{name}")).any(|(at, path)| {
-        let before = code[..at].chars().next_back();
-        let after = code[at + path.len()..].chars().next();
-        let is_step = before
-            .is_some_and(|before| before.is_alphanumeric() || matches!(before, '_' | ')' | ']' | '"' | '?' | '.'));
-        let goes_on = after.is_some_and(|after| after.is_alphanumeric() || after == '_');
-        !is_step && !goes_on
-    })
+/// What the sections above an ASSERTS looked at.
+#[derive(Clone, Copy)]
+enum Before {
+    Nothing,
+    Response,
+    Error,
 }
 
-fn fail_extraction(line: &Extraction, reason: String, failures: &mut Failures<'_>) {
+fn fail_extraction(line: &Extraction, reason: String, failures: &mut Failures) {
     let name = line.name.as_ref().map_or("", |name| name.text.as_str());
     failures.checks += 1;
     failures.failed_checks += 1;
@@ -357,7 +399,7 @@ fn fail_extraction(line: &Extraction, reason: String, failures: &mut Failures<'_
     });
 }
 
-fn assert_line(scope: &Scope<'_>, line: &Expression, failures: &mut Failures<'_>) {
+fn assert_line(scope: &Scope<'_>, line: &Expression, failures: &mut Failures) {
     let finding = |code, message: String, expected, actual| Finding {
         code,
         range: line.range.clone(),
@@ -383,7 +425,7 @@ fn assert_line(scope: &Scope<'_>, line: &Expression, failures: &mut Failures<'_>
 }
 
 /// An expression that cannot be evaluated, each fault at its place.
-fn broken_line(line: &Expression, errors: &[crate::expr::ExprError], failures: &mut Failures<'_>) {
+fn broken_line(line: &Expression, errors: &[crate::expr::ExprError], failures: &mut Failures) {
     for error in errors {
         let start = line.range.start + error.range.start;
         failures.fail(

@@ -3,18 +3,22 @@
 use super::checks::Checker;
 use super::failures::{Failures, Finding};
 use super::{RunItem, Runner, plan};
-use crate::connection::{Connection as Settings, request_headers, split_endpoint};
+use crate::connection::{Connection as Settings, split_endpoint};
 use crate::eval::encode::to_message;
 use crate::eval::template::{Variables, substitute, substitute_text};
+use crate::expr::Engine;
 use crate::grpc::call::{self, CallOptions};
 use crate::grpc::details;
 use crate::outcome::{DocumentOutcome, Reply, Verdict};
-use crate::schema::{Schema, Unknown, json::shown};
+use crate::schema::json::{Defaults, shown};
+use crate::schema::{Schema, Unknown};
 use crate::spec::SectionKind;
 use crate::status::Origin;
 use crate::syntax::json::{Data, Value};
-use crate::syntax::{Document, Section};
-use prost_reflect::{DynamicMessage, MethodDescriptor};
+use crate::syntax::settings::boolean;
+use crate::syntax::{Document, Section, SourceFile};
+use crate::target::{SchemaSource, Target};
+use prost_reflect::{DynamicMessage, MessageDescriptor, MethodDescriptor};
 use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
@@ -22,6 +26,9 @@ use std::time::{Duration, Instant};
 
 /// Why no call was made: it has been told to the failures.
 struct NoCall;
+
+/// Names and values in order.
+type Metadata = Vec<(String, String)>;
 
 /// Runs the document at `index` of `item`, whose EXTRACT sections set `variables`.
 pub(super) async fn run(runner: &Runner, item: &RunItem, index: usize, variables: &mut Variables) -> DocumentOutcome {
@@ -35,6 +42,7 @@ pub(super) async fn run(runner: &Runner, item: &RunItem, index: usize, variables
         failures.note("G523", &range, "skipped by #[skip]");
         return failures.outcome(Verdict::Skipped, Duration::ZERO);
     }
+    failures.hide(&runner.options.environment);
     let mut attempt = Attempt {
         runner,
         item,
@@ -43,8 +51,29 @@ pub(super) async fn run(runner: &Runner, item: &RunItem, index: usize, variables
         failures: &mut failures,
     };
     // A failed attempt has told why.
-    let _ = attempt.run(variables).await;
-    failures.finish(start.elapsed())
+    let Ok(received) = attempt.call(variables).await else {
+        return failures.finish(start.elapsed());
+    };
+    failures.reply = Some(Arc::clone(&received.reply));
+    let (engine, source) = (Arc::clone(&runner.engine), item.source.clone());
+    let mut after = variables.clone();
+    // Expressions take processor time: on a thread of their own they keep nobody from being cancelled.
+    let checked = tokio::task::spawn_blocking(move || {
+        received.check(&engine, &source, index, &mut failures, &mut after);
+        (failures, after)
+    });
+    match checked.await {
+        Ok((failures, after)) => {
+            *variables = after;
+            failures.finish(start.elapsed())
+        }
+        Err(error) => {
+            let mut failures = Failures::new(&item.source, index);
+            let range = failures.endpoint_range();
+            failures.fail("G503", &range, format!("the checks broke down: {error}"));
+            failures.finish(start.elapsed())
+        }
+    }
 }
 
 struct Attempt<'a, 'f> {
@@ -52,7 +81,78 @@ struct Attempt<'a, 'f> {
     item: &'a RunItem,
     index: usize,
     document: &'a Document,
-    failures: &'f mut Failures<'a>,
+    failures: &'f mut Failures,
+}
+
+/// How a call ended, with what its checks have to know.
+struct Received {
+    reply: Arc<Reply>,
+    origin: Origin,
+    /// Unknown where the schema could not be asked for.
+    method: Option<MethodDescriptor>,
+    detail_types: Vec<Option<MessageDescriptor>>,
+    defaults: Defaults,
+}
+
+impl Received {
+    fn check(
+        &self,
+        engine: &Engine,
+        source: &SourceFile,
+        index: usize,
+        failures: &mut Failures,
+        variables: &mut Variables,
+    ) {
+        let Some((_, document)) = source.document(index) else {
+            return;
+        };
+        let checker = Checker {
+            engine,
+            document,
+            options: options_section(source, index),
+            method: self.method.as_ref(),
+            reply: &self.reply,
+            detail_types: &self.detail_types,
+            origin: self.origin,
+            defaults: self.defaults,
+        };
+        checker.check(failures, variables);
+    }
+
+    /// A call that never reached the server.
+    fn unreachable(message: String) -> Self {
+        Self {
+            reply: Arc::new(Reply {
+                headers: Vec::new(),
+                messages: Vec::new(),
+                trailers: Vec::new(),
+                code: UNAVAILABLE,
+                status_message: message,
+                details: Vec::new(),
+                elapsed: Duration::ZERO,
+            }),
+            origin: Origin::Unreachable,
+            method: None,
+            detail_types: Vec::new(),
+            defaults: Defaults::Omitted,
+        }
+    }
+}
+
+const UNAVAILABLE: i32 = 14;
+
+/// Why a call cannot be made.
+enum Refusal {
+    /// The failures say why.
+    Told,
+    /// Nothing answers at the target, and why.
+    Unreachable(String),
+}
+
+impl From<NoCall> for Refusal {
+    fn from(_: NoCall) -> Self {
+        Self::Told
+    }
 }
 
 /// A call that is ready to be made.
@@ -65,9 +165,13 @@ struct Prepared {
 }
 
 impl Attempt<'_, '_> {
-    async fn run(&mut self, variables: &mut Variables) -> Result<(), NoCall> {
+    async fn call(&mut self, variables: &Variables) -> Result<Received, NoCall> {
         self.refuse_static_errors()?;
-        let prepared = self.prepare(variables).await?;
+        let prepared = match self.prepare(variables).await {
+            Ok(prepared) => prepared,
+            Err(Refusal::Told) => return Err(NoCall),
+            Err(Refusal::Unreachable(message)) => return Ok(Received::unreachable(message)),
+        };
         let received = call::unary(
             &prepared.connection,
             &prepared.method,
@@ -75,28 +179,24 @@ impl Attempt<'_, '_> {
             &prepared.options,
         )
         .await;
-        let reply = Reply {
-            headers: received.headers,
-            messages: received.messages.iter().map(shown).collect(),
-            trailers: received.trailers,
-            code: received.status.code as i32,
-            status_message: received.status.message,
-            details: details::decode(&received.status.details, prepared.schema.pool()),
-            elapsed: received.elapsed,
-        };
-        let reply = Arc::new(reply);
-        self.failures.reply = Some(Arc::clone(&reply));
-        let checker = Checker {
-            engine: &self.runner.engine,
-            document: self.document,
-            options: options_section(self.item, self.index),
-            method: &prepared.method,
-            reply: &reply,
+        let defaults = self.defaults();
+        let messages = received.messages.iter().map(|message| shown(message, defaults));
+        let details = details::decode(&received.status.details, prepared.schema.pool());
+        Ok(Received {
+            detail_types: details::types(&details, prepared.schema.pool()),
+            reply: Arc::new(Reply {
+                headers: received.headers,
+                messages: messages.collect(),
+                trailers: received.trailers,
+                code: received.status.code as i32,
+                status_message: received.status.message,
+                details,
+                elapsed: received.elapsed,
+            }),
             origin: received.status.origin,
-            deadline: prepared.options.deadline,
-        };
-        checker.check(self.failures, variables);
-        Ok(())
+            method: Some(prepared.method),
+            defaults,
+        })
     }
 
     /// Errors of the file's form make no call.
@@ -128,7 +228,40 @@ impl Attempt<'_, '_> {
         }
     }
 
-    async fn prepare(&mut self, variables: &Variables) -> Result<Prepared, NoCall> {
+    async fn prepare(&mut self, variables: &Variables) -> Result<Prepared, Refusal> {
+        let endpoint = self.failures.endpoint_range();
+        let (target, source, metadata) = self.target(variables)?;
+        let schema = self.runner.targets.schema(&source).await.map_err(|failure| {
+            let message = failure.message;
+            match failure.connection {
+                Some(cause) if cause.is_tls() => self.fail("G512", &endpoint, message).into(),
+                Some(cause) if cause.is_unreachable() => Refusal::Unreachable(message),
+                _ => self.fail("G513", &endpoint, format!("no schema: {message}")).into(),
+            }
+        })?;
+        let method = self.method(&schema)?;
+        self.refuse_order(&method)?;
+        let request = self.request(&method, variables)?;
+        let connection = self.runner.targets.connection(&target).await;
+        let connection = connection.map_err(|failure| match failure.is_tls() {
+            true => self.fail("G512", &endpoint, failure.message).into(),
+            false => Refusal::Unreachable(failure.message),
+        })?;
+        Ok(Prepared {
+            connection,
+            schema,
+            method,
+            request,
+            options: CallOptions {
+                metadata,
+                deadline: self.deadline(),
+                gzip: self.gzip(),
+            },
+        })
+    }
+
+    /// Where the call goes, where its schema comes from, and what it carries.
+    fn target(&mut self, variables: &Variables) -> Result<(Target, SchemaSource, Metadata), NoCall> {
         let item = self.item;
         let folder = item.path.as_deref().and_then(Path::parent).unwrap_or(Path::new("."));
         let force = item.source.in_force(self.index);
@@ -145,57 +278,41 @@ impl Attempt<'_, '_> {
             self.fail(fault.code, &range, fault.message)
         })?;
         let metadata = self.metadata(variables)?;
-        let schema = self
-            .runner
-            .targets
-            .schema(&settings.schema_source(&target, metadata.clone()))
-            .await;
-        let schema = schema.map_err(|failure| {
-            let unreachable = failure
-                .connection
-                .as_ref()
-                .filter(|_| failure.code != "G303" && failure.code != "G304");
-            match unreachable {
-                Some(cause) if cause.is_tls() => self.fail("G512", &endpoint, failure.message),
-                Some(_) => self.fail("G511", &endpoint, format!("UNAVAILABLE (14): {}", failure.message)),
-                None => self.fail("G513", &endpoint, format!("no schema: {}", failure.message)),
-            }
-        })?;
-        let method = self.method(&schema)?;
-        let request = self.request(&method, variables)?;
-        let connection = self.runner.targets.connection(&target).await;
-        let connection = connection.map_err(|failure| {
-            let code = match failure.is_tls() {
-                true => "G512",
-                false => "G511",
-            };
-            self.fail(code, &endpoint, failure.message)
-        })?;
-        Ok(Prepared {
-            connection,
-            schema,
-            method,
-            request,
-            options: CallOptions {
-                metadata,
-                deadline: self.deadline(),
-                gzip: self.gzip(),
-            },
-        })
+        let source = settings.schema_source(&target, metadata.clone());
+        Ok((target, source, metadata))
     }
 
-    fn metadata(&mut self, variables: &Variables) -> Result<Vec<(String, String)>, NoCall> {
+    fn metadata(&mut self, variables: &Variables) -> Result<Metadata, NoCall> {
         let mut metadata = Vec::new();
-        let sections: Vec<_> = self.document.sections_of(SectionKind::RequestHeaders).collect();
-        let range = sections.first().map_or(0..0, |section| section.header.clone());
-        for (name, value) in request_headers(self.document) {
-            let value = substitute_text(&value, &range, variables);
-            let value = value.map_err(|unresolved| self.fail("G514", &range, unresolved.message()))?;
-            metadata.push((name, value));
+        let sections = self.document.sections_of(SectionKind::RequestHeaders);
+        let entries = sections.flat_map(Section::entries);
+        for entry in entries.filter(|entry| entry.colon && !entry.key.text.is_empty()) {
+            let value = substitute_text(&entry.value.text, &entry.value.range, variables);
+            let value = value.map_err(|unresolved| {
+                let message = unresolved.message();
+                self.fail("G514", &unresolved.range, message)
+            })?;
+            let pair = (entry.key.text.to_ascii_lowercase(), value);
+            crate::grpc::metadata::to_wire(std::slice::from_ref(&pair))
+                .map_err(|message| self.fail("G216", &entry.range, message))?;
+            metadata.push(pair);
         }
-        match crate::grpc::metadata::to_wire(&metadata) {
-            Ok(_) => Ok(metadata),
-            Err(message) => Err(self.fail("G216", &range, message)),
+        Ok(metadata)
+    }
+
+    /// A call that answers once can only be looked at after its last request.
+    fn refuse_order(&mut self, method: &MethodDescriptor) -> Result<(), NoCall> {
+        let both_ways = method.is_client_streaming() && method.is_server_streaming();
+        match plan::early_expectation(self.document) {
+            Some(section) if !both_ways => {
+                let message = format!(
+                    "{} stands before the last REQUEST, and {} answers only after it: move it down",
+                    section.name,
+                    method.name()
+                );
+                Err(self.fail("G315", &section.header, message))
+            }
+            _ => Ok(()),
         }
     }
 
@@ -234,9 +351,9 @@ impl Attempt<'_, '_> {
 
     fn request(&mut self, method: &MethodDescriptor, variables: &Variables) -> Result<DynamicMessage, NoCall> {
         let sections = self.document.sections_of(SectionKind::Request);
-        let values: Vec<&Value> = sections
-            .filter(|section| !plan::skips(section))
-            .flat_map(Section::values)
+        let sent = sections.filter(|section| !plan::skips(section));
+        let values: Vec<&Value> = sent
+            .flat_map(|section| std::iter::repeat_n(section.values(), plan::repeats(section)).flatten())
             .collect();
         if let Some(second) = values.get(1) {
             let message = format!("{} takes one request message: delete the others", method.name());
@@ -261,13 +378,12 @@ impl Attempt<'_, '_> {
 
     /// The largest timeout in force at the sections that read.
     fn deadline(&self) -> Duration {
-        let option = options_section(self.item, self.index).and_then(|section| section.setting(&["timeout"]));
-        let seconds = option.and_then(|value| value.text.parse().ok());
-        let default = seconds.map_or(self.runner.options.timeout, Duration::from_secs);
-        let mut current = default;
+        let seconds = |text: &str| text.trim().parse().ok().filter(|seconds| *seconds > 0);
+        let option = self.option("timeout").and_then(|text| seconds(&text));
+        let mut current = option.map_or(self.runner.options.timeout, Duration::from_secs);
         let mut largest = None;
-        for section in self.document.sections() {
-            if let Some(seconds) = section.attribute("timeout").and_then(|value| value.trim().parse().ok()) {
+        for section in self.document.sections().iter().filter(|section| !plan::skips(section)) {
+            if let Some(seconds) = section.attribute("timeout").and_then(seconds) {
                 current = Duration::from_secs(seconds);
             }
             let reads = matches!(
@@ -281,24 +397,36 @@ impl Attempt<'_, '_> {
         largest.unwrap_or(current)
     }
 
-    fn gzip(&self) -> bool {
-        let option = options_section(self.item, self.index).and_then(|section| section.setting(&["compression"]));
-        let attribute = self
-            .document
-            .sections()
-            .iter()
-            .find_map(|section| section.attribute("compression"));
-        match (attribute, option) {
-            (Some(value), _) => value == "gzip",
-            (None, option) => option.is_some_and(|value| value.text == "gzip"),
+    /// A setting of the OPTIONS in force.
+    fn option(&self, name: &str) -> Option<String> {
+        let section = options_section(&self.item.source, self.index)?;
+        Some(section.setting(&[name])?.text)
+    }
+
+    fn defaults(&self) -> Defaults {
+        let emits = self.option("emit_defaults").and_then(|text| boolean(&text));
+        match emits {
+            Some(true) => Defaults::Shown,
+            _ => Defaults::Omitted,
         }
+    }
+
+    fn gzip(&self) -> bool {
+        let sections = self.document.sections().iter();
+        let attribute = || sections.clone().find_map(|section| section.attribute("compression"));
+        let environment = &self.runner.options.environment;
+        let variable = ["GCTF_COMPRESSION", "GRPCTESTIFY_COMPRESSION"]
+            .iter()
+            .find_map(|name| environment.get(*name));
+        let chosen = attribute().map(str::to_owned).or_else(|| self.option("compression"));
+        chosen.or(variable.cloned()).is_some_and(|value| value == "gzip")
     }
 }
 
 /// The OPTIONS in force.
-fn options_section(item: &RunItem, index: usize) -> Option<&Section> {
-    let at = item.source.in_force(index).options?;
-    let (_, document) = item.source.document(at.document)?;
+fn options_section(source: &SourceFile, index: usize) -> Option<&Section> {
+    let at = source.in_force(index).options?;
+    let (_, document) = source.document(at.document)?;
     document.sections().get(at.section)
 }
 

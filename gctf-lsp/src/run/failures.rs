@@ -3,14 +3,17 @@
 use crate::outcome::{DocumentOutcome, Failure, Reply, Verdict};
 use crate::spec::SectionKind;
 use crate::syntax::{Document, SourceFile};
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
 /// The failures of one document so far.
-pub(super) struct Failures<'a> {
-    document: Option<&'a Document>,
+pub(super) struct Failures {
+    document: Option<Arc<Document>>,
     text_hash: u64,
+    /// Values of the environment that the document reads, which no output shows.
+    secrets: Vec<String>,
     found: Vec<Failure>,
     pub(super) checks: usize,
     pub(super) failed_checks: usize,
@@ -28,10 +31,11 @@ pub(super) struct Finding {
     pub(super) actual: Option<String>,
 }
 
-impl<'a> Failures<'a> {
-    pub(super) fn new(source: &'a SourceFile, index: usize) -> Self {
+impl Failures {
+    pub(super) fn new(source: &SourceFile, index: usize) -> Self {
         Self {
-            document: source.document(index).map(|(_, document)| document.as_ref()),
+            document: source.document(index).map(|(_, document)| Arc::clone(document)),
+            secrets: Vec::new(),
             text_hash: source.run_hash(index, source.in_force(index)),
             found: Vec::new(),
             checks: 0,
@@ -42,7 +46,7 @@ impl<'a> Failures<'a> {
 
     /// The ENDPOINT's value, or the first header, or the start.
     pub(super) fn endpoint_range(&self) -> Range<usize> {
-        let Some(document) = self.document else {
+        let Some(document) = &self.document else {
             return 0..0;
         };
         let endpoint = document.endpoint().map(|line| line.range.clone());
@@ -71,16 +75,38 @@ impl<'a> Failures<'a> {
     }
 
     fn push(&mut self, finding: Finding, fatal: bool) {
-        let Some(document) = self.document else { return };
+        let Some(document) = &self.document else { return };
         self.found.push(Failure {
             code: finding.code,
             fatal,
             span: document.token_span(&finding.range),
-            message: finding.message,
-            report: finding.report,
-            expected: finding.expected,
-            actual: finding.actual,
+            message: self.masked(finding.message),
+            report: self.masked(finding.report),
+            expected: finding.expected.map(|text| self.masked(text)),
+            actual: finding.actual.map(|text| self.masked(text)),
         });
+    }
+
+    /// Hides what the document reads of `environment` from here on.
+    pub(super) fn hide(&mut self, environment: &BTreeMap<String, String>) {
+        let Some(document) = &self.document else { return };
+        let text = document.text();
+        let behind = ["env.", "ENV.", "@env(\""];
+        let pieces = behind.iter().flat_map(|mark| text.split(mark).skip(1));
+        let values = pieces.filter_map(|piece| {
+            let word = |character: char| character.is_ascii_alphanumeric() || character == '_';
+            let name = piece.split(|character| !word(character)).next()?;
+            environment.get(name).filter(|value| !value.is_empty()).cloned()
+        });
+        self.secrets = values.collect();
+        // The longest first: one may be a part of another.
+        self.secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
+    }
+
+    fn masked(&self, text: String) -> String {
+        self.secrets
+            .iter()
+            .fold(text, |text, secret| text.replace(secret.as_str(), "***"))
     }
 
     pub(super) fn is_empty(&self) -> bool {

@@ -84,7 +84,7 @@ pub async fn run(request: RunRequest, events: UnboundedSender<RunEvent>) {
     let runner = Runner {
         options: request.options,
         targets: targets::Targets::default(),
-        engine: Engine::new(),
+        engine: Arc::new(Engine::new()),
         events,
     };
     let mut waiting = request.items.iter();
@@ -103,7 +103,7 @@ pub async fn run(request: RunRequest, events: UnboundedSender<RunEvent>) {
 struct Runner {
     options: RunOptions,
     targets: targets::Targets,
-    engine: Engine,
+    engine: Arc<Engine>,
     events: UnboundedSender<RunEvent>,
 }
 
@@ -115,14 +115,19 @@ impl Runner {
             ..Variables::default()
         };
         let mut failed = false;
-        for index in plan::documents(item) {
+        let planned = plan::documents(item);
+        let has_errors = |index: &usize| !plan::static_errors(&item.source, *index).is_empty();
+        let broken = planned.iter().copied().find(has_errors);
+        for index in planned {
             self.tell(RunEvent::DocumentStarted {
                 file: item.file,
                 document: index,
             });
-            let outcome = match failed {
-                true => plan::not_run(&item.source, index),
-                false => document::run(self, item, index, &mut variables).await,
+            let outcome = match broken {
+                // Errors in the form of one document keep all of them from running.
+                Some(broken) if !has_errors(&index) => plan::refused(&item.source, index, broken),
+                None if failed => plan::not_run(&item.source, index),
+                _ => document::run(self, item, index, &mut variables).await,
             };
             failed |= outcome.verdict == Verdict::Failed;
             self.tell(RunEvent::DocumentFinished {

@@ -5,7 +5,7 @@ use super::failures::Failures;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::outcome::{DocumentOutcome, Verdict};
 use crate::spec::SectionKind;
-use crate::syntax::SourceFile;
+use crate::syntax::{Document, SourceFile};
 use std::collections::BTreeSet;
 use std::time::Duration;
 
@@ -54,6 +54,15 @@ pub(super) fn not_run(source: &SourceFile, index: usize) -> DocumentOutcome {
     failures.outcome(Verdict::Skipped, Duration::ZERO)
 }
 
+/// The outcome of a document that errors in another one keep from running.
+pub(super) fn refused(source: &SourceFile, index: usize, broken: usize) -> DocumentOutcome {
+    let mut failures = Failures::new(source, index);
+    let range = failures.endpoint_range();
+    let message = format!("not run: document {} of the file has errors", broken + 1);
+    failures.fail("G521", &range, message);
+    failures.outcome(Verdict::Failed, Duration::ZERO)
+}
+
 /// Whether `#[skip]` on ENDPOINT takes the document out of the run.
 pub(super) fn is_skipped(source: &SourceFile, index: usize) -> bool {
     let endpoint = source
@@ -67,4 +76,25 @@ pub(super) fn skips(section: &crate::syntax::Section) -> bool {
     section
         .attribute("skip")
         .is_some_and(|value| crate::syntax::settings::boolean(value) != Some(false))
+}
+
+/// How often `#[repeat]` wants a section.
+pub(super) fn repeats(section: &crate::syntax::Section) -> usize {
+    let count = section.attribute("repeat").and_then(|value| value.trim().parse().ok());
+    count.filter(|count| *count > 0).unwrap_or(1)
+}
+
+/// The first expectation that stands before the last REQUEST.
+pub(super) fn early_expectation(document: &Document) -> Option<&crate::syntax::Section> {
+    let sections: Vec<_> = document.sections().iter().filter(|section| !skips(section)).collect();
+    let last = sections
+        .iter()
+        .rposition(|section| section.kind == SectionKind::Request)?;
+    let expects = |section: &&&crate::syntax::Section| {
+        matches!(
+            section.kind,
+            SectionKind::Response | SectionKind::Error | SectionKind::Asserts
+        )
+    };
+    sections[..last].iter().find(expects).copied()
 }

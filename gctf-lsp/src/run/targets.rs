@@ -70,14 +70,16 @@ async fn from_files(source: SchemaSource) -> Result<Loaded, SchemaFailure> {
         .map_err(|error| broken(error.message))
 }
 
+/// What is opened or loaded once, with how that went.
 type Shared<T> = Arc<OnceCell<T>>;
-type Found = Result<Arc<Schema>, SchemaFailure>;
+/// Where it is found.
+type Cells<K, T, E> = Mutex<BTreeMap<K, Shared<Result<T, E>>>>;
 
 /// What the documents of a run have opened.
 #[derive(Debug, Default)]
 pub(super) struct Targets {
-    connections: Mutex<BTreeMap<Target, Shared<Result<Connection, Failure>>>>,
-    schemas: Mutex<BTreeMap<SchemaSource, Shared<Found>>>,
+    connections: Cells<Target, Connection, Failure>,
+    schemas: Cells<SchemaSource, Arc<Schema>, SchemaFailure>,
 }
 
 impl Targets {

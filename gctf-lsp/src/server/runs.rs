@@ -77,7 +77,9 @@ impl Session {
             ),
             (None, false) => (TokenOrigin::Server, None),
         };
-        let progress = token.clone().map(|token| self.outbox.progress(token, origin, title));
+        let progress = token
+            .clone()
+            .map(|token| self.outbox.progress(token, origin, format!("gctf: {name}")));
         for ((file, _), test) in &tests {
             self.set_state(*file, test.key.clone(), RunState::Queued);
         }

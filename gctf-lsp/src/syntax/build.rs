@@ -2,6 +2,7 @@
 //! the cursor and the colours.
 
 use super::document::{Attribute, Body, Entry, Expression, Extraction, HeaderOption, Outline, Section, Text};
+use super::json::{Data, Value};
 use super::json_tree::read_values;
 use crate::spec::SectionKind;
 use std::ops::Range;
@@ -33,14 +34,14 @@ fn close_bodies(outline: &mut Outline, root: Node<'_>, text: &str) {
     let starts: Vec<_> = children(root)
         .filter(|node| matches!(node.kind(), "section" | "near_miss_section" | "attribute"))
         .map(|node| node.start_byte())
-        .chain([text.len()])
         .collect();
     for section in &mut outline.sections {
         let line_end = text[section.header.end..]
             .find('\n')
             .map_or(text.len(), |at| section.header.end + at + 1);
-        let next = starts.iter().copied().find(|start| *start > section.header.start);
-        section.body_range = line_end..next.unwrap_or(text.len()).max(line_end);
+        let next = starts.partition_point(|start| *start <= section.header.start);
+        let next = starts.get(next).copied().unwrap_or(text.len());
+        section.body_range = line_end..next.max(line_end);
     }
 }
 
@@ -105,7 +106,10 @@ fn body(node: Option<Node<'_>>, kind: SectionKind, text: &str) -> Body {
         return empty_body(kind);
     };
     match node.kind() {
-        "json_body" => Body::Json(read_values(node, text)),
+        "json_body" => Body::Json(match kind {
+            SectionKind::Error => bare_text(node, text).map_or_else(|| read_values(node, text), |word| vec![word]),
+            _ => read_values(node, text),
+        }),
         "key_value_body" => Body::KeyValue(entries(node, text)),
         "value_body" => Body::Lines(
             named_children(node)
@@ -118,6 +122,21 @@ fn body(node: Option<Node<'_>>, kind: SectionKind, text: &str) -> Body {
         "yaml_body" => Body::Yaml,
         _ => Body::Text,
     }
+}
+
+/// The whole text of an ERROR without quotes and brackets around it, as old files have it.
+fn bare_text(body: Node<'_>, text: &str) -> Option<Value> {
+    let nodes = || children(body).filter(is_no_comment);
+    let starts = nodes()
+        .next()
+        .is_some_and(|first| !matches!(first.kind(), "string" | "stray" | ","));
+    let words = nodes().any(|node| node.kind() == "bare_word");
+    let containers = nodes().any(|node| matches!(node.kind(), "object" | "array"));
+    let range = nodes().next()?.start_byte()..nodes().last()?.end_byte();
+    (starts && words && !containers).then(|| Value {
+        data: Data::Word(text[range.clone()].to_owned()),
+        range,
+    })
 }
 
 fn empty_body(kind: SectionKind) -> Body {
@@ -178,12 +197,13 @@ fn expressions(body: Node<'_>, text: &str) -> Vec<Expression> {
     let lines: Vec<_> = named_children(body)
         .filter(|node| node.kind() == "expression")
         .collect();
+    let brackets: Vec<_> = lines.iter().map(|line| Brackets::of(*line, text)).collect();
     let mut expressions = Vec::new();
-    let mut rest = lines.as_slice();
-    while !rest.is_empty() {
-        let (expression, used) = join(rest, text);
+    let mut at = 0;
+    while at < lines.len() {
+        let (expression, used) = join(&lines[at..], &brackets[at..], text);
         expressions.push(expression);
-        rest = &rest[used..];
+        at += used;
     }
     expressions
 }
@@ -207,7 +227,8 @@ fn extractions(body: Node<'_>, text: &str) -> Vec<Extraction> {
                         .take_while(|next| next.kind() == "expression"),
                 )
                 .collect();
-            let (expression, used) = join(&continued, text);
+            let brackets: Vec<_> = continued.iter().map(|line| Brackets::of(*line, text)).collect();
+            let (expression, used) = join(&continued, &brackets, text);
             at += used - 1;
             value = Some(expression);
         }
@@ -223,28 +244,47 @@ fn extractions(body: Node<'_>, text: &str) -> Vec<Extraction> {
     extractions
 }
 
+/// What a line does to the number of open brackets.
+#[derive(Clone, Copy)]
+struct Brackets {
+    /// Closing brackets that nothing in the line opens.
+    closes: usize,
+    /// Opening brackets that nothing in the line closes.
+    opens: usize,
+    /// Where the first of those is.
+    first_open: Option<usize>,
+}
+
+impl Brackets {
+    fn of(line: Node<'_>, text: &str) -> Self {
+        let mut closes = 0;
+        let mut open: Vec<usize> = Vec::new();
+        super::tokens::leaves(line, |leaf| match &text[leaf.byte_range()] {
+            "(" | "[" | "{" => open.push(leaf.start_byte()),
+            ")" | "]" | "}" => closes += usize::from(open.pop().is_none()),
+            _ => {}
+        });
+        Self {
+            closes,
+            opens: open.len(),
+            first_open: open.first().copied(),
+        }
+    }
+}
+
 /// The expression that starts at the first of `lines`, and how many lines it takes.
 ///
 /// A bracket that is still open at the end of the body makes the first line alone a broken expression.
-fn join(lines: &[Node<'_>], text: &str) -> (Expression, usize) {
-    let mut open: Vec<usize> = Vec::new();
-    for (at, line) in lines.iter().enumerate() {
-        super::tokens::leaves(*line, |leaf| match &text[leaf.byte_range()] {
-            "(" | "[" | "{" => open.push(leaf.start_byte()),
-            ")" | "]" | "}" => drop(open.pop()),
-            _ => {}
-        });
-        if open.is_empty() {
-            return (expression(&lines[..=at], None, text), at + 1);
-        }
-    }
-    let mut open = Vec::new();
-    super::tokens::leaves(lines[0], |leaf| match &text[leaf.byte_range()] {
-        "(" | "[" | "{" => open.push(leaf.start_byte()),
-        ")" | "]" | "}" => drop(open.pop()),
-        _ => {}
+fn join(lines: &[Node<'_>], brackets: &[Brackets], text: &str) -> (Expression, usize) {
+    let mut depth = 0_usize;
+    let closed = brackets.iter().position(|line| {
+        depth = depth.saturating_sub(line.closes) + line.opens;
+        depth == 0
     });
-    (expression(&lines[..1], open.first().copied(), text), 1)
+    match closed {
+        Some(last) => (expression(&lines[..=last], None, text), last + 1),
+        None => (expression(&lines[..1], brackets[0].first_open, text), 1),
+    }
 }
 
 fn expression(lines: &[Node<'_>], unclosed: Option<usize>, text: &str) -> Expression {

@@ -5,6 +5,7 @@ mod json;
 
 use super::document::{Body, Document, Section};
 use super::lines::{Line, classify};
+use crate::spec::SectionKind;
 pub use json::{JsonPlace, JsonSlot, Step};
 use std::ops::Range;
 
@@ -25,6 +26,14 @@ pub enum Place<'a> {
     HeaderName { section: &'a Section },
     /// The name of an attribute.
     AttributeName { token: Range<usize> },
+    /// The value of an attribute.
+    AttributeValue { name: String, token: Range<usize> },
+    /// The name in `{{ name }}`, where templates are replaced.
+    Template {
+        token: Range<usize>,
+        /// Whether the braces are closed behind the name.
+        closed: bool,
+    },
     /// The only line of an ADDRESS or ENDPOINT.
     Line { section: &'a Section, token: Range<usize> },
     /// The key of a key-value line, `colon` telling whether one follows.
@@ -53,7 +62,7 @@ impl Document {
         let line = line_range(self.text(), offset);
         let text = &self.text()[line.clone()];
         if matches!(classify(text), Line::Attribute) {
-            return attribute_name(text, line.start, offset);
+            return attribute(text, line.start, offset);
         }
         let in_comment = |range: &Range<usize>| range.start < offset && offset <= range.end;
         if self.comments().iter().any(in_comment) {
@@ -73,15 +82,26 @@ impl Document {
         if offset < section.body_range.start {
             return Place::Nowhere;
         }
-        self.in_body(section, offset, line)
+        let place = self.in_body(section, offset, line.clone());
+        let in_value = match &place {
+            Place::Json { place, .. } => {
+                place.slot == JsonSlot::Value && place.quote.is_some() && place.token.start < offset
+            }
+            Place::Setting { section, .. } => section.kind == SectionKind::RequestHeaders,
+            Place::Line { section, .. } => section.kind == SectionKind::Address,
+            _ => false,
+        };
+        template(self.text(), line, offset)
+            .filter(|_| in_value)
+            .unwrap_or(place)
     }
 
     fn in_body<'a>(&'a self, section: &'a Section, offset: usize, line: Range<usize>) -> Place<'a> {
         let text = &self.text()[line.clone()];
         if let Body::Json(_) = section.body {
             let place = json::place(self, section, offset);
-            let outside = place.path.is_empty() && place.slot == JsonSlot::Value && place.token.is_empty();
-            let has_values = !section.values().is_empty();
+            let outside = place.path.is_empty() && place.slot == JsonSlot::Value;
+            let has_values = !section.values().is_empty() && place.token.is_empty();
             return match outside && (has_values || dashes(text)) {
                 true => header_place(text, &line, offset),
                 false => Place::Json { section, place },
@@ -109,6 +129,9 @@ impl Document {
             }
             Body::KeyValue(_) => key_value(section, text, line.start, offset),
             Body::Asserts(_) | Body::Extract(_) => Place::Expression { section },
+            Body::Yaml if section.kind == SectionKind::Meta && !text.starts_with([' ', '-', '#']) => {
+                key_value(section, text, line.start, offset)
+            }
             Body::Json(_) | Body::Yaml | Body::Text => match text.trim().is_empty() {
                 true => header_place(text, &line, offset),
                 false => Place::Nowhere,
@@ -173,16 +196,44 @@ fn in_header<'a>(section: &'a Section, text: &str, offset: usize) -> Place<'a> {
     }
 }
 
-fn attribute_name<'a>(text: &str, line_start: usize, offset: usize) -> Place<'a> {
+fn attribute<'a>(text: &str, line_start: usize, offset: usize) -> Place<'a> {
     let open = text.find("#[").map_or(text.len(), |at| at + 2);
     let name = text[open..]
         .find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '-')))
         .map_or(text.len(), |at| open + at);
+    let touches = |range: &Range<usize>| range.start <= offset && offset <= range.end;
     let token = line_start + open..line_start + name;
-    match token.start <= offset && offset <= token.end {
-        true => Place::AttributeName { token },
-        false => Place::Nowhere,
+    if touches(&token) {
+        return Place::AttributeName { token };
     }
+    let value = text[name..].strip_prefix('(').map(|rest| {
+        let end = rest.rfind(')').or(rest.rfind(']')).unwrap_or(rest.len());
+        line_start + name + 1..line_start + name + 1 + end
+    });
+    match value.filter(touches) {
+        Some(token) => Place::AttributeValue {
+            name: text[open..name].to_owned(),
+            token,
+        },
+        None => Place::Nowhere,
+    }
+}
+
+/// The template around `offset`, finished or not.
+fn template<'a>(text: &str, line: Range<usize>, offset: usize) -> Option<Place<'a>> {
+    let before = &text[line.start..offset];
+    let open = before.rfind("{{")? + 2;
+    let typed = before[open..].trim_start_matches([' ', '\t']);
+    let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.');
+    if !typed.chars().all(is_name) {
+        return None;
+    }
+    let behind = &text[offset..line.end.max(offset)];
+    let tail = behind.find(|c: char| !is_name(c)).unwrap_or(behind.len());
+    Some(Place::Template {
+        token: offset - typed.len()..offset + tail,
+        closed: behind[tail..].trim_start_matches([' ', '\t']).starts_with("}}"),
+    })
 }
 
 fn key_value<'a>(section: &'a Section, text: &str, line_start: usize, offset: usize) -> Place<'a> {

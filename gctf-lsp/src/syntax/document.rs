@@ -2,6 +2,7 @@
 
 use super::build;
 use super::json::Value;
+use super::validate::Ties;
 use crate::diagnostic::Diagnostic;
 use crate::spec::SectionKind;
 use std::collections::BTreeSet;
@@ -22,6 +23,7 @@ pub struct Document {
 #[derive(Debug, Default)]
 pub(super) struct Facts {
     structure: OnceLock<Vec<Diagnostic>>,
+    ties: OnceLock<Ties>,
     pub(super) text_hash: OnceLock<u64>,
     pub(super) defined: OnceLock<BTreeSet<String>>,
     pub(super) used: OnceLock<BTreeSet<String>>,
@@ -175,6 +177,11 @@ impl Document {
     /// What is wrong with the document by itself, computed once.
     pub fn structure(&self) -> &[Diagnostic] {
         self.facts.structure.get_or_init(|| super::validate::structure(self))
+    }
+
+    /// What the document says to the others of its file, computed once.
+    pub(super) fn ties(&self) -> &Ties {
+        self.facts.ties.get_or_init(|| Ties::of(self))
     }
 
     /// The document's text.

@@ -1,7 +1,7 @@
 //! What each token of a document is, in the standard token types of editors.
 
 use super::document::Document;
-use super::tokens::leaves;
+use super::tokens::leaves_below;
 use crate::spec::SectionKind;
 use std::ops::Range;
 use tree_sitter::Node;
@@ -31,16 +31,15 @@ impl Document {
     /// The coloured tokens of the document in order; they do not overlap, but comments may go over lines.
     pub fn highlights(&self) -> Vec<(Range<usize>, TokenKind)> {
         let mut tokens = Vec::new();
-        leaves(self.root(), |node| {
+        leaves_below(self.root(), |node, above| {
             let range = node.byte_range();
             if range.is_empty() {
                 return;
             }
-            let parent = node.parent();
-            match (node.kind(), parent.as_ref().map_or("", |parent| parent.kind())) {
+            match (node.kind(), above.last().map_or("", Node::kind)) {
                 ("value_line", _) | (_, "value_line") => self.value_line(&node, &mut tokens),
                 (kind, parent_kind) => {
-                    if let Some(token) = token_kind(kind, parent_kind, || is_key(parent)) {
+                    if let Some(token) = token_kind(kind, parent_kind, || is_key(above)) {
                         tokens.push((range, token));
                     }
                 }
@@ -78,13 +77,14 @@ impl Document {
     }
 }
 
-/// Whether the string that holds this leaf is a key.
-fn is_key(string: Option<Node<'_>>) -> bool {
-    let pair = string.and_then(|string| Some((string, string.parent()?)));
-    pair.is_some_and(|(string, pair)| {
-        pair.child_by_field_name("key")
-            .is_some_and(|key| key.id() == string.id())
-    })
+/// Whether the string that holds a leaf is a key, by the nodes above the leaf.
+fn is_key(above: &[Node<'_>]) -> bool {
+    match above {
+        [.., pair, string] => pair
+            .child_by_field_name("key")
+            .is_some_and(|key| key.id() == string.id()),
+        _ => false,
+    }
 }
 
 fn token_kind(kind: &str, parent: &str, in_key: impl FnOnce() -> bool) -> Option<TokenKind> {

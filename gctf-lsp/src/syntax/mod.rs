@@ -1,6 +1,7 @@
 //! `.gctf` text: rope, trees, typed views, values with ranges, and what is wrong with them.
 //! Knows nothing of schemas, networks or editors.
 
+pub mod address;
 mod build;
 pub mod cursor;
 mod document;
@@ -23,4 +24,5 @@ pub use file::{InForce, SectionIndex, SourceFile};
 pub use highlight::TokenKind;
 pub use json_tree::MAX_DEPTH;
 pub use tokens::TokenSpan;
-pub use validate::file_structure;
+pub use validate::{Outside, file_structure, file_structure_with};
+pub use variables::VisibleVariable;

@@ -14,6 +14,11 @@ pub(super) fn document_starts(text: &str) -> Vec<usize> {
     let mut starts = vec![0];
     let mut cutter = Cutter::default();
     for (at, line) in lines(text) {
+        // A byte order mark is skipped, as the grammar does.
+        let line = match at {
+            0 => line.strip_prefix('\u{feff}').unwrap_or(line),
+            _ => line,
+        };
         match classify(line) {
             Line::Header { name } => {
                 if let Some(start) = cutter.header(at, SectionKind::from_name(name)) {
@@ -130,6 +135,12 @@ mod tests {
             "--- ENDPOINT ---\na/B\n--- ENDPOINT ---\nc/D\n--- REQUEST ---\n",
             &["--- ENDPOINT ---"],
         );
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_skipped() {
+        let starts = document_starts("\u{feff}--- REQUEST ---\n--- ENDPOINT ---\n");
+        assert_eq!(starts, [0, 19]);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use super::document::{Body, Section, Text};
 use super::json::{Data, Value};
+use crate::spec::{FALSE, TRUE, keys};
 
 /// One setting as it counts: key and value with their places.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,6 +42,20 @@ impl Section {
             let setting = settings.iter().rev().find(|setting| setting.key.text == *name)?;
             Some(setting.value.clone())
         })
+    }
+
+    /// Whether a TLS section means no TLS.
+    pub fn says_plaintext(&self) -> bool {
+        let mode = self.setting(keys::TLS_MODE.spellings);
+        mode.is_some_and(|mode| mode.text == "plaintext")
+    }
+
+    /// The setting by which a TLS section skips the verification of the server's certificate.
+    pub fn unverified(&self) -> Option<Text> {
+        let skip = self.setting(keys::INSECURE.spellings);
+        let mode = self.setting(keys::TLS_MODE.spellings);
+        skip.filter(|value| boolean(&value.text) == Some(true))
+            .or_else(|| mode.filter(|mode| mode.text == "insecure"))
     }
 }
 
@@ -97,9 +112,10 @@ pub fn list_items(value: &str) -> Vec<String> {
 
 /// `true 1 yes on` and `false 0 no off` in any case.
 pub fn boolean(value: &str) -> Option<bool> {
-    match value.to_ascii_lowercase().as_str() {
-        "true" | "1" | "yes" | "on" => Some(true),
-        "false" | "0" | "no" | "off" => Some(false),
+    let among = |words: &[&str]| words.iter().any(|word| word.eq_ignore_ascii_case(value));
+    match (among(TRUE), among(FALSE)) {
+        (true, _) => Some(true),
+        (_, true) => Some(false),
         _ => None,
     }
 }

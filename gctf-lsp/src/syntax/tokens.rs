@@ -56,16 +56,26 @@ impl Document {
 
 /// Calls `visit` with every leaf, in order, without recursion.
 pub(super) fn leaves<'tree>(root: Node<'tree>, mut visit: impl FnMut(Node<'tree>)) {
+    leaves_below(root, |leaf, _| visit(leaf));
+}
+
+/// The same, with the nodes above the leaf, its parent last. Asking a node for its parent would walk down from the
+/// root each time.
+pub(super) fn leaves_below<'tree>(root: Node<'tree>, mut visit: impl FnMut(Node<'tree>, &[Node<'tree>])) {
     let mut cursor = root.walk();
+    let mut above = Vec::new();
     loop {
+        let node = cursor.node();
         if cursor.goto_first_child() {
+            above.push(node);
             continue;
         }
-        visit(cursor.node());
+        visit(node, &above);
         while !cursor.goto_next_sibling() {
             if !cursor.goto_parent() {
                 return;
             }
+            above.pop();
         }
     }
 }

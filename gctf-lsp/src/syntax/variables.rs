@@ -5,6 +5,7 @@ use super::file::{InForce, SourceFile};
 use crate::spec::SectionKind;
 use std::collections::BTreeSet;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::ops::Range;
 
 impl Document {
     /// Names that the EXTRACT sections set.
@@ -103,6 +104,42 @@ impl SourceFile {
     }
 }
 
+/// A variable that a template can read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VisibleVariable {
+    pub name: String,
+    /// Where it is set, in bytes of the file; `None` for a column of a DATASET.
+    pub set_at: Option<Range<usize>>,
+}
+
+impl SourceFile {
+    /// The variables that are set before `offset` of the document at `index`: the nearest first, columns last.
+    pub fn visible_variables(&self, index: usize, offset: usize) -> Vec<VisibleVariable> {
+        let mut seen = BTreeSet::new();
+        let mut visible = Vec::new();
+        for at in (0..=index).rev() {
+            let Some((start, document)) = self.document(at) else {
+                continue;
+            };
+            let before = document.ties().set_variables().rev();
+            for (name, range) in before.filter(|(_, range)| at < index || range.start < offset) {
+                if seen.insert(name) {
+                    visible.push(VisibleVariable {
+                        name: name.to_owned(),
+                        set_at: Some(range.start + start..range.end + start),
+                    });
+                }
+            }
+        }
+        let columns = self.document(0).and_then(|(_, document)| document.ties().columns());
+        visible.extend(columns.into_iter().flatten().map(|column| VisibleVariable {
+            name: format!("dataset.{column}"),
+            set_at: None,
+        }));
+        visible
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -117,6 +154,18 @@ mod tests {
         let file = SourceFile::new(CHAIN);
         assert_eq!(file.dependencies(3), [0, 1]);
         assert_eq!(file.dependencies(2), [] as [usize; 0]);
+    }
+
+    #[test]
+    fn the_nearest_variables_come_first() {
+        let file = SourceFile::new(&format!("--- DATASET ---\n- a: 1\n{CHAIN}"));
+        let names = |index, offset| -> Vec<_> {
+            let variables = file.visible_variables(index, offset);
+            variables.into_iter().map(|variable| variable.name).collect()
+        };
+        assert_eq!(names(0, 0), ["dataset.a"]);
+        assert_eq!(names(1, 0), ["id", "dataset.a"]);
+        assert_eq!(names(3, 0), ["key", "id", "dataset.a"]);
     }
 
     #[test]

@@ -102,7 +102,7 @@ fn field_item(field: &FieldDescriptor, json_names: bool, place: &JsonPlace) -> I
 }
 
 /// A key with what a value of its type starts with.
-fn key_item(name: &str, shell: &str, place: &JsonPlace) -> Item {
+pub(super) fn key_item(name: &str, shell: &str, place: &JsonPlace) -> Item {
     let quote = place.quote.unwrap_or('"');
     let quoted = format!("{quote}{name}{quote}");
     let comma = match place.comma_after {
@@ -245,7 +245,7 @@ fn enum_items(descriptor: &EnumDescriptor, place: &JsonPlace) -> Vec<Item> {
 }
 
 /// A value item; a comma is added where one is missing.
-fn template(label: &str, snippet: &str, place: &JsonPlace) -> Item {
+pub(super) fn template(label: &str, snippet: &str, place: &JsonPlace) -> Item {
     let comma = match place.comma_after {
         true => ",",
         false => "",

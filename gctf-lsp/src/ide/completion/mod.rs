@@ -7,7 +7,7 @@ mod tests;
 mod vocabulary;
 
 pub(super) use json::walk;
-pub(super) use vocabulary::hover as vocabulary_hover;
+pub(super) use vocabulary::{hover as vocabulary_hover, status_hover};
 
 use super::context::Context;
 use super::{Analysis, FilePosition, SchemaState};
@@ -98,6 +98,10 @@ pub fn completions(analysis: &Analysis, position: FilePosition) -> Completions {
         Place::Line { section, token } if section.kind == SectionKind::Endpoint => {
             with_schema(&context, |context| endpoint::methods(context, &token))
         }
+        Place::Json { section, place } if section.kind == SectionKind::Error => Completions {
+            items: vocabulary::status_items(&place),
+            ..Completions::default()
+        },
         Place::Json { section, place } => with_schema(&context, |context| json::items(context, section, &place)),
         place => Completions {
             items: vocabulary::items(&context, &place, offset),

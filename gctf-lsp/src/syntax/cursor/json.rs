@@ -2,7 +2,7 @@
 
 use super::super::build::{children, named_children};
 use super::super::document::{Document, Section};
-use super::super::json_tree::key_text;
+use super::super::json_tree::{MAX_DEPTH, key_text};
 use std::ops::Range;
 use tree_sitter::Node;
 
@@ -72,6 +72,9 @@ struct Finder<'a> {
 impl Finder<'_> {
     /// In a body or an array, where values follow each other.
     fn in_values(&mut self, container: Node<'_>, kind: Container) -> JsonPlace {
+        if self.path.len() >= MAX_DEPTH {
+            return self.nothing();
+        }
         let tokens = significant(container);
         let behind = tokens.partition_point(|node| node.start_byte() < self.offset);
         if kind == Container::Array {
@@ -94,8 +97,14 @@ impl Finder<'_> {
                 "array" => self.in_values(node, Container::Array),
                 _ => {
                     let next = tokens.iter().find(|next| next.start_byte() >= node.end_byte());
-                    let follows = kind == Container::Array && next.is_some_and(|next| is_value(*next));
-                    self.at_token(node, JsonSlot::Value, follows)
+                    let previous = tokens.iter().rev().find(|other| other.end_byte() <= node.start_byte());
+                    let in_array = kind == Container::Array;
+                    let follows = in_array && next.is_some_and(|next| is_value(*next));
+                    let unseparated = previous.filter(|node| in_array && is_value(**node));
+                    JsonPlace {
+                        comma_before: unseparated.map(|node| node.end_byte()),
+                        ..self.at_token(node, JsonSlot::Value, follows)
+                    }
                 }
             };
         }
@@ -111,6 +120,9 @@ impl Finder<'_> {
     }
 
     fn in_object(&mut self, object: Node<'_>) -> JsonPlace {
+        if self.path.len() >= MAX_DEPTH {
+            return self.nothing();
+        }
         let tokens = significant(object);
         let behind = tokens.partition_point(|node| node.start_byte() < self.offset);
         let before = tokens[..behind].last().copied();
@@ -134,19 +146,22 @@ impl Finder<'_> {
                 .iter()
                 .find(|next| next.start_byte() >= pair.end_byte() && next.id() != pair.id());
             let follows = next.is_some_and(|next| starts_member(*next));
-            if let Some(mut place) = self.in_pair(pair, follows) {
-                if place.1 {
-                    place.0.siblings = others;
+            let previous = tokens.iter().rev().find(|other| other.end_byte() <= pair.start_byte());
+            let unseparated = previous
+                .filter(|node| starts_member(**node))
+                .map(|node| node.end_byte());
+            if let Some((mut place, own)) = self.in_pair(pair, follows) {
+                if own {
+                    place.siblings = others;
+                    place.comma_before = unseparated;
                 }
-                return place.0;
+                return place;
             }
         }
         let mut place = self.empty(JsonSlot::Key);
         place.siblings = siblings(None);
         place.comma_after = tokens.get(behind).is_some_and(|node| starts_member(*node));
-        place.comma_before = before
-            .filter(|node| starts_member(*node))
-            .map(|node| last_token_end(node));
+        place.comma_before = before.filter(|node| starts_member(*node)).map(|node| node.end_byte());
         place
     }
 
@@ -183,7 +198,9 @@ impl Finder<'_> {
                     "array" if self.offset > value.start_byte() => {
                         Some((self.in_values(value, Container::Array), false))
                     }
-                    _ if self.offset < value.start_byte() => Some((self.before_value(value), true)),
+                    _ if self.offset < value.start_byte() || !is_scalar(value) => {
+                        Some((self.before_value(value), true))
+                    }
                     _ => Some((self.at_token(value, JsonSlot::Value, follows), true)),
                 }
             }
@@ -194,9 +211,15 @@ impl Finder<'_> {
     /// Between a colon and a value that stands further on: a new value, if the other is on a later line.
     fn before_value(&self, value: Node<'_>) -> JsonPlace {
         let same_line = !self.text[self.offset..value.start_byte()].contains('\n');
-        match same_line {
-            true => self.at_token(value, JsonSlot::Value, false),
-            false => self.empty(JsonSlot::Value),
+        match (same_line, is_scalar(value)) {
+            // What is replaced holds the cursor.
+            (true, true) => {
+                let mut place = self.at_token(value, JsonSlot::Value, false);
+                place.token.start = self.offset;
+                place
+            }
+            (true, false) => self.nothing(),
+            (false, _) => self.empty(JsonSlot::Value),
         }
     }
 
@@ -246,7 +269,7 @@ impl Finder<'_> {
         }
     }
 
-    /// A place where only a colon can stand.
+    /// A place of which nothing can be said: where only a colon can stand, or too deep.
     fn nothing(&self) -> JsonPlace {
         JsonPlace {
             path: vec![Step::Key(String::new())],
@@ -280,9 +303,4 @@ fn is_value(node: Node<'_>) -> bool {
 
 fn starts_member(node: Node<'_>) -> bool {
     node.kind() == "pair" || is_value(node)
-}
-
-/// Where the last token of a member ends.
-fn last_token_end(node: Node<'_>) -> usize {
-    node.end_byte()
 }

@@ -1,0 +1,7 @@
+//! The mock, exercised by clients that share no code with it.
+
+mod shapes;
+mod start;
+mod stubs;
+mod tools;
+mod transports;

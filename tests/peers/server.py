@@ -1,0 +1,146 @@
+"""A gRPC server of its own kind for the tests: grpcio, descriptors built by hand, reflection v1alpha only.
+
+    server.py [--cert FILE --key FILE [--client-ca FILE]]
+
+Prints `READY <port>` and serves `peer.Peer` until it is ended. `Say` answers with what it was told; the text
+`fail` ends the call with NOT_FOUND and a google.rpc.ErrorInfo, `sleep` waits until the client gives up. Metadata
+whose name starts with `x-` comes back as headers, and in trailers under the same name with `t-` in front.
+"""
+
+import argparse
+import threading
+from concurrent import futures
+
+import grpc
+from google.protobuf import any_pb2, descriptor_pb2, descriptor_pool, message_factory, timestamp_pb2
+from grpc_reflection.v1alpha import reflection
+
+FIELD = descriptor_pb2.FieldDescriptorProto
+
+
+def describe():
+    """The file peer.proto, added to the default pool, where reflection finds it."""
+    file = descriptor_pb2.FileDescriptorProto(
+        name="peer.proto",
+        package="peer",
+        syntax="proto3",
+        dependency=["google/protobuf/timestamp.proto", "google/protobuf/any.proto"],
+    )
+    note = file.message_type.add(name="Note")
+    fields = [
+        ("text", FIELD.TYPE_STRING, FIELD.LABEL_OPTIONAL, None),
+        ("big_number", FIELD.TYPE_INT64, FIELD.LABEL_OPTIONAL, None),
+        ("ratio", FIELD.TYPE_FLOAT, FIELD.LABEL_OPTIONAL, None),
+        ("data", FIELD.TYPE_BYTES, FIELD.LABEL_OPTIONAL, None),
+        ("sent_at", FIELD.TYPE_MESSAGE, FIELD.LABEL_OPTIONAL, ".google.protobuf.Timestamp"),
+        ("kind", FIELD.TYPE_ENUM, FIELD.LABEL_OPTIONAL, ".peer.Kind"),
+        ("tags", FIELD.TYPE_STRING, FIELD.LABEL_REPEATED, None),
+        ("extra", FIELD.TYPE_MESSAGE, FIELD.LABEL_OPTIONAL, ".google.protobuf.Any"),
+    ]
+    for number, (name, kind, label, type_name) in enumerate(fields, start=1):
+        note.field.add(name=name, number=number, type=kind, label=label, type_name=type_name)
+    kinds = file.enum_type.add(name="Kind")
+    kinds.value.add(name="PLAIN", number=0)
+    kinds.value.add(name="LOUD", number=1)
+    info = file.message_type.add(name="Unlisted")
+    info.field.add(name="word", number=1, type=FIELD.TYPE_STRING, label=FIELD.LABEL_OPTIONAL)
+    service = file.service.add(name="Peer")
+    service.method.add(name="Say", input_type=".peer.Note", output_type=".peer.Note")
+    pool = descriptor_pool.Default()
+    pool.AddSerializedFile(file.SerializeToString())
+
+    rpc = descriptor_pb2.FileDescriptorProto(
+        name="google/rpc/hand_made.proto",
+        package="google.rpc",
+        syntax="proto3",
+        dependency=["google/protobuf/any.proto"],
+    )
+    status = rpc.message_type.add(name="Status")
+    status.field.add(name="code", number=1, type=FIELD.TYPE_INT32, label=FIELD.LABEL_OPTIONAL)
+    status.field.add(name="message", number=2, type=FIELD.TYPE_STRING, label=FIELD.LABEL_OPTIONAL)
+    status.field.add(
+        name="details",
+        number=3,
+        type=FIELD.TYPE_MESSAGE,
+        label=FIELD.LABEL_REPEATED,
+        type_name=".google.protobuf.Any",
+    )
+    error_info = rpc.message_type.add(name="ErrorInfo")
+    error_info.field.add(name="reason", number=1, type=FIELD.TYPE_STRING, label=FIELD.LABEL_OPTIONAL)
+    error_info.field.add(name="domain", number=2, type=FIELD.TYPE_STRING, label=FIELD.LABEL_OPTIONAL)
+    other = descriptor_pool.DescriptorPool()
+    for needed in (any_pb2.DESCRIPTOR, rpc):
+        other.AddSerializedFile(
+            needed.serialized_pb if hasattr(needed, "serialized_pb") else needed.SerializeToString()
+        )
+
+    def message(pool, name):
+        return message_factory.GetMessageClass(pool.FindMessageTypeByName(name))
+
+    return {
+        "Note": message(pool, "peer.Note"),
+        "Status": message(other, "google.rpc.Status"),
+        "ErrorInfo": message(other, "google.rpc.ErrorInfo"),
+    }
+
+
+TYPES = describe()
+
+
+def say(request, context):
+    echoed = [(name, value) for name, value in context.invocation_metadata() if name.startswith("x-")]
+    context.send_initial_metadata(echoed)
+    trailers = [("t-" + name, value) for name, value in echoed]
+    if request.text == "fail":
+        info = TYPES["ErrorInfo"](reason="GONE", domain="peer")
+        status = TYPES["Status"](code=grpc.StatusCode.NOT_FOUND.value[0], message="no such note")
+        detail = status.details.add()
+        detail.type_url = "type.googleapis.com/google.rpc.ErrorInfo"
+        detail.value = info.SerializeToString()
+        trailers.append(("grpc-status-details-bin", status.SerializeToString()))
+        context.set_trailing_metadata(trailers)
+        context.abort(grpc.StatusCode.NOT_FOUND, "no such note")
+    if request.text == "sleep":
+        over = threading.Event()
+        context.add_callback(over.set)
+        over.wait()
+    context.set_trailing_metadata(trailers)
+    answer = TYPES["Note"]()
+    answer.CopyFrom(request)
+    answer.sent_at.CopyFrom(timestamp_pb2.Timestamp(seconds=1700000000, nanos=5000000))
+    return answer
+
+
+def read(path):
+    with open(path, "rb") as file:
+        return file.read()
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--cert")
+    parser.add_argument("--key")
+    parser.add_argument("--client-ca")
+    arguments = parser.parse_args()
+    server = grpc.server(futures.ThreadPoolExecutor(8), options=[("grpc.so_reuseport", 0)])
+    handler = grpc.unary_unary_rpc_method_handler(
+        say,
+        request_deserializer=TYPES["Note"].FromString,
+        response_serializer=lambda note: note.SerializeToString(),
+    )
+    server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler("peer.Peer", {"Say": handler}),))
+    reflection.enable_server_reflection(["peer.Peer", reflection.SERVICE_NAME], server)
+    if arguments.cert:
+        client_ca = read(arguments.client_ca) if arguments.client_ca else None
+        credentials = grpc.ssl_server_credentials(
+            [(read(arguments.key), read(arguments.cert))], client_ca, client_ca is not None
+        )
+        port = server.add_secure_port("localhost:0", credentials)
+    else:
+        port = server.add_insecure_port("localhost:0")
+    server.start()
+    print(f"READY {port}", flush=True)
+    server.wait_for_termination()
+
+
+main()
