@@ -1,42 +1,76 @@
 //! The chat example as a newcomer runs it. It alone uses port 4770.
 
 use crate::support::{Serving, chat, gctf, stderr, stdout};
+use std::io::ErrorKind;
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard};
 
 /// The tests of this module share the example's port.
-static PORT: std::sync::Mutex<()> = std::sync::Mutex::new(());
+static PORT: Mutex<()> = Mutex::new(());
 
-/// Holds the port for one test; another run of these tests on this machine may have it for a moment.
-fn port() -> std::sync::MutexGuard<'static, ()> {
-    let guard = PORT.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-    let is_free = || {
-        let taken = |address| {
-            let bound = std::net::TcpListener::bind((address, 4770));
-            bound.is_err_and(|error| error.kind() == std::io::ErrorKind::AddrInUse)
+/// The example, held for one test: as it is, or a copy with another port where something else has the port.
+struct Example {
+    folder: PathBuf,
+    port: u16,
+    _copy: Option<tempfile::TempDir>,
+    _lock: MutexGuard<'static, ()>,
+}
+
+fn example() -> Example {
+    const OWN: u16 = 4770;
+    let lock = PORT.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+    let is_taken = |address| TcpListener::bind((address, OWN)).is_err_and(|error| error.kind() == ErrorKind::AddrInUse);
+    if !is_taken("127.0.0.1") && !is_taken("::1") {
+        return Example {
+            folder: chat(),
+            port: OWN,
+            _copy: None,
+            _lock: lock,
         };
-        !taken("127.0.0.1") && !taken("::1")
-    };
-    let mut tries = 0;
-    while !is_free() && tries < 600 {
-        tries += 1;
-        std::thread::sleep(std::time::Duration::from_millis(100));
     }
-    guard
+    let free = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let port = free.local_addr().expect("an address").port();
+    let copy = tempfile::tempdir().expect("a folder");
+    let replaced = |text: String| text.replace(&format!("localhost:{OWN}"), &format!("localhost:{port}"));
+    copy_folder(&chat(), copy.path(), &replaced);
+    Example {
+        folder: copy.path().to_owned(),
+        port,
+        _copy: Some(copy),
+        _lock: lock,
+    }
+}
+
+fn copy_folder(from: &Path, to: &Path, change: &dyn Fn(String) -> String) {
+    std::fs::create_dir_all(to).expect("a folder");
+    for entry in std::fs::read_dir(from).expect("a folder").flatten() {
+        let target = to.join(entry.file_name());
+        match entry.path().is_dir() {
+            true => copy_folder(&entry.path(), &target, change),
+            false => {
+                let text = std::fs::read_to_string(entry.path()).expect("UTF-8");
+                std::fs::write(target, change(text)).expect("a file");
+            }
+        }
+    }
 }
 
 #[test]
 fn runs_with_the_embedded_mock() {
-    let _port = port();
-    let output = gctf(&chat(), &["run", "--mock", "."]);
+    let example = example();
+    let (folder, port) = (&example.folder, example.port);
+    let output = gctf(folder, &["run", "--mock", "."]);
     let text = stdout(&output);
     assert!(output.status.success(), "{text}{}", stderr(&output));
     assert!(text.ends_with("3 passed, 0 failed\n"), "{text}");
 
     // A taken port is a clear error.
-    let _taken = std::net::TcpListener::bind("127.0.0.1:4770").expect("the mock has released its port");
-    let output = gctf(&chat(), &["run", "--mock", "."]);
+    let _taken = TcpListener::bind(("127.0.0.1", port)).expect("the mock has released its port");
+    let output = gctf(folder, &["run", "--mock", "."]);
     assert_eq!(output.status.code(), Some(1));
     assert!(
-        stderr(&output).starts_with("gctf: port 4770 on localhost is taken"),
+        stderr(&output).starts_with(&format!("gctf: port {port} on localhost is taken")),
         "{}",
         stderr(&output)
     );
@@ -44,14 +78,15 @@ fn runs_with_the_embedded_mock() {
 
 #[test]
 fn a_mock_of_its_own_serves_until_it_is_ended() {
-    let _port = port();
-    let mock = Serving::start(&chat(), &["mock"]);
+    let example = example();
+    let (folder, port) = (&example.folder, example.port);
+    let mock = Serving::start(folder, &["mock"]);
     assert_eq!(
         mock.first_line,
-        "gctf mock: serving 1 service, 3 stubs on localhost:4770 (plaintext, TLS)\n"
+        format!("gctf mock: serving 1 service, 3 stubs on localhost:{port} (plaintext, TLS)\n")
     );
-    let some = gctf(&chat(), &["run", "tests/send_message.gctf", "tests/secure_chat.gctf"]);
-    let all = gctf(&chat(), &["run", "--timeout", "5", "tests"]);
+    let some = gctf(folder, &["run", "tests/send_message.gctf", "tests/secure_chat.gctf"]);
+    let all = gctf(folder, &["run", "--timeout", "5", "tests"]);
     assert_eq!(mock.interrupt().0, Some(0));
     assert!(stdout(&some).ends_with("2 passed, 0 failed\n"), "{}", stdout(&some));
     assert!(stdout(&all).ends_with("3 passed, 0 failed\n"), "{}", stdout(&all));
