@@ -3,35 +3,11 @@
 mod emacs;
 mod neovim;
 
-use crate::run::chat;
-use crate::run::servers::Servers;
+use crate::support::servers::Servers;
+use crate::support::{chat, workspace};
 use gctf_lsp::mock::RunningMock;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-
-/// The program that `variable` names. Without one the test is skipped, and says so.
-#[expect(clippy::print_stderr, reason = "a skipped test says so")]
-fn program(variable: &str) -> Option<PathBuf> {
-    let named = std::env::var_os(variable).filter(|value| !value.is_empty());
-    if named.is_none() {
-        eprintln!("skipped: {variable} names no program");
-    }
-    named.map(PathBuf::from)
-}
-
-/// As [`program`], but there has to be one where the environment requires all peers.
-fn peer(variable: &str) -> Option<PathBuf> {
-    let required = std::env::var_os("GCTF_TEST_REQUIRE_PEERS").is_some_and(|value| value == "1");
-    let program = program(variable);
-    assert!(program.is_some() || !required, "{variable} has to name a program");
-    program
-}
-
-/// The top folder of the checkout.
-fn root() -> PathBuf {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    root.canonicalize().expect("the checkout")
-}
 
 /// A user with a home of their own, the test in a project folder, and the chat service running.
 struct Desk {
@@ -78,7 +54,7 @@ impl Desk {
         command
             .env("PATH", path.expect("a search path"))
             .env("LC_ALL", "C.UTF-8")
-            .env("GCTF_TEST_PLUGIN", root().join("editors").join(plugin))
+            .env("GCTF_TEST_PLUGIN", workspace().join("editors").join(plugin))
             .current_dir(self.servers.path());
         command
     }

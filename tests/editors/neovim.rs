@@ -1,19 +1,21 @@
 //! Neovim with `editors/neovim`, driven by keys on a screen: `neovim/test.lua` tells what a user sees.
 
-use super::{Desk, peer, root, run};
+use super::{Desk, run};
+use crate::support::peers::{program, skip};
+use crate::support::workspace;
 use std::path::Path;
 
 #[test]
 fn neovim() {
-    let Some(nvim) = peer("GCTF_TEST_NVIM") else {
-        return;
+    let Some(nvim) = program("GCTF_TEST_NVIM", &["--version"]) else {
+        return skip("Neovim");
     };
     let desk = Desk::new();
     run(desk
         .command(&nvim, "neovim")
         .env("NVIM_LOG_FILE", desk.servers.path().join("nvim.log"))
         .args(["-u", "NONE", "-n", "-i", "NONE", "-l"])
-        .arg(root().join("tests/editors/neovim/test.lua"))
+        .arg(workspace().join("tests/editors/neovim/test.lua"))
         .arg(&desk.file));
 }
 
@@ -26,8 +28,8 @@ fn queries_are_the_grammars() {
         names.sort();
         names
     };
-    let plugin = root().join("editors/neovim/queries/gctf");
-    let grammar = root().join("tree-sitter-gctf/queries");
+    let plugin = workspace().join("editors/neovim/queries/gctf");
+    let grammar = workspace().join("tree-sitter-gctf/queries");
     assert_eq!(names(&plugin), names(&grammar));
     for name in names(&grammar) {
         let text = |folder: &Path| std::fs::read_to_string(folder.join(&name)).expect("a query");
