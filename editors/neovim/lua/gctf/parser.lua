@@ -37,7 +37,12 @@ function M.install(compiler)
     return false, result.stderr
   end
   local moved, message = vim.uv.fs_rename(fresh, M.target())
-  return moved == true, message
+  if not moved then
+    return false, message
+  end
+  -- Neovim looks only into folders that were there when the option was set last.
+  vim.o.runtimepath = vim.o.runtimepath
+  return true
 end
 
 return M
