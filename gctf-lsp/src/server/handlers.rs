@@ -1,7 +1,8 @@
 //! One function per request: convert, ask `ide`, convert.
 
+use super::findings::Findings;
 use super::from_proto::{self, file, position};
-use super::session::{Findings, Snapshot};
+use super::session::Snapshot;
 use super::to_proto::{self, Lines};
 use crate::ide::{self, FileId};
 use crate::target::SchemaSource;

@@ -6,6 +6,7 @@
 mod backend;
 mod client;
 mod ext;
+mod findings;
 mod from_proto;
 mod handlers;
 mod initialize;

@@ -1,13 +1,18 @@
-//! Completion requests that wait for a schema: in a list, on no thread, and not for long.
+//! Completion: answered by a worker. A request that wants a schema waits for it in a list, on no thread, and
+//! not for long.
 
-use super::session::Reply;
+use super::handlers;
+use super::session::{Event, Reply, Session};
+use crate::ide::SchemaState;
 use crate::target::SchemaSource;
 use ls_types::{CompletionParams, CompletionResponse};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 use tokio::time::Instant;
+use tower_lsp::jsonrpc::Error;
 
 /// How long a completion waits for its schema.
-pub(super) const PATIENCE: Duration = Duration::from_millis(100);
+const PATIENCE: Duration = Duration::from_millis(100);
 
 /// One waiting request.
 #[derive(Debug)]
@@ -56,5 +61,45 @@ impl ParkingLot {
 
     pub(super) fn next_deadline(&self) -> Option<Instant> {
         self.waiting.iter().map(|request| request.deadline).min()
+    }
+}
+
+impl Session {
+    pub(super) fn complete(&mut self, params: CompletionParams, reply: Reply<Option<CompletionResponse>>) {
+        let (snapshot, events) = (self.snapshot(), self.events.clone());
+        let deadline = Instant::now() + PATIENCE;
+        tokio::task::spawn_blocking(move || {
+            if reply.is_closed() {
+                return;
+            }
+            let answer = catch_unwind(AssertUnwindSafe(|| handlers::completion(&snapshot, &params)));
+            drop(snapshot);
+            let result = match answer {
+                Ok(Ok((response, None))) => Ok(response),
+                Ok(Ok((fallback, Some(source)))) => {
+                    // The loop ends last.
+                    let _ = events.send(Event::Wanting(Parked {
+                        source,
+                        params,
+                        reply,
+                        fallback,
+                        deadline,
+                    }));
+                    return;
+                }
+                Ok(Err(error)) => Err(error),
+                Err(_) => Err(Error::internal_error()),
+            };
+            // A request that is cancelled meanwhile has been answered.
+            let _ = reply.send(result);
+        });
+    }
+
+    pub(super) fn park(&mut self, request: Parked) {
+        match self.analysis.schemas.get(&request.source) {
+            // It came between the snapshot and now.
+            Some(SchemaState::Ready(_) | SchemaState::Failed { .. }) => self.complete(request.params, request.reply),
+            Some(SchemaState::Loading) | None => self.parked.park(request),
+        }
     }
 }

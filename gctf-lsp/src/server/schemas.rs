@@ -2,11 +2,14 @@
 //! again when they may be outdated, and later and later while they cannot be loaded. Never from a host that
 //! the policy does not allow.
 
+use super::session::{Event, Session};
+use crate::ide::{FileId, SchemaState};
 use crate::run::SchemaFailure;
 use crate::schema::Schema;
 use crate::target::SchemaSource;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::Instant;
 use tokio_util::task::AbortOnDropHandle;
@@ -110,8 +113,102 @@ impl Schemas {
     }
 }
 
+impl Session {
+    pub(super) fn want(&mut self, source: &SchemaSource, when: Instant) {
+        match refusal(source) {
+            None => self.schemas.want(source, when),
+            Some(_) if self.analysis.schemas.contains_key(source) => {}
+            Some(reason) => {
+                let refused = SchemaState::Failed { code: "G323", reason };
+                Arc::make_mut(&mut self.analysis.schemas).insert(source.clone(), refused);
+                self.schema_changed(source);
+            }
+        }
+    }
+
+    /// Sources that no open file needs any more, as those of half-typed addresses, are dropped.
+    pub(super) fn forget_schemas(&mut self) {
+        let needed: BTreeSet<_> = self.open.values().flat_map(|file| &file.wanted).collect();
+        let dropped = self.schemas.retain(&needed);
+        let refused = |state: &SchemaState| matches!(state, SchemaState::Failed { code: "G323", .. });
+        let stale: Vec<_> = self
+            .analysis
+            .schemas
+            .iter()
+            .filter(|(source, state)| dropped.contains(source) || refused(state) && !needed.contains(source))
+            .map(|(source, _)| source.clone())
+            .collect();
+        if !stale.is_empty() {
+            let states = Arc::make_mut(&mut self.analysis.schemas);
+            stale.iter().for_each(|source| drop(states.remove(source)));
+            self.schema_revision += 1;
+        }
+    }
+
+    pub(super) fn load(&mut self, source: SchemaSource) {
+        Arc::make_mut(&mut self.analysis.schemas)
+            .entry(source.clone())
+            .or_insert(SchemaState::Loading);
+        let wanting = self.open.iter().filter(|(_, file)| file.wanted.contains(&source));
+        let own_folders = wanting.filter_map(|(id, _)| {
+            let path = self.analysis.file(*id)?.path.as_deref()?;
+            path.parent().map(Path::to_owned)
+        });
+        let roots: Vec<_> = self.folders.iter().cloned().chain(own_folders).collect();
+        let (events, wanted) = (self.events.clone(), source.clone());
+        let task = tokio::spawn(async move {
+            let loaded = load(wanted.clone(), roots).await;
+            // The loop ends last.
+            let _ = events.send(Event::Schema { source: wanted, loaded });
+        });
+        self.schemas.started(&source, AbortOnDropHandle::new(task));
+    }
+
+    pub(super) fn schema_loaded(&mut self, source: SchemaSource, loaded: Loaded) {
+        self.schemas.finished(&source, loaded.is_ok(), Instant::now());
+        let states = Arc::make_mut(&mut self.analysis.schemas);
+        match (loaded, states.get(&source)) {
+            (Ok(schema), _) => drop(states.insert(source.clone(), SchemaState::Ready(Arc::new(schema)))),
+            // An old schema is better than none.
+            (Err(failure), Some(SchemaState::Ready(_))) => tracing::info!("{source}: {}", failure.message),
+            (Err(failure), _) => {
+                let failed = SchemaState::Failed {
+                    code: failure.code,
+                    reason: failure.message,
+                };
+                states.insert(source.clone(), failed);
+            }
+        }
+        self.schema_changed(&source);
+    }
+
+    /// The findings of the files that use `source` are outdated, and who waits for it has waited long enough.
+    fn schema_changed(&mut self, source: &SchemaSource) {
+        self.schema_revision += 1;
+        for file in self.open.values_mut().filter(|file| file.wanted.contains(source)) {
+            file.generation += 1;
+        }
+        for request in self.parked.take(source) {
+            self.complete(request.params, request.reply);
+        }
+    }
+
+    /// Loads the schemas of a file again that could not be loaded: a run tells that the target may be up now.
+    pub(super) fn retry_schemas(&mut self, id: FileId) {
+        let Some(file) = self.open.get(&id) else { return };
+        let failed = |source: &&SchemaSource| {
+            let state = self.analysis.schemas.get(*source);
+            matches!(state, Some(SchemaState::Failed { code, .. }) if *code != "G323")
+        };
+        let now = Instant::now();
+        for source in file.wanted.iter().filter(failed) {
+            self.schemas.hurry(source, now);
+        }
+    }
+}
+
 /// Loads a schema that the policy allows.
-pub(super) async fn load(source: SchemaSource, roots: Vec<PathBuf>) -> Loaded {
+async fn load(source: SchemaSource, roots: Vec<PathBuf>) -> Loaded {
     let paths: Vec<PathBuf> = source.paths().map(Path::to_owned).collect();
     // Links are resolved on the disk, which may be slow.
     let checked = tokio::task::spawn_blocking(move || outside(paths, &roots)).await;
@@ -131,7 +228,7 @@ pub(super) async fn load(source: SchemaSource, roots: Vec<PathBuf>) -> Loaded {
 }
 
 /// Why `source` is not loaded without being asked for: until the user can approve hosts, only this machine is allowed.
-pub(super) fn refusal(source: &SchemaSource) -> Option<String> {
+fn refusal(source: &SchemaSource) -> Option<String> {
     match source {
         SchemaSource::Reflection { target, .. } if !target.is_loopback() => Some(format!(
             "schema not loaded: {target} is not trusted; only servers on this machine are asked without a run"

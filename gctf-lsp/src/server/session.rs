@@ -4,25 +4,25 @@
 //! for a lock, not for the client.
 
 use super::client::Client;
+use super::findings::Checked;
 use super::outbox::Outbox;
 use super::parked::{Parked, ParkingLot};
 use super::runs::{RunId, Runs};
-use super::schemas::{self, Loaded, Schemas};
-use super::{Options, from_proto, handlers};
-use crate::ide::{Analysis, FileId, FileState, RunState, SchemaState, TestKey};
+use super::schemas::{Loaded, SETTLE, Schemas};
+use super::{Options, from_proto};
+use crate::ide::{Analysis, FileId, FileState, RunState, TestKey};
 use crate::run::RunEvent;
 use crate::syntax::SourceFile;
 use crate::target::SchemaSource;
 use ls_types::*;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 use tokio::sync::oneshot;
 use tokio::time::Instant;
-use tokio_util::task::AbortOnDropHandle;
 use tower_lsp::jsonrpc::{self, Error};
 
 /// Where the answer to a request goes.
@@ -35,12 +35,8 @@ const REFRESH: Duration = Duration::from_millis(100);
 pub(super) enum Event {
     /// A message of the client.
     Lsp(Box<dyn FnOnce(&mut Session) + Send>),
-    /// A worker's findings for a file; `None` when it panicked.
-    Checked {
-        file: FileId,
-        generation: u64,
-        findings: Option<Findings>,
-    },
+    /// A worker's findings for a file.
+    Checked(Checked),
     /// A completion that wants a schema.
     Wanting(Parked),
     Schema {
@@ -53,12 +49,6 @@ pub(super) enum Event {
     },
     /// Something is due by the clock.
     Deadline,
-}
-
-/// What a check of a file yields.
-pub(super) struct Findings {
-    pub(super) diagnostics: Vec<Diagnostic>,
-    pub(super) wanted: Vec<SchemaSource>,
 }
 
 /// What a worker sees: the state at one moment.
@@ -80,29 +70,31 @@ pub(super) struct Session {
     pub(super) events: UnboundedSender<Event>,
     /// By [`from_proto::key`]; kept when a file is closed.
     ids: Arc<HashMap<String, FileId>>,
-    open: BTreeMap<FileId, OpenFile>,
+    pub(super) open: BTreeMap<FileId, OpenFile>,
     /// The outcomes of files that are not open.
     closed: BTreeMap<FileId, BTreeMap<TestKey, RunState>>,
-    schemas: Schemas,
-    parked: ParkingLot,
+    pub(super) schemas: Schemas,
+    /// Counts the changes of the schemas' states.
+    pub(super) schema_revision: u64,
+    pub(super) parked: ParkingLot,
     refresh: Refresh,
 }
 
 /// An open file's place in the conversation.
-struct OpenFile {
-    uri: Uri,
-    version: i32,
+pub(super) struct OpenFile {
+    pub(super) uri: Uri,
+    pub(super) version: i32,
     /// Counts everything that may change the findings.
-    generation: u64,
+    pub(super) generation: u64,
     /// The generation that a worker is looking at.
-    checking: Option<u64>,
+    pub(super) checking: Option<u64>,
     /// The generation whose findings the client has.
-    checked: Option<u64>,
+    pub(super) checked: Option<u64>,
     /// `None` before the first list, which is sent even if it is empty.
-    published: Option<Vec<Diagnostic>>,
-    wanted: Vec<SchemaSource>,
+    pub(super) published: Option<Vec<Diagnostic>>,
+    pub(super) wanted: Vec<SchemaSource>,
     /// When sources that were not wanted before may be loaded.
-    settled: Instant,
+    pub(super) settled: Instant,
 }
 
 /// When lenses are drawn again.
@@ -147,6 +139,7 @@ impl Session {
             open: BTreeMap::new(),
             closed: BTreeMap::new(),
             schemas: Schemas::default(),
+            schema_revision: 0,
             parked: ParkingLot::default(),
             refresh: Refresh::default(),
         }
@@ -156,11 +149,7 @@ impl Session {
     fn handle(&mut self, event: Event) {
         let handled = catch_unwind(AssertUnwindSafe(|| match event {
             Event::Lsp(job) => job(self),
-            Event::Checked {
-                file,
-                generation,
-                findings,
-            } => self.checked(file, generation, findings),
+            Event::Checked(checked) => self.checked(checked),
             Event::Wanting(parked) => self.park(parked),
             Event::Schema { source, loaded } => self.schema_loaded(source, loaded),
             Event::Run { id, event } => self.run_event(id, event),
@@ -229,8 +218,6 @@ impl Session {
         });
     }
 
-    // Files
-
     /// The number of a file, given out when it is first spoken of.
     pub(super) fn id(&mut self, uri: &Uri) -> FileId {
         let key = from_proto::key(uri);
@@ -282,7 +269,7 @@ impl Session {
         if let Some(file) = self.open.get_mut(&id) {
             file.version = params.text_document.version;
             file.generation += 1;
-            file.settled = Instant::now() + schemas::SETTLE;
+            file.settled = Instant::now() + SETTLE;
         }
     }
 
@@ -349,182 +336,6 @@ impl Session {
             let earliest = self.refresh.last.map(|last| last + REFRESH);
             let now = Instant::now();
             self.refresh.due.get_or_insert(earliest.unwrap_or(now).max(now));
-        }
-    }
-
-    // Findings
-
-    fn check(&mut self, id: FileId) {
-        let Some(file) = self.open.get_mut(&id) else { return };
-        let generation = file.generation;
-        file.checking = Some(generation);
-        let uri = file.uri.clone();
-        let (snapshot, events) = (self.snapshot(), self.events.clone());
-        tokio::task::spawn_blocking(move || {
-            let findings = catch_unwind(AssertUnwindSafe(|| handlers::findings(&snapshot, id, &uri))).ok();
-            drop(snapshot);
-            // The loop ends last.
-            let _ = events.send(Event::Checked {
-                file: id,
-                generation,
-                findings,
-            });
-        });
-    }
-
-    fn checked(&mut self, id: FileId, generation: u64, findings: Option<Findings>) {
-        let Some(file) = self.open.get_mut(&id) else { return };
-        file.checking = None;
-        if generation != file.generation {
-            return;
-        }
-        file.checked = Some(generation);
-        let Some(findings) = findings else { return };
-        if file.published.as_ref() != Some(&findings.diagnostics) {
-            file.published = Some(findings.diagnostics.clone());
-            self.outbox.publish(PublishDiagnosticsParams {
-                uri: file.uri.clone(),
-                diagnostics: findings.diagnostics,
-                version: Some(file.version),
-            });
-        }
-        file.wanted = findings.wanted;
-        let (settled, wanted) = (file.settled, file.wanted.clone());
-        for source in &wanted {
-            self.want(source, settled);
-        }
-        self.forget_schemas();
-    }
-
-    // Schemas
-
-    fn want(&mut self, source: &SchemaSource, when: Instant) {
-        match schemas::refusal(source) {
-            None => self.schemas.want(source, when),
-            Some(_) if self.analysis.schemas.contains_key(source) => {}
-            Some(reason) => {
-                let refused = SchemaState::Failed { code: "G323", reason };
-                Arc::make_mut(&mut self.analysis.schemas).insert(source.clone(), refused);
-                self.schema_changed(source);
-            }
-        }
-    }
-
-    /// Sources that no open file needs any more, as those of half-typed addresses, are dropped.
-    fn forget_schemas(&mut self) {
-        let needed: BTreeSet<_> = self.open.values().flat_map(|file| &file.wanted).collect();
-        let dropped = self.schemas.retain(&needed);
-        let refused = |state: &SchemaState| matches!(state, SchemaState::Failed { code: "G323", .. });
-        let stale: Vec<_> = self
-            .analysis
-            .schemas
-            .iter()
-            .filter(|(source, state)| dropped.contains(source) || refused(state) && !needed.contains(source))
-            .map(|(source, _)| source.clone())
-            .collect();
-        if !stale.is_empty() {
-            let states = Arc::make_mut(&mut self.analysis.schemas);
-            stale.iter().for_each(|source| drop(states.remove(source)));
-        }
-    }
-
-    fn load(&mut self, source: SchemaSource) {
-        Arc::make_mut(&mut self.analysis.schemas)
-            .entry(source.clone())
-            .or_insert(SchemaState::Loading);
-        let wanting = self.open.iter().filter(|(_, file)| file.wanted.contains(&source));
-        let own_folders = wanting.filter_map(|(id, _)| {
-            let path = self.analysis.file(*id)?.path.as_deref()?;
-            path.parent().map(Path::to_owned)
-        });
-        let roots: Vec<_> = self.folders.iter().cloned().chain(own_folders).collect();
-        let (events, wanted) = (self.events.clone(), source.clone());
-        let task = tokio::spawn(async move {
-            let loaded = schemas::load(wanted.clone(), roots).await;
-            // The loop ends last.
-            let _ = events.send(Event::Schema { source: wanted, loaded });
-        });
-        self.schemas.started(&source, AbortOnDropHandle::new(task));
-    }
-
-    fn schema_loaded(&mut self, source: SchemaSource, loaded: Loaded) {
-        self.schemas.finished(&source, loaded.is_ok(), Instant::now());
-        let states = Arc::make_mut(&mut self.analysis.schemas);
-        match (loaded, states.get(&source)) {
-            (Ok(schema), _) => drop(states.insert(source.clone(), SchemaState::Ready(Arc::new(schema)))),
-            // An old schema is better than none.
-            (Err(failure), Some(SchemaState::Ready(_))) => tracing::info!("{source}: {}", failure.message),
-            (Err(failure), _) => {
-                let failed = SchemaState::Failed {
-                    code: failure.code,
-                    reason: failure.message,
-                };
-                states.insert(source.clone(), failed);
-            }
-        }
-        self.schema_changed(&source);
-    }
-
-    /// The findings of the files that use `source` are outdated, and who waits for it has waited long enough.
-    fn schema_changed(&mut self, source: &SchemaSource) {
-        for file in self.open.values_mut().filter(|file| file.wanted.contains(source)) {
-            file.generation += 1;
-        }
-        for request in self.parked.take(source) {
-            self.complete(request.params, request.reply);
-        }
-    }
-
-    /// Loads the schemas of a file again that could not be loaded: a run tells that the target may be up now.
-    pub(super) fn retry_schemas(&mut self, id: FileId) {
-        let Some(file) = self.open.get(&id) else { return };
-        let failed = |source: &&SchemaSource| {
-            let state = self.analysis.schemas.get(*source);
-            matches!(state, Some(SchemaState::Failed { code, .. }) if *code != "G323")
-        };
-        let now = Instant::now();
-        for source in file.wanted.iter().filter(failed) {
-            self.schemas.hurry(source, now);
-        }
-    }
-
-    // Completion
-
-    pub(super) fn complete(&mut self, params: CompletionParams, reply: Reply<Option<CompletionResponse>>) {
-        let (snapshot, events) = (self.snapshot(), self.events.clone());
-        let deadline = Instant::now() + super::parked::PATIENCE;
-        tokio::task::spawn_blocking(move || {
-            if reply.is_closed() {
-                return;
-            }
-            let answer = catch_unwind(AssertUnwindSafe(|| handlers::completion(&snapshot, &params)));
-            drop(snapshot);
-            let result = match answer {
-                Ok(Ok((response, None))) => Ok(response),
-                Ok(Ok((fallback, Some(source)))) => {
-                    // The loop ends last.
-                    let _ = events.send(Event::Wanting(Parked {
-                        source,
-                        params,
-                        reply,
-                        fallback,
-                        deadline,
-                    }));
-                    return;
-                }
-                Ok(Err(error)) => Err(error),
-                Err(_) => Err(Error::internal_error()),
-            };
-            // A request that is cancelled meanwhile has been answered.
-            let _ = reply.send(result);
-        });
-    }
-
-    fn park(&mut self, request: Parked) {
-        match self.analysis.schemas.get(&request.source) {
-            // It came between the snapshot and now.
-            Some(SchemaState::Ready(_) | SchemaState::Failed { .. }) => self.complete(request.params, request.reply),
-            Some(SchemaState::Loading) | None => self.parked.park(request),
         }
     }
 }

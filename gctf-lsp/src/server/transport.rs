@@ -12,7 +12,7 @@ use std::io;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::JoinSet;
 use tokio_util::codec::{Decoder, Encoder, FramedRead, FramedWrite};
 use tower::Service as _;
@@ -38,56 +38,79 @@ pub(super) enum End {
 pub(super) async fn serve<S: LanguageServer>(
     input: impl AsyncRead + Unpin,
     output: impl AsyncWrite + Unpin + Send + 'static,
-    mut service: LspService<S>,
+    service: LspService<S>,
     socket: ClientSocket,
 ) -> End {
     let (requests, mut responses) = socket.split();
     let (answers, queue) = unbounded_channel();
     let writer = tokio::spawn(write(output, queue, requests));
     let mut reader = FramedRead::new(input, Codec);
-    let mut pending = JoinSet::new();
+    let mut dispatcher = Dispatcher {
+        service,
+        answers,
+        pending: JoinSet::new(),
+        shut_down: false,
+    };
     let mut end = End::Abrupt;
-    let mut asked_to_shut_down = false;
     while let Some(read) = reader.next().await {
-        while pending.try_join_next().is_some() {}
-        let request = match read {
-            Ok(Incoming::Request(request)) => request,
-            Ok(Incoming::Response(response)) => {
-                // Fails only behind `exit`.
-                let _ = responses.send(response).await;
-                continue;
+        match read {
+            Ok(Incoming::Request(request)) => {
+                if let Some(reached) = dispatcher.dispatch(request).await {
+                    end = reached;
+                    break;
+                }
             }
+            // Fails only behind `exit`.
+            Ok(Incoming::Response(response)) => drop(responses.send(response).await),
             Ok(Incoming::Unreadable(reason)) => {
                 tracing::warn!("a message could not be read: {reason}");
-                let response = Response::from_error(Id::Null, Error::parse_error());
-                drop(answers.send(Outgoing::Response(response)));
-                continue;
+                dispatcher.answer(Response::from_error(Id::Null, Error::parse_error()));
             }
             Err(error) => {
                 tracing::error!("the input is no language server protocol: {error}");
                 break;
             }
-        };
-        if poll_fn(|context| service.poll_ready(context)).await.is_err() {
-            break;
         }
-        let is_exit = request.method() == "exit";
-        let changes_state = matches!(request.method(), "initialize" | "shutdown");
-        asked_to_shut_down |= request.method() == "shutdown";
-        let mut handling = service.call(request);
-        let answer = |response| drop(answers.send(Outgoing::Response(response)));
-        if changes_state {
+    }
+    dispatcher.pending.shutdown().await;
+    drop(dispatcher);
+    // A client that no longer reads gets no more.
+    let _ = tokio::time::timeout(FLUSH_TIMEOUT, writer).await;
+    end
+}
+
+/// Hands each message to its handler.
+struct Dispatcher<S> {
+    service: LspService<S>,
+    answers: UnboundedSender<Outgoing>,
+    /// Handlers that wait for something.
+    pending: JoinSet<()>,
+    shut_down: bool,
+}
+
+impl<S: LanguageServer> Dispatcher<S> {
+    /// Starts a message's handler; how the conversation ends, if it does by this message.
+    async fn dispatch(&mut self, request: Request) -> Option<End> {
+        while self.pending.try_join_next().is_some() {}
+        if poll_fn(|context| self.service.poll_ready(context)).await.is_err() {
+            return Some(End::Abrupt);
+        }
+        let method = request.method().to_owned();
+        let mut handling = self.service.call(request);
+        if matches!(method.as_str(), "initialize" | "shutdown") {
+            // What follows is judged by the state that they leave.
+            self.shut_down |= method == "shutdown";
             if let Ok(Some(response)) = handling.await {
-                answer(response);
+                self.answer(response);
             }
-            continue;
+            return None;
         }
         match handling.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
-            Poll::Ready(Ok(Some(response))) => answer(response),
+            Poll::Ready(Ok(Some(response))) => self.answer(response),
             Poll::Ready(_) => {}
             Poll::Pending => {
-                let answers = answers.clone();
-                pending.spawn(async move {
+                let answers = self.answers.clone();
+                self.pending.spawn(async move {
                     if let Ok(Some(response)) = handling.await {
                         // The writer ends only when the client is gone.
                         let _ = answers.send(Outgoing::Response(response));
@@ -95,19 +118,17 @@ pub(super) async fn serve<S: LanguageServer>(
                 });
             }
         }
-        if is_exit {
-            end = match asked_to_shut_down {
-                true => End::Orderly,
-                false => End::Abrupt,
-            };
-            break;
+        match (method.as_str(), self.shut_down) {
+            ("exit", true) => Some(End::Orderly),
+            ("exit", false) => Some(End::Abrupt),
+            _ => None,
         }
     }
-    pending.shutdown().await;
-    drop((answers, service));
-    // A client that no longer reads gets no more.
-    let _ = tokio::time::timeout(FLUSH_TIMEOUT, writer).await;
-    end
+
+    fn answer(&self, response: Response) {
+        // The writer ends only when the client is gone.
+        let _ = self.answers.send(Outgoing::Response(response));
+    }
 }
 
 /// Writes answers and the server's own messages until both are exhausted or nobody reads.

@@ -1,0 +1,76 @@
+//! Checking files: by a worker, once per change, and told to the client only if something is new.
+
+use super::handlers;
+use super::session::{Event, Session};
+use crate::ide::FileId;
+use crate::target::SchemaSource;
+use ls_types::{Diagnostic, PublishDiagnosticsParams};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// A check of a file that has ended.
+pub(super) struct Checked {
+    file: FileId,
+    generation: u64,
+    /// The [`Session::schema_revision`] that the worker saw.
+    schema_revision: u64,
+    /// `None` when it panicked.
+    findings: Option<Findings>,
+}
+
+/// What a check of a file yields.
+pub(super) struct Findings {
+    pub(super) diagnostics: Vec<Diagnostic>,
+    pub(super) wanted: Vec<SchemaSource>,
+}
+
+impl Session {
+    pub(super) fn check(&mut self, id: FileId) {
+        let Some(file) = self.open.get_mut(&id) else { return };
+        let generation = file.generation;
+        file.checking = Some(generation);
+        let uri = file.uri.clone();
+        let schema_revision = self.schema_revision;
+        let (snapshot, events) = (self.snapshot(), self.events.clone());
+        tokio::task::spawn_blocking(move || {
+            let findings = catch_unwind(AssertUnwindSafe(|| handlers::findings(&snapshot, id, &uri))).ok();
+            drop(snapshot);
+            // The loop ends last.
+            let _ = events.send(Event::Checked(Checked {
+                file: id,
+                generation,
+                schema_revision,
+                findings,
+            }));
+        });
+    }
+
+    pub(super) fn checked(&mut self, checked: Checked) {
+        let Some(file) = self.open.get_mut(&checked.file) else {
+            return;
+        };
+        file.checking = None;
+        if checked.generation != file.generation {
+            return;
+        }
+        file.checked = Some(checked.generation);
+        let Some(findings) = checked.findings else { return };
+        if checked.schema_revision != self.schema_revision && file.wanted != findings.wanted {
+            // Nobody knew that the file needs a schema whose state has changed meanwhile.
+            file.generation += 1;
+        }
+        if file.published.as_ref() != Some(&findings.diagnostics) {
+            file.published = Some(findings.diagnostics.clone());
+            self.outbox.publish(PublishDiagnosticsParams {
+                uri: file.uri.clone(),
+                diagnostics: findings.diagnostics,
+                version: Some(file.version),
+            });
+        }
+        file.wanted = findings.wanted;
+        let (settled, wanted) = (file.settled, file.wanted.clone());
+        for source in &wanted {
+            self.want(source, settled);
+        }
+        self.forget_schemas();
+    }
+}
