@@ -314,7 +314,8 @@ local steps = {
   {
     'indents what is typed',
     function()
-      keys(':enew | setfiletype gctf<CR>i--- REQUEST ---<CR>{<CR>"a": [<CR>1<CR>]<CR>}<CR>--- ASSERTS ---<Esc>')
+      -- Not a file, so no server is started for it.
+      keys(':enew | setlocal buftype=nofile | setfiletype gctf<CR>i--- REQUEST ---<CR>{<CR>"a": [<CR>1<CR>]<CR>}<CR>--- ASSERTS ---<Esc>')
       wait('the text', function()
         return #lines() == 7
       end)
@@ -359,6 +360,12 @@ local steps = {
     end,
   },
 }
+
+-- A question to an editor that waits for a key is never answered; even then the test ends.
+vim.uv.new_timer():start(10 * GIVE_UP, 0, function()
+  io.stderr:write('the editor does not answer\n')
+  vim.uv.kill(vim.uv.os_getpid(), 'sigkill')
+end)
 
 -- Each step builds on those before it, so the first failure ends the test.
 local failed
