@@ -3,5 +3,6 @@
 mod corpus;
 mod main_job;
 mod protocol;
+mod pull;
 mod runs;
 mod schema;

@@ -11,10 +11,10 @@ use std::sync::Arc;
 pub(super) fn initialize(session: &mut Session, params: &InitializeParams) -> InitializeResult {
     let client = Client::new(&params.capabilities);
     session.folders = folders(params);
-    let encoding = client.encoding_kind();
+    let capabilities = capabilities(&client);
     session.client = Arc::new(client);
     InitializeResult {
-        capabilities: capabilities(encoding),
+        capabilities,
         server_info: Some(ServerInfo {
             name: "gctf-lsp".to_owned(),
             version: Some(env!("CARGO_PKG_VERSION").to_owned()),
@@ -41,9 +41,17 @@ fn folders(params: &InitializeParams) -> Vec<std::path::PathBuf> {
     }
 }
 
-fn capabilities(encoding: PositionEncodingKind) -> ServerCapabilities {
+fn capabilities(client: &Client) -> ServerCapabilities {
+    let pulls = client.pulls_diagnostics.then(|| {
+        DiagnosticServerCapabilities::Options(DiagnosticOptions {
+            identifier: Some("gctf".to_owned()),
+            inter_file_dependencies: true,
+            ..DiagnosticOptions::default()
+        })
+    });
     ServerCapabilities {
-        position_encoding: Some(encoding),
+        position_encoding: Some(client.encoding_kind()),
+        diagnostic_provider: pulls,
         text_document_sync: Some(TextDocumentSyncCapability::Options(TextDocumentSyncOptions {
             open_close: Some(true),
             change: Some(TextDocumentSyncKind::INCREMENTAL),
