@@ -408,7 +408,7 @@ mod tests {
         leaf.prop_recursive(4, 24, 4, |inner| {
             prop_oneof![
                 prop::collection::vec(inner.clone(), 0..4).prop_map(Json::from),
-                prop::collection::btree_map("[abc]", inner, 0..4).prop_map(|map| Json::from_iter(map)),
+                prop::collection::btree_map("[abc]", inner, 0..4).prop_map(Json::from_iter),
             ]
         })
     }
