@@ -5,6 +5,7 @@ mod interrupt;
 pub mod lsp;
 pub mod mock;
 pub mod run;
+mod select;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;

@@ -10,6 +10,7 @@ mod highlight;
 pub mod json;
 mod json_tree;
 pub mod lines;
+pub mod meta;
 pub mod position;
 mod segment;
 pub mod settings;
