@@ -2,6 +2,14 @@
 
 use crate::mock::shapes::PROTO;
 use crate::support::servers::Servers;
+use gctf_lsp::grpc::call::{Call, CallOptions, Event};
+use gctf_lsp::grpc::connection::{CONNECT_TIMEOUT, Connection};
+use gctf_lsp::target::Target;
+use hyper::body::{Body, Bytes, Frame};
+use std::pin::Pin;
+use std::sync::mpsc::{Sender, channel};
+use std::task::{Context, Poll};
+use std::time::Duration;
 
 const STUBS: &str = r#"
 - { service: Shapes, method: One, input: { equals: { text: a } }, output: { data: { text: A } } }
@@ -248,4 +256,93 @@ fn without_a_request_an_empty_message_is_sent() {
     let (_mock, port) = servers.of(PROTO, STUBS, None);
     let text = "--- ADDRESS ---\nlocalhost:PORT\n\n--- ENDPOINT ---\ns.Shapes/Down\n\n--- RESPONSE ---\n{ \"text\": \"empty\" }\n";
     assert_eq!(servers.faults(port, text), "passed");
+}
+
+/// The body of a stream that never ends: one empty message, then nothing; tells when it is dropped.
+struct Endless {
+    has_sent: bool,
+    dropped: Sender<()>,
+}
+
+impl Body for Endless {
+    type Data = Bytes;
+    type Error = tonic::Status;
+
+    fn poll_frame(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, tonic::Status>>> {
+        match std::mem::replace(&mut self.has_sent, true) {
+            false => Poll::Ready(Some(Ok(Frame::data(Bytes::from_static(&[0; 5]))))),
+            true => Poll::Pending,
+        }
+    }
+}
+
+impl Drop for Endless {
+    fn drop(&mut self) {
+        // The test may be over.
+        let _ = self.dropped.send(());
+    }
+}
+
+#[test]
+fn dropping_a_call_resets_it_on_a_connection_that_stays() {
+    let servers = Servers::new();
+    let (dropped, dropping) = channel();
+    let port = servers.http(move || {
+        let body = tonic::body::Body::new(Endless {
+            has_sent: false,
+            dropped: dropped.clone(),
+        });
+        let response = http::Response::builder().header("content-type", "application/grpc");
+        response.body(body).expect("a response")
+    });
+    let proto = servers.write("service.proto", PROTO);
+    let loaded = gctf_lsp::grpc::protos::compile(&[proto], &[]).expect("a schema");
+    let service = loaded.pool.get_service_by_name("s.Shapes").expect("a service");
+    let method = service
+        .methods()
+        .find(|method| method.name() == "Down")
+        .expect("a method");
+    let target = Target {
+        host: "localhost".to_owned(),
+        port,
+        tls: None,
+    };
+    servers.block_on(async {
+        let connection = Connection::open(&target, CONNECT_TIMEOUT).await.expect("a connection");
+        let options = CallOptions {
+            metadata: Vec::new(),
+            deadline: Duration::from_secs(600),
+            gzip: false,
+        };
+        let mut call = Call::open(&connection, &method, &options);
+        call.send(prost_reflect::DynamicMessage::new(method.input()));
+        call.half_close();
+        let first = call.next().await;
+        assert!(matches!(first.event, Event::Message(_)), "{first:?}");
+        drop(call);
+        let waited = tokio::task::spawn_blocking(move || dropping.recv()).await;
+        assert_eq!(waited.expect("a thread"), Ok(()));
+        assert!(connection.is_open());
+    });
+}
+
+/// Options of OPTIONS speak of RESPONSE, not of ERROR.
+#[test]
+fn options_are_defaults_of_responses() {
+    let options = "--- OPTIONS ---\npartial: true\nwith_asserts: true\n\n";
+    let response = "--- RESPONSE ---\n{ \"text\": \"M1\" }\n{ \"text\": \"M2\" }\n\n";
+    check(&[
+        (
+            "Down",
+            "three",
+            &format!("{options}{response}--- ASSERTS ---\n.number < 2\n"),
+            "G502 19:1 `.number < 2`: got 2, expected < 2",
+        ),
+        (
+            "Down",
+            "failing",
+            &format!("{options}--- ERROR ---\n{{ \"code\": 5 }}\n"),
+            "G506 15:1 $.message: unexpected, got \"no such room\"",
+        ),
+    ]);
 }

@@ -2,7 +2,10 @@
 
 use crate::mock::shapes::PROTO;
 use crate::support::servers::Servers;
-use crate::support::{gctf, stderr, stdout};
+use crate::support::{gctf, stderr, stdout, workspace};
+use gctf_lsp::ide::FileId;
+use gctf_lsp::run::RunItem;
+use gctf_lsp::syntax::SourceFile;
 
 const STUBS: &str = r#"
 - { service: Shapes, method: One, input: { matches: { text: "^ok" } }, output: { data: { text: OK } } }
@@ -199,5 +202,30 @@ fn the_command_line_chooses() {
     ] {
         let arguments = [&["-j", "1"], arguments].concat();
         assert_eq!(suite.run(&arguments), expected, "{arguments:?}");
+    }
+}
+
+/// Every file of the examples, and of the corpus where it is there, can be planned, whatever is in it.
+#[test]
+fn every_real_file_is_planned() {
+    for folder in ["examples", "../shared/corpus"] {
+        let files = ignore::Walk::new(workspace().join(folder)).filter_map(Result::ok);
+        let tests = files.filter(|entry| entry.path().extension().is_some_and(|extension| extension == "gctf"));
+        for entry in tests {
+            let bytes = std::fs::read(entry.path()).expect("a file");
+            let source = SourceFile::new(&String::from_utf8_lossy(&bytes));
+            let rows = source.rows();
+            let item = RunItem {
+                file: FileId(0),
+                source,
+                path: Some(entry.path().to_owned()),
+                documents: None,
+            };
+            assert!(!item.planned().is_empty(), "{}", entry.path().display());
+            for row in rows {
+                let name = item.name(Some(row.index));
+                assert!(name.ends_with(&row.label()), "{name}");
+            }
+        }
     }
 }

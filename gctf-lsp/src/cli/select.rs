@@ -39,6 +39,8 @@ pub(super) fn items(arguments: &[PathBuf], filters: &Filters) -> Result<Vec<RunI
             None => paths.extend(expand(argument)?),
         }
     }
+    // A file that is asked for as a whole too runs as a whole.
+    lines.retain(|path, lines| paths.iter().filter(|other| *other == path).count() == lines.len());
     let mut items = Vec::new();
     for path in files::find(&paths)? {
         let source = read(&path)?;

@@ -8,6 +8,7 @@ use crate::eval::jq::{CallContext, Fault, Scope};
 use crate::eval::template::{Unresolved, Variables, substitute};
 use crate::expr::{Engine, is_type};
 use crate::schema::json::Defaults;
+use crate::spec::SectionKind;
 use crate::status::{Origin, code_name};
 use crate::syntax::json::{Data, Value};
 use crate::syntax::settings::{boolean, list_items};
@@ -103,9 +104,12 @@ impl Checker {
         Some(document.sections().get(*at)?.setting(&[name])?.text)
     }
 
-    /// Whether a RESPONSE or ERROR is compared by subset.
+    /// Whether a RESPONSE or ERROR is compared by subset. OPTIONS speak of RESPONSE only.
     pub(super) fn is_partial(&self, section: &Section) -> bool {
-        let option = self.option(section, "partial");
+        let option = match section.kind {
+            SectionKind::Response => self.option(section, "partial"),
+            _ => section.option("partial").map(str::to_owned),
+        };
         option.is_some_and(|value| boolean(&value) == Some(true)) || section.option("type") == Some("partial")
     }
 

@@ -10,6 +10,9 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
+/// Most findings that a document keeps: a long stream can fail again and again.
+const MAX_FINDINGS: usize = 200;
+
 /// The failures of one document so far.
 #[derive(Default)]
 pub(super) struct Failures {
@@ -83,6 +86,9 @@ impl Failures {
 
     fn push(&mut self, finding: Finding, fatal: bool) {
         let Some(document) = &self.document else { return };
+        if self.found.len() >= MAX_FINDINGS && (!fatal || !self.is_empty()) {
+            return;
+        }
         self.found.push(Failure {
             code: finding.code,
             fatal,

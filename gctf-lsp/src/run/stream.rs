@@ -12,6 +12,7 @@ use crate::eval::jq::CallContext;
 use crate::spec::SectionKind;
 use crate::status::Origin;
 use crate::syntax::Section;
+use crate::syntax::settings::boolean;
 use prost_reflect::DynamicMessage;
 use serde_json::Value as Json;
 use std::ops::{ControlFlow, Range};
@@ -24,6 +25,9 @@ type Flow = Result<ControlFlow<()>, JoinError>;
 
 const GO_ON: Flow = Ok(ControlFlow::Continue(()));
 const STOP: Flow = Ok(ControlFlow::Break(()));
+
+/// Messages that are held back for one comparison.
+const COMPARED_AT_ONCE: usize = 64;
 
 /// A stream call with the document that makes it.
 pub(super) struct Stream {
@@ -154,18 +158,32 @@ impl Stream {
             return self.no_message(at, section).await;
         }
         self.ledger.failures.checks += count;
-        let mut messages = Vec::new();
+        let attached = self.attached_to(at, section);
+        let mut got = 0;
         let mut end = None;
-        while messages.len() < count && end.is_none() {
+        let mut messages = Vec::new();
+        let mut seen = Vec::new();
+        while got < count && end.is_none() {
             match self.inbox().next(limit).await {
-                Next::Message(message) => messages.push(message),
+                Next::Message(message) => {
+                    got += 1;
+                    seen.extend(attached.map(|_| Arc::clone(&message)));
+                    messages.push(message);
+                }
                 other => end = Some(other),
             }
+            if messages.len() == COMPARED_AT_ONCE {
+                self.compare(at, got, std::mem::take(&mut messages)).await?;
+            }
         }
-        let call = self.inbox().close_section(messages.len());
-        let got = messages.len();
-        self.compare(at, messages.clone()).await?;
-        self.attach(at, section, messages, call);
+        self.compare(at, got, messages).await?;
+        let call = self.inbox().close_section(got);
+        self.attached = attached.map(|asserts| Attached {
+            response: at,
+            asserts,
+            messages: seen,
+            call,
+        });
         let value = &section.values()[got % section.values().len()].range;
         match end {
             None => GO_ON,
@@ -204,10 +222,12 @@ impl Stream {
             .sum()
     }
 
-    async fn compare(&mut self, at: usize, messages: Vec<Arc<Json>>) -> Result<(), JoinError> {
+    /// Compares `messages`, the last of the `got` that a RESPONSE has taken, with its values.
+    async fn compare(&mut self, at: usize, got: usize, messages: Vec<Arc<Json>>) -> Result<(), JoinError> {
         self.check(move |checker, ledger| {
             let section = checker.section(at);
-            let expected = section.values().iter().cycle();
+            let first = (got - messages.len()) % section.values().len().max(1);
+            let expected = section.values().iter().cycle().skip(first);
             for (expected, message) in expected.zip(&messages) {
                 checker.compare(section, expected, message, ledger);
             }
@@ -215,16 +235,11 @@ impl Stream {
         .await
     }
 
-    fn attach(&mut self, at: usize, section: &Section, messages: Vec<Arc<Json>>, call: CallContext) {
+    /// The ASSERTS that `with_asserts` attaches to a RESPONSE.
+    fn attached_to(&self, at: usize, section: &Section) -> Option<usize> {
         let option = self.checker.option(section, "with_asserts");
-        let wanted = option.is_some_and(|value| crate::syntax::settings::boolean(&value) == Some(true));
-        let asserts = plan::attached(&self.checker.document, at).filter(|_| wanted);
-        self.attached = asserts.map(|asserts| Attached {
-            response: at,
-            asserts,
-            messages,
-            call,
-        });
+        let wanted = option.is_some_and(|value| boolean(&value) == Some(true));
+        plan::attached(&self.checker.document, at).filter(|_| wanted)
     }
 
     /// The lines on every message of the RESPONSE above. Behind the last messages the end is waited for first,
@@ -362,7 +377,7 @@ impl Stream {
             .filter(|(_, section)| section.kind == SectionKind::Response)
             .last();
         let common = self.checker.common_option("partial");
-        let common = common.is_some_and(|value| crate::syntax::settings::boolean(&value) == Some(true));
+        let common = common.is_some_and(|value| boolean(&value) == Some(true));
         match self.checker.section(last).kind {
             SectionKind::Error => false,
             SectionKind::Asserts if common => true,
