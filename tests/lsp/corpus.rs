@@ -118,6 +118,7 @@ fn hostile_texts() {
             "semanticTokens/full",
             "completion",
             "hover",
+            "formatting",
         ] {
             editor.request(&format!("textDocument/{method}"), place.clone());
         }
