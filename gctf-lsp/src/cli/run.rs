@@ -1,6 +1,7 @@
 //! `gctf run`: runs tests and prints what came of them.
 
 use super::interrupt::Interrupts;
+use super::reports::{self, ReportKind, Reports};
 use super::{INTERRUPTED, USAGE, fail, files};
 use crate::connection::Defaults;
 use crate::ide::FileId;
@@ -9,7 +10,6 @@ use crate::report::human::{Colours, FileReport, Totals};
 use crate::run::{RunEvent, RunItem, RunOptions, RunRequest};
 use crate::syntax::SourceFile;
 use std::collections::BTreeMap;
-use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -30,6 +30,9 @@ pub struct Args {
     /// Seconds that a call may take, where the file does not say
     #[arg(long, default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..))]
     timeout: u64,
+    /// `json`: print events as JSON lines instead of text; `junit=FILE`: write a JUnit report too
+    #[arg(long = "report", value_name = "REPORT", value_parser = reports::parse)]
+    reports: Vec<ReportKind>,
 }
 
 /// Runs the command.
@@ -61,32 +64,40 @@ pub async fn run(args: Args) -> ExitCode {
         jobs: usize::from(args.jobs),
         environment: std::env::vars().collect(),
     };
-    let code = run_and_report(items, options).await;
+    let code = run_and_report(items, options, &args.reports).await;
     if let Some(mock) = mock {
         mock.stop().await;
     }
     code
 }
 
-async fn run_and_report(items: Vec<RunItem>, options: RunOptions) -> ExitCode {
+async fn run_and_report(items: Vec<RunItem>, options: RunOptions, reports: &[ReportKind]) -> ExitCode {
     let mut interrupts = match Interrupts::listen() {
         Ok(interrupts) => interrupts,
         Err(error) => return fail(1, &format!("cannot listen for Ctrl-C: {error}")),
     };
     let (sender, mut receiver) = unbounded_channel();
-    let mut printer = Printer::new(&items);
+    let mut reports = Reports::new(reports, &items);
+    let mut printer = Printer::new(&items, reports.take_stdout());
     let request = RunRequest {
         items: items.clone(),
         options,
     };
     let running = crate::run::run(request, sender);
-    let printing = print_events(&mut receiver, &mut printer);
+    let printing = print_events(&mut receiver, &mut printer, &mut reports);
     let finished = async { tokio::join!(running, printing) };
     let interrupted = tokio::select! {
         _ = finished => false,
         () = interrupts.wait() => true,
     };
+    // What had happened before the interruption is part of the reports.
+    while let Ok(event) = receiver.try_recv() {
+        reports.event(&event);
+    }
     printer.print_totals();
+    if let Err(message) = reports.finish() {
+        return fail(1, &message);
+    }
     match (interrupted, printer.totals.failed) {
         (true, _) => ExitCode::from(INTERRUPTED),
         (false, 0) => ExitCode::SUCCESS,
@@ -94,8 +105,13 @@ async fn run_and_report(items: Vec<RunItem>, options: RunOptions) -> ExitCode {
     }
 }
 
-async fn print_events(receiver: &mut UnboundedReceiver<RunEvent>, printer: &mut Printer<'_>) {
+async fn print_events(
+    receiver: &mut UnboundedReceiver<RunEvent>,
+    printer: &mut Printer<'_>,
+    reports: &mut Reports<'_>,
+) {
     while let Some(event) = receiver.recv().await {
+        reports.event(&event);
         match event {
             RunEvent::DocumentStarted { .. } => {}
             RunEvent::DocumentFinished {
@@ -112,13 +128,15 @@ async fn print_events(receiver: &mut UnboundedReceiver<RunEvent>, printer: &mut 
 }
 
 fn read((number, path): (usize, &PathBuf)) -> Result<RunItem, String> {
-    let bytes = std::fs::read(path).map_err(|error| format!("{}: {error}", path.display()))?;
-    let text = String::from_utf8(bytes).map_err(|error| {
-        let at = error.utf8_error().valid_up_to();
-        format!(
-            "{}: G101: not UTF-8 at byte {at}: save the file as UTF-8",
-            path.display()
-        )
+    let text = files::read(path).map_err(|error| match error {
+        files::Unreadable::NotUtf8 { before } => {
+            let at = before.len();
+            format!(
+                "{}: G101: not UTF-8 at byte {at}: save the file as UTF-8",
+                path.display()
+            )
+        }
+        files::Unreadable::Failed(message) => message,
     })?;
     Ok(RunItem {
         file: FileId(number as u32),
@@ -150,19 +168,18 @@ struct Printer<'a> {
     outcomes: BTreeMap<FileId, Vec<(usize, Arc<DocumentOutcome>)>>,
     totals: Totals,
     colours: Colours,
+    /// Counts only: standard output is for programs.
+    silent: bool,
 }
 
 impl<'a> Printer<'a> {
-    fn new(items: &'a [RunItem]) -> Self {
-        let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    fn new(items: &'a [RunItem], silent: bool) -> Self {
         Self {
             items,
             outcomes: BTreeMap::new(),
             totals: Totals::default(),
-            colours: match std::io::stdout().is_terminal() && !plain {
-                true => Colours::Terminal,
-                false => Colours::None,
-            },
+            colours: Colours::of_stdout(),
+            silent,
         }
     }
 
@@ -183,11 +200,15 @@ impl<'a> Printer<'a> {
             false => report.verdict(),
         };
         self.totals.count(verdict);
-        print!("{}", report.render(self.colours));
+        if !self.silent {
+            print!("{}", report.render(self.colours));
+        }
     }
 
     #[expect(clippy::print_stdout, reason = "the report is what the command is for")]
     fn print_totals(&self) {
-        println!("{}", self.totals.line());
+        if !self.silent {
+            println!("{}", self.totals.line());
+        }
     }
 }
