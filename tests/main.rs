@@ -1,5 +1,6 @@
 //! End-to-end tests: the real binary over real sockets and real standard input and output.
 
+mod cli;
 mod editors;
 mod lsp;
 mod mock;

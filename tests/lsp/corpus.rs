@@ -110,7 +110,8 @@ fn hostile_texts() {
     for (number, text) in texts.iter().enumerate() {
         let file = editor.open_text(&folder.path().join(format!("{number}.gctf")), text);
         editor.published(&file);
-        let place = editor.at(&file, "", text.len());
+        let mut place = editor.at(&file, "", text.len());
+        place["options"] = json!({ "tabSize": 2, "insertSpaces": true });
         for method in [
             "codeLens",
             "documentSymbol",
@@ -118,6 +119,7 @@ fn hostile_texts() {
             "semanticTokens/full",
             "completion",
             "hover",
+            "formatting",
         ] {
             editor.request(&format!("textDocument/{method}"), place.clone());
         }

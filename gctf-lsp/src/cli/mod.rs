@@ -1,13 +1,21 @@
 //! The command line: one file per command, the only place besides `report/` that prints.
 
+pub mod check;
 mod files;
+pub mod fmt;
 mod interrupt;
+pub mod list;
+mod load;
 pub mod lsp;
 pub mod mock;
+mod named_files;
+mod reports;
 pub mod run;
 mod select;
+pub mod shell;
 
 use clap::{Parser, Subcommand};
+use std::io::Write as _;
 use std::process::ExitCode;
 
 /// Wrong usage, a path that does not exist, no test found.
@@ -27,10 +35,20 @@ struct Cli {
 enum Command {
     /// Run tests and print what came of them
     Run(run::Args),
+    /// Say what is wrong with tests, without running them
+    Check(check::Args),
+    /// Bring tests into their layout
+    Fmt(fmt::Args),
+    /// List tests, or the methods that no test calls
+    List(list::Args),
     /// Serve protos from stubs, with reflection, plaintext and TLS on one port
     Mock(mock::Args),
     /// Serve an editor over standard input and output (the language server protocol)
     Lsp(lsp::Args),
+    /// Print completions for a shell
+    Completions(shell::CompletionsArgs),
+    /// Print the manual in roff, as `gctf man | man -l -` reads it
+    Man,
 }
 
 /// Runs the command that the process was started with.
@@ -43,8 +61,13 @@ pub fn main() -> ExitCode {
     let code = runtime.block_on(async {
         match cli.command {
             Command::Run(args) => run::run(args).await,
+            Command::Check(args) => check::run(args).await,
+            Command::Fmt(args) => fmt::run(&args),
+            Command::List(args) => list::run(args).await,
             Command::Mock(args) => mock::run(args).await,
             Command::Lsp(args) => lsp::run(args).await,
+            Command::Completions(args) => shell::completions(&args),
+            Command::Man => shell::manual(),
         }
     });
     // An interrupted run may leave an expression behind that is still being evaluated: nobody waits for it.
@@ -63,4 +86,9 @@ fn fail(code: u8, message: &str) -> ExitCode {
 #[expect(clippy::print_stderr, reason = "a command tells its user what it passes over")]
 fn warn(message: &str) {
     eprintln!("gctf: warning: {message}");
+}
+
+/// Writes to standard output. A reader that has seen enough closes the pipe: that is no failure.
+fn print(text: &str) {
+    let _ = std::io::stdout().lock().write_all(text.as_bytes());
 }

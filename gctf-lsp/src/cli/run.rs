@@ -1,6 +1,7 @@
 //! `gctf run`: runs tests and prints what came of them.
 
 use super::interrupt::Interrupts;
+use super::reports::{self, ReportKind, Reports};
 use super::select::{self, Filters};
 use super::{INTERRUPTED, USAGE, fail};
 use crate::connection::Defaults;
@@ -9,7 +10,6 @@ use crate::outcome::{DocumentOutcome, Verdict};
 use crate::report::human::{Colours, FileReport, Totals};
 use crate::run::{Fixtures, RunEvent, RunItem, RunOptions, RunRequest};
 use std::collections::BTreeMap;
-use std::io::IsTerminal as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -38,6 +38,9 @@ pub struct Args {
     /// Start no more files once one has failed
     #[arg(long)]
     fail_fast: bool,
+    /// `json`: print events as JSON lines instead of text; `junit=FILE`: write a JUnit report too
+    #[arg(long = "report", value_name = "REPORT", value_parser = reports::parse)]
+    reports: Vec<ReportKind>,
 }
 
 /// Runs the command.
@@ -76,28 +79,37 @@ pub async fn run(args: Args) -> ExitCode {
         fixtures,
         options,
     };
-    let code = run_and_report(request).await;
+    let code = run_and_report(request, &args.reports).await;
     if let Some(mock) = mock {
         mock.stop().await;
     }
     code
 }
 
-async fn run_and_report(request: RunRequest) -> ExitCode {
+async fn run_and_report(request: RunRequest, reports: &[ReportKind]) -> ExitCode {
     let mut interrupts = match Interrupts::listen() {
         Ok(interrupts) => interrupts,
         Err(error) => return fail(1, &format!("cannot listen for Ctrl-C: {error}")),
     };
     let (sender, mut receiver) = unbounded_channel();
-    let mut printer = Printer::new(&request);
+    let items = request.items.clone();
+    let mut reports = Reports::new(reports, &items);
+    let mut printer = Printer::new(&request, reports.take_stdout());
     let running = crate::run::run(request, sender);
-    let printing = print_events(&mut receiver, &mut printer);
+    let printing = print_events(&mut receiver, &mut printer, &mut reports);
     let finished = async { tokio::join!(running, printing) };
     let interrupted = tokio::select! {
         _ = finished => false,
         () = interrupts.wait() => true,
     };
+    // What had happened before the interruption is part of the reports.
+    while let Ok(event) = receiver.try_recv() {
+        reports.event(&event);
+    }
     printer.print_totals();
+    if let Err(message) = reports.finish() {
+        return fail(1, &message);
+    }
     match (interrupted, printer.totals.failed) {
         (true, _) => ExitCode::from(INTERRUPTED),
         (false, 0) => ExitCode::SUCCESS,
@@ -105,8 +117,9 @@ async fn run_and_report(request: RunRequest) -> ExitCode {
     }
 }
 
-async fn print_events(receiver: &mut UnboundedReceiver<RunEvent>, printer: &mut Printer) {
+async fn print_events(receiver: &mut UnboundedReceiver<RunEvent>, printer: &mut Printer, reports: &mut Reports<'_>) {
     while let Some(event) = receiver.recv().await {
+        reports.event(&event);
         match event {
             RunEvent::DocumentStarted { .. } => {}
             RunEvent::DocumentFinished {
@@ -147,24 +160,23 @@ struct Printer {
     outcomes: BTreeMap<FileId, Rows>,
     totals: Totals,
     colours: Colours,
+    /// Counts only: standard output is for programs.
+    silent: bool,
 }
 
 /// The outcomes of a file's documents, by row.
 type Rows = BTreeMap<Option<usize>, Vec<(usize, Arc<DocumentOutcome>)>>;
 
 impl Printer {
-    fn new(request: &RunRequest) -> Self {
-        let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    fn new(request: &RunRequest, silent: bool) -> Self {
         let by_file = |item: &RunItem| (item.file, item.clone());
         Self {
             tests: request.items.iter().map(by_file).collect(),
             fixtures: request.fixtures.iter().flat_map(Fixtures::items).map(by_file).collect(),
             outcomes: BTreeMap::new(),
             totals: Totals::default(),
-            colours: match std::io::stdout().is_terminal() && !plain {
-                true => Colours::Terminal,
-                false => Colours::None,
-            },
+            colours: Colours::of_stdout(),
+            silent,
         }
     }
 
@@ -172,8 +184,9 @@ impl Printer {
         let mut rows = self.outcomes.remove(&file).unwrap_or_default();
         if let Some(item) = self.fixtures.get(&file) {
             // A fixture is no test: only what keeps tests from running is worth a word.
-            for (row, outcomes) in rows {
-                print_unless_passed(item, row, &outcomes, self.colours);
+            let passed = |(_, outcome): &(usize, Arc<DocumentOutcome>)| outcome.verdict == Verdict::Passed;
+            for (row, outcomes) in rows.into_iter().filter(|(_, outcomes)| !outcomes.iter().all(passed)) {
+                self.report(item, row, &outcomes);
             }
             return;
         }
@@ -182,45 +195,31 @@ impl Printer {
             rows.insert(None, Vec::new());
         }
         for (row, outcomes) in rows {
-            self.totals.count(print_test(item, row, &outcomes, self.colours));
+            let verdict = self.report(item, row, &outcomes);
+            self.totals.count(verdict);
         }
     }
 
-    #[expect(clippy::print_stdout, reason = "the report is what the command is for")]
+    /// Prints what came of a test, and gives its verdict.
+    fn report(&self, item: &RunItem, row: Option<usize>, outcomes: &[(usize, Arc<DocumentOutcome>)]) -> Verdict {
+        let name = item.name(row);
+        let report = FileReport {
+            path: &name,
+            source: &item.source,
+            outcomes,
+        };
+        if !self.silent {
+            super::print(&report.render(self.colours));
+        }
+        match outcomes.is_empty() {
+            true => Verdict::Skipped,
+            false => report.verdict(),
+        }
+    }
+
     fn print_totals(&self) {
-        println!("{}", self.totals.line());
-    }
-}
-
-/// Prints what came of a test, and gives its verdict.
-#[expect(clippy::print_stdout, reason = "the report is what the command is for")]
-fn print_test(
-    item: &RunItem,
-    row: Option<usize>,
-    outcomes: &[(usize, Arc<DocumentOutcome>)],
-    colours: Colours,
-) -> Verdict {
-    let name = item.name(row);
-    let report = FileReport {
-        path: &name,
-        source: &item.source,
-        outcomes,
-    };
-    print!("{}", report.render(colours));
-    match outcomes.is_empty() {
-        true => Verdict::Skipped,
-        false => report.verdict(),
-    }
-}
-
-fn print_unless_passed(
-    item: &RunItem,
-    row: Option<usize>,
-    outcomes: &[(usize, Arc<DocumentOutcome>)],
-    colours: Colours,
-) {
-    let passed = |(_, outcome): &(usize, Arc<DocumentOutcome>)| outcome.verdict == Verdict::Passed;
-    if !outcomes.iter().all(passed) {
-        print_test(item, row, outcomes, colours);
+        if !self.silent {
+            super::print(&format!("{}\n", self.totals.line()));
+        }
     }
 }

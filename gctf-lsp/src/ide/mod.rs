@@ -7,6 +7,7 @@ pub mod completion;
 mod context;
 pub mod diagnostics;
 pub mod folding;
+pub mod format;
 pub mod hover;
 pub mod runnables;
 pub mod semantic_tokens;

@@ -4,6 +4,7 @@ use crate::outcome::{DocumentOutcome, Failure, Verdict};
 use crate::syntax::SourceFile;
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use std::fmt::Write as _;
+use std::io::IsTerminal as _;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,6 +13,17 @@ use std::time::Duration;
 pub enum Colours {
     Terminal,
     None,
+}
+
+impl Colours {
+    /// Colours for a terminal, unless `NO_COLOR` asks for none.
+    pub fn of_stdout() -> Self {
+        let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+        match std::io::stdout().is_terminal() && !plain {
+            true => Self::Terminal,
+            false => Self::None,
+        }
+    }
 }
 
 /// A finished test file.

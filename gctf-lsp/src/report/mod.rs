@@ -1,3 +1,10 @@
-//! From run events to what people and programs read.
+//! From findings and run events to what people and programs read.
 
+pub mod events;
+pub mod findings;
 pub mod human;
+pub mod junit;
+pub mod listing;
+mod place;
+
+pub use place::Place;

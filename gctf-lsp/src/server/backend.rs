@@ -125,6 +125,18 @@ impl LanguageServer for Backend {
         self.read(params, handlers::semantic_tokens_range).await
     }
 
+    async fn formatting(&self, params: DocumentFormattingParams) -> Result<Option<Vec<TextEdit>>> {
+        self.read(params, handlers::formatting).await
+    }
+
+    async fn range_formatting(&self, params: DocumentRangeFormattingParams) -> Result<Option<Vec<TextEdit>>> {
+        self.read(params, handlers::range_formatting).await
+    }
+
+    async fn on_type_formatting(&self, params: DocumentOnTypeFormattingParams) -> Result<Option<Vec<TextEdit>>> {
+        self.read(params, handlers::on_type_formatting).await
+    }
+
     async fn execute_command(&self, params: ExecuteCommandParams) -> Result<Option<LSPAny>> {
         self.ask(move |session, reply| ext::execute(session, params, reply))
             .await

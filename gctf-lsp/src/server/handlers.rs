@@ -146,3 +146,32 @@ pub(super) fn semantic_tokens_range(
     let lines = Lines::new(&state.source, encoding);
     Ok(Some(to_proto::semantic_tokens(&tokens, lines).into()))
 }
+
+pub(super) fn formatting(snapshot: &Snapshot, params: DocumentFormattingParams) -> Result<Option<Vec<TextEdit>>> {
+    let (_, state) = file(snapshot, &params.text_document)?;
+    let lines = Lines::new(&state.source, snapshot.client.encoding);
+    Ok(Some(to_proto::text_edits(ide::format::format(&state.source), lines)))
+}
+
+pub(super) fn range_formatting(
+    snapshot: &Snapshot,
+    params: DocumentRangeFormattingParams,
+) -> Result<Option<Vec<TextEdit>>> {
+    let (_, state) = file(snapshot, &params.text_document)?;
+    let encoding = snapshot.client.encoding;
+    let range = from_proto::range(&state.source, params.range, encoding);
+    let edits = ide::format::format_range(&state.source, range);
+    Ok(Some(to_proto::text_edits(edits, Lines::new(&state.source, encoding))))
+}
+
+pub(super) fn on_type_formatting(
+    snapshot: &Snapshot,
+    params: DocumentOnTypeFormattingParams,
+) -> Result<Option<Vec<TextEdit>>> {
+    let (_, state) = file(snapshot, &params.text_document_position.text_document)?;
+    let position = position(snapshot, &params.text_document_position)?;
+    let lines = Lines::new(&state.source, snapshot.client.encoding);
+    let typed = params.ch.chars().next().unwrap_or_default();
+    let edits = ide::format::on_type(&state.source, position.offset, typed);
+    Ok(Some(to_proto::text_edits(edits, lines)))
+}

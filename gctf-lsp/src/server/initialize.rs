@@ -90,20 +90,34 @@ fn capabilities(client: &Client) -> ServerCapabilities {
         code_lens_provider: Some(CodeLensOptions {
             resolve_provider: Some(false),
         }),
+        document_formatting_provider: Some(OneOf::Left(true)),
+        document_range_formatting_provider: Some(OneOf::Left(true)),
+        document_on_type_formatting_provider: Some(on_type()),
         execute_command_provider: Some(ExecuteCommandOptions {
             commands: ext::COMMANDS.map(str::to_owned).to_vec(),
             work_done_progress_options: WorkDoneProgressOptions {
                 work_done_progress: Some(true),
             },
         }),
-        workspace: Some(WorkspaceServerCapabilities {
-            workspace_folders: Some(WorkspaceFoldersServerCapabilities {
-                supported: Some(true),
-                change_notifications: Some(OneOf::Left(true)),
-            }),
-            ..WorkspaceServerCapabilities::default()
-        }),
+        workspace: Some(workspace()),
         experimental: Some(json!({ "gctf": { "protocol": 1 } })),
         ..ServerCapabilities::default()
+    }
+}
+
+fn on_type() -> DocumentOnTypeFormattingOptions {
+    DocumentOnTypeFormattingOptions {
+        first_trigger_character: "}".to_owned(),
+        more_trigger_character: Some(vec!["]".to_owned(), "\n".to_owned()]),
+    }
+}
+
+fn workspace() -> WorkspaceServerCapabilities {
+    WorkspaceServerCapabilities {
+        workspace_folders: Some(WorkspaceFoldersServerCapabilities {
+            supported: Some(true),
+            change_notifications: Some(OneOf::Left(true)),
+        }),
+        ..WorkspaceServerCapabilities::default()
     }
 }

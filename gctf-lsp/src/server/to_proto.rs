@@ -299,6 +299,14 @@ pub(super) fn legend() -> SemanticTokensLegend {
     }
 }
 
+pub(super) fn text_edits(edits: Vec<ide::format::Edit>, lines: Lines<'_>) -> Vec<TextEdit> {
+    let convert = |edit: ide::format::Edit| TextEdit {
+        range: lines.range(&edit.range),
+        new_text: edit.text,
+    };
+    edits.into_iter().map(convert).collect()
+}
+
 /// Tokens, each relative to the one before.
 pub(super) fn semantic_tokens(tokens: &[ide::semantic_tokens::SemanticToken], lines: Lines<'_>) -> SemanticTokens {
     let mut last = Position::new(0, 0);

@@ -9,6 +9,7 @@ mod file;
 mod highlight;
 pub mod json;
 mod json_tree;
+mod lexemes;
 pub mod lines;
 pub mod meta;
 pub mod position;
@@ -24,6 +25,7 @@ pub use document::{Attribute, Body, Document, Entry, Expression, Extraction, Hea
 pub use file::{InForce, SectionIndex, SourceFile};
 pub use highlight::TokenKind;
 pub use json_tree::MAX_DEPTH;
+pub use lexemes::{Lexeme, LexemeKind};
 pub use tokens::TokenSpan;
 pub use validate::{Outside, file_structure, file_structure_with};
 pub use variables::VisibleVariable;

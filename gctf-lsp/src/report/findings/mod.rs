@@ -1,0 +1,94 @@
+//! What a check of files found, for people and for programs.
+
+pub mod github;
+pub mod json;
+pub mod sarif;
+
+use super::human::Colours;
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::syntax::SourceFile;
+use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
+use std::fmt::Write as _;
+
+/// A file with what was found in it.
+#[derive(Clone, Debug)]
+pub struct Checked {
+    /// As the user named it.
+    pub path: String,
+    pub source: SourceFile,
+    /// In the order of the text, with bytes of the file.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// How many findings of which weight.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    pub files: usize,
+    pub errors: usize,
+    pub warnings: usize,
+}
+
+impl Counts {
+    pub fn of(checked: &[Checked]) -> Self {
+        let all = || checked.iter().flat_map(|file| &file.diagnostics);
+        let count = |severity| all().filter(|found| found.severity == severity).count();
+        Self {
+            files: checked.len(),
+            errors: count(Severity::Error),
+            warnings: count(Severity::Warning),
+        }
+    }
+
+    /// `3 files checked: 1 error, 2 warnings`.
+    pub fn line(&self) -> String {
+        let several = |count: usize, word: &str| match count {
+            1 => format!("1 {word}"),
+            _ => format!("{count} {word}s"),
+        };
+        format!(
+            "{} checked: {}, {}",
+            several(self.files, "file"),
+            several(self.errors, "error"),
+            several(self.warnings, "warning")
+        )
+    }
+}
+
+/// The word for a severity in reports for programs.
+pub fn severity_name(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Information => "information",
+        Severity::Hint => "hint",
+    }
+}
+
+/// Every finding with the lines that it speaks of.
+pub fn human(file: &Checked, colours: Colours) -> String {
+    let text = file.source.text().to_string();
+    let renderer = match colours {
+        Colours::Terminal => Renderer::styled(),
+        Colours::None => Renderer::plain(),
+    };
+    let mut report = String::new();
+    for found in &file.diagnostics {
+        let level = match found.severity {
+            Severity::Error => Level::ERROR,
+            Severity::Warning => Level::WARNING,
+            Severity::Information => Level::INFO,
+            Severity::Hint => Level::HELP,
+        };
+        let title = level.primary_title(found.message.as_str()).id(found.code);
+        let primary = AnnotationKind::Primary.span(found.range.clone());
+        let related = found.related.iter().map(|related| {
+            AnnotationKind::Context
+                .span(related.range.clone())
+                .label(related.message.as_str())
+        });
+        let snippet = Snippet::source(text.as_str()).path(file.path.as_str());
+        let snippet = snippet.annotation(primary).annotations(related);
+        let _ = writeln!(report, "{}\n", renderer.render(&[title.element(snippet)]));
+    }
+    report
+}
