@@ -2,6 +2,7 @@
 
 mod cli;
 mod docs;
+mod editors;
 mod lsp;
 mod mock;
 mod run;

@@ -28,6 +28,7 @@ fn main() {
             many.as_secs_f64() / one.as_secs_f64()
         );
     }
+    after_a_run(folder.path(), port, 2000, 60);
     requests(folder.path(), port);
 }
 
@@ -54,13 +55,40 @@ fn text(port: u16, documents: usize) -> String {
     first + &call.repeat(documents)
 }
 
-/// Types in the middle document so that a finding comes and goes with every key; the median.
 fn keystrokes(folder: &Path, port: u16, documents: usize, count: usize) -> Duration {
     let text = text(port, documents);
     let path = folder.join(format!("{documents}.gctf"));
     let mut editor = Editor::new(folder);
     let uri = editor.open_text(&path, &text);
     ready(&mut editor, &uri);
+    type_in_the_middle(&mut editor, &uri, &format!("keystroke, {documents} document(s)"), count)
+}
+
+/// The same in a file every document of which has an outcome.
+fn after_a_run(folder: &Path, port: u16, documents: usize, count: usize) {
+    let text = text(port, documents);
+    let mut editor = Editor::new(folder);
+    let uri = editor.open_text(&folder.join("run.gctf"), &text);
+    ready(&mut editor, &uri);
+    let start = Instant::now();
+    editor.request(
+        "workspace/executeCommand",
+        json!({ "command": "gctf.run", "arguments": [{ "uri": uri }] }),
+    );
+    editor.wait(|editor| {
+        let ended = |message: &Value| message["params"]["value"]["kind"] == json!("end");
+        editor.heard.iter().any(ended)
+    });
+    println!(
+        "run of {documents} documents        {:>7.0} ms",
+        millis(start.elapsed())
+    );
+    type_in_the_middle(&mut editor, &uri, "keystroke after that run", count);
+}
+
+/// Types in the middle document so that a finding comes and goes with every key; the median.
+fn type_in_the_middle(editor: &mut Editor, uri: &str, name: &str, count: usize) -> Duration {
+    let text = editor.text(uri).to_owned();
     let method = "SendMessage\n";
     let calls: Vec<_> = text.match_indices(method).collect();
     let end = calls[calls.len() / 2].0 + method.len() - 1;
@@ -68,14 +96,13 @@ fn keystrokes(folder: &Path, port: u16, documents: usize, count: usize) -> Durat
     for at in 0..count {
         let start = Instant::now();
         match at % 2 {
-            0 => editor.edit(&uri, end..end, "x"),
-            _ => editor.edit(&uri, end..end + 1, ""),
+            0 => editor.edit(uri, end..end, "x"),
+            _ => editor.edit(uri, end..end + 1, ""),
         }
-        editor.published(&uri);
+        editor.published(uri);
         times.push(start.elapsed());
     }
-    let name = format!("keystroke, {documents} document(s)");
-    report(&name, &mut times, text.lines().count())
+    report(name, &mut times, text.lines().count())
 }
 
 /// Waits until the schema is there: a place in the request is completed.

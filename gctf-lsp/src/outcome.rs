@@ -57,8 +57,10 @@ pub struct Reply {
     pub headers: Vec<(String, String)>,
     /// Messages as they are shown (proto names, 64-bit integers as strings).
     pub messages: Vec<serde_json::Value>,
+    /// How many more came that are not kept: a stream may be longer than memory.
+    pub dropped: usize,
     pub trailers: Vec<(String, String)>,
-    /// gRPC status code, 0 for OK.
+    /// gRPC status code, 0 for OK and for a call that was cancelled when everything was checked.
     pub code: i32,
     pub status_message: String,
     /// Decoded details.
@@ -79,6 +81,22 @@ impl Failure {
             "G513" => "no schema",
             "G521" => "errors in the file",
             code => code,
+        }
+    }
+}
+
+impl Reply {
+    /// A reply that is a status alone.
+    pub fn of_status(message: &str, code: i32) -> Self {
+        Self {
+            headers: Vec::new(),
+            messages: Vec::new(),
+            dropped: 0,
+            trailers: Vec::new(),
+            code,
+            status_message: message.to_owned(),
+            details: Vec::new(),
+            elapsed: Duration::ZERO,
         }
     }
 }

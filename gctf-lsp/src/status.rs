@@ -21,6 +21,11 @@ pub const CODES: [&str; 17] = [
     "UNAUTHENTICATED",
 ];
 
+/// The code of a call that took too long.
+pub const DEADLINE_EXCEEDED: i32 = 4;
+/// The code of a server that cannot be reached.
+pub const UNAVAILABLE: i32 = 14;
+
 /// Who made a status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Origin {

@@ -4,5 +4,6 @@ mod corpus;
 mod format;
 mod main_job;
 mod protocol;
+mod pull;
 mod runs;
 mod schema;

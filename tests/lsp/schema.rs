@@ -180,3 +180,35 @@ fn protos_beside_the_file_serve_without_a_server() {
     let hover = editor.request("textDocument/hover", hover).to_string();
     assert!(hover.contains("chat.proto"), "{hover}");
 }
+
+#[test]
+fn a_server_that_cannot_be_asked_is_left_alone_for_a_while() {
+    let servers = Servers::new();
+    let (listener, port) = silent();
+    let dialled = std::sync::Arc::new(std::sync::atomic::AtomicUsize::new(0));
+    let counter = std::sync::Arc::clone(&dialled);
+    // Takes every connection and hangs up.
+    std::thread::spawn(move || {
+        for connection in listener.incoming() {
+            counter.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+            drop(connection);
+        }
+    });
+    let mut editor = Editor::new(servers.path());
+    let uri = editor.open_text(&servers.path().join("a.gctf"), &call(&format!("127.0.0.1:{port}")));
+    editor.diagnostics(&uri, |list| !list.is_empty());
+    let after_one_try = dialled.load(std::sync::atomic::Ordering::SeqCst);
+    for _ in 0..200 {
+        editor.lenses(&uri);
+    }
+    for _ in 0..20 {
+        editor.replace(&uri, "\"x\"", "\"y\"");
+        editor.replace(&uri, "\"y\"", "\"x\"");
+        editor.lenses(&uri);
+    }
+    let after_the_edits = dialled.load(std::sync::atomic::Ordering::SeqCst);
+    assert!(
+        after_the_edits <= 3 * after_one_try,
+        "dialled {after_the_edits} times instead of {after_one_try}"
+    );
+}

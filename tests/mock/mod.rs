@@ -1,6 +1,6 @@
 //! The mock, exercised by clients that share no code with it.
 
-mod shapes;
+pub(crate) mod shapes;
 mod start;
 mod stubs;
 mod tools;

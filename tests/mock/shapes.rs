@@ -5,7 +5,7 @@ use crate::support::servers::Servers;
 use tonic::metadata::MetadataMap;
 use tonic::{Code, Status};
 
-pub(super) const PROTO: &str = r#"
+pub(crate) const PROTO: &str = r#"
 syntax = "proto3";
 package s;
 service Shapes {

@@ -5,9 +5,14 @@
 Prints `READY <port>` and serves `peer.Peer` until it is ended. `Say` answers with what it was told; the text
 `fail` ends the call with NOT_FOUND and a google.rpc.ErrorInfo, `sleep` waits until the client gives up. Metadata
 whose name starts with `x-` comes back as headers, and in trailers under the same name with `t-` in front.
+
+`Down` answers with one note per word of the text, `Up` with one note of all the words that it was told, `Both`
+with one note per word as it hears them. The words `fail` and `sleep` do there what they do in `Say`; `die` ends
+the whole server.
 """
 
 import argparse
+import os
 import threading
 from concurrent import futures
 
@@ -45,7 +50,14 @@ def describe():
     info = file.message_type.add(name="Unlisted")
     info.field.add(name="word", number=1, type=FIELD.TYPE_STRING, label=FIELD.LABEL_OPTIONAL)
     service = file.service.add(name="Peer")
-    service.method.add(name="Say", input_type=".peer.Note", output_type=".peer.Note")
+    for name, up, down in [("Say", False, False), ("Down", False, True), ("Up", True, False), ("Both", True, True)]:
+        service.method.add(
+            name=name,
+            input_type=".peer.Note",
+            output_type=".peer.Note",
+            client_streaming=up,
+            server_streaming=down,
+        )
     pool = descriptor_pool.Default()
     pool.AddSerializedFile(file.SerializeToString())
 
@@ -87,11 +99,18 @@ def describe():
 TYPES = describe()
 
 
-def say(request, context):
+def greet(context):
+    """Sends the headers back and makes the trailers."""
     echoed = [(name, value) for name, value in context.invocation_metadata() if name.startswith("x-")]
     context.send_initial_metadata(echoed)
     trailers = [("t-" + name, value) for name, value in echoed]
-    if request.text == "fail":
+    context.set_trailing_metadata(trailers)
+    return trailers
+
+
+def obey(word, context, trailers):
+    """Does what a word says, if it says something."""
+    if word == "fail":
         info = TYPES["ErrorInfo"](reason="GONE", domain="peer")
         status = TYPES["Status"](code=grpc.StatusCode.NOT_FOUND.value[0], message="no such note")
         detail = status.details.add()
@@ -100,15 +119,37 @@ def say(request, context):
         trailers.append(("grpc-status-details-bin", status.SerializeToString()))
         context.set_trailing_metadata(trailers)
         context.abort(grpc.StatusCode.NOT_FOUND, "no such note")
-    if request.text == "sleep":
+    if word == "sleep":
         over = threading.Event()
         context.add_callback(over.set)
         over.wait()
-    context.set_trailing_metadata(trailers)
+    if word == "die":
+        os._exit(1)
+
+
+def say(request, context):
+    trailers = greet(context)
+    obey(request.text, context, trailers)
     answer = TYPES["Note"]()
     answer.CopyFrom(request)
     answer.sent_at.CopyFrom(timestamp_pb2.Timestamp(seconds=1700000000, nanos=5000000))
     return answer
+
+
+def both(requests, context):
+    trailers = greet(context)
+    for request in requests:
+        for word in request.text.split():
+            obey(word, context, trailers)
+            yield TYPES["Note"](text=word)
+
+
+def down(request, context):
+    return both([request], context)
+
+
+def up(requests, context):
+    return TYPES["Note"](text=" ".join(note.text for note in both(requests, context)))
 
 
 def read(path):
@@ -123,12 +164,21 @@ def main():
     parser.add_argument("--client-ca")
     arguments = parser.parse_args()
     server = grpc.server(futures.ThreadPoolExecutor(8), options=[("grpc.so_reuseport", 0)])
-    handler = grpc.unary_unary_rpc_method_handler(
-        say,
-        request_deserializer=TYPES["Note"].FromString,
-        response_serializer=lambda note: note.SerializeToString(),
-    )
-    server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler("peer.Peer", {"Say": handler}),))
+    makers = {
+        "Say": (grpc.unary_unary_rpc_method_handler, say),
+        "Down": (grpc.unary_stream_rpc_method_handler, down),
+        "Up": (grpc.stream_unary_rpc_method_handler, up),
+        "Both": (grpc.stream_stream_rpc_method_handler, both),
+    }
+    handlers = {
+        name: make(
+            behaviour,
+            request_deserializer=TYPES["Note"].FromString,
+            response_serializer=lambda note: note.SerializeToString(),
+        )
+        for name, (make, behaviour) in makers.items()
+    }
+    server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler("peer.Peer", handlers),))
     reflection.enable_server_reflection(["peer.Peer", reflection.SERVICE_NAME], server)
     if arguments.cert:
         client_ca = read(arguments.client_ca) if arguments.client_ca else None

@@ -341,10 +341,10 @@ fn checks_that_fail() {
         14 | status == "sent"
            | ^^^^^^ no function `status`: write `.status` for a field, `"status"` for a text
         error[G401]: expected closing parenthesis
-          --> test.gctf:16:1
+          --> test.gctf:15:2
            |
-        16 | .status == "sent" # fine
-           | ^^^^^^^ expected closing parenthesis
+        15 | (.status
+           |  ^^^^^^^ expected closing parenthesis
         0 passed, 1 failed
     "#]],
     );

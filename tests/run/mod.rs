@@ -6,3 +6,6 @@ mod failures;
 mod interrupted;
 mod misbehaving;
 mod peers;
+mod shapes;
+mod streams;
+mod suites;

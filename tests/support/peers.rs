@@ -1,4 +1,4 @@
-//! Programs that others wrote, where they are installed (`.ci/peers.sh` does that).
+//! Programs that others wrote, where they are installed (`.ci/run` does that).
 
 use super::{Serving, workspace};
 use std::path::PathBuf;
@@ -6,7 +6,7 @@ use std::process::{Command, Output};
 
 /// The program that the environment variable `name` names, if `probe` succeeds with it. Without it the test is
 /// skipped, unless `GCTF_TEST_REQUIRE_PEERS=1` says that everything is installed.
-fn program(name: &str, probe: &[&str]) -> Option<PathBuf> {
+pub(crate) fn program(name: &str, probe: &[&str]) -> Option<PathBuf> {
     let found = std::env::var_os(name)
         .filter(|path| !path.is_empty())
         .map(PathBuf::from);
@@ -20,7 +20,7 @@ fn program(name: &str, probe: &[&str]) -> Option<PathBuf> {
     let required = std::env::var_os("GCTF_TEST_REQUIRE_PEERS").is_some_and(|value| value == "1");
     assert!(
         usable.is_some() || !required,
-        "{name} names no usable program: run .ci/peers.sh"
+        "{name} names no usable program: .ci/run installs it"
     );
     usable
 }
@@ -52,5 +52,5 @@ pub(crate) fn grpcurl(arguments: &[&str]) -> Option<Output> {
 /// Says on stderr that a test does not run.
 #[expect(clippy::print_stderr, reason = "a skipped test says so")]
 pub(crate) fn skip(what: &str) {
-    eprintln!("skipped: {what} is not installed, see .ci/peers.sh");
+    eprintln!("skipped: {what} is not installed, see CONTRIBUTING.md");
 }

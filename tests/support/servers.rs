@@ -154,14 +154,17 @@ impl Servers {
     }
 
     /// A server that answers every call with what `answer` makes, over HTTP/2 without TLS; its port.
-    pub(crate) fn http(&self, answer: fn() -> http::Response<tonic::body::Body>) -> u16 {
+    pub(crate) fn http(
+        &self,
+        answer: impl Fn() -> http::Response<tonic::body::Body> + Clone + Send + Sync + 'static,
+    ) -> u16 {
         self.runtime.block_on(async {
             let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
             let port = listener.local_addr().expect("an address").port();
-            let service =
-                tower::service_fn(
-                    move |_: http::Request<_>| async move { Ok::<_, std::convert::Infallible>(answer()) },
-                );
+            let service = tower::service_fn(move |_: http::Request<_>| {
+                let answered = answer();
+                async move { Ok::<_, std::convert::Infallible>(answered) }
+            });
             let router = tonic::service::AxumRouter::new().fallback_service(service);
             let incoming = tonic::transport::server::TcpIncoming::from(listener);
             let routes = tonic::service::Routes::from(router);

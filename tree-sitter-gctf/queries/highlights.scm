@@ -20,7 +20,7 @@
 ; Lines
 (preamble (text_line) @comment)
 (stray_line) @comment
-(value_line) @string.special.url
+(value_line) @string.special
 (entry_key) @property
 (entry ":" @punctuation.delimiter)
 (entry_value) @string

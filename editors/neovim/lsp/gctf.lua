@@ -1,21 +1,40 @@
 -- Read by `vim.lsp.enable('gctf')`.
 
---- Draws the lenses again. Neovim 0.11 announces no refresh of its own, so edits, saves and the end of a run ask for it.
-local function refresh_lenses(client, buffer)
+--- Keeps the lenses of a buffer up to date. Neovim 0.11 lets no server ask for it, and its own
+--- `vim.lsp.codelens.refresh` forgets a request that comes while another is under way, so that a lens would
+--- stay behind the text. Here such a request is made up for when the answer is in.
+local function keep_lenses(client, buffer)
+  local waiting, again = false, false
   local function refresh()
-    if vim.api.nvim_buf_is_loaded(buffer) and not client:is_stopped() then
-      vim.lsp.codelens.refresh({ bufnr = buffer })
+    if waiting then
+      again = true
+      return
     end
+    if not vim.api.nvim_buf_is_loaded(buffer) or client:is_stopped() then
+      return
+    end
+    local params = { textDocument = vim.lsp.util.make_text_document_params(buffer) }
+    waiting = client:request('textDocument/codeLens', params, function(err, lenses, context)
+      waiting = false
+      if not err then
+        vim.lsp.codelens.on_codelens(nil, lenses, context)
+      end
+      if again then
+        again = false
+        refresh()
+      end
+    end, buffer)
   end
+
   local group = vim.api.nvim_create_augroup('gctf_lens_' .. buffer, { clear = true })
-  vim.api.nvim_create_autocmd({ 'BufEnter', 'InsertLeave', 'TextChanged', 'BufWritePost' }, {
+  vim.api.nvim_create_autocmd({ 'BufEnter', 'InsertLeave', 'TextChanged', 'TextChangedI', 'BufWritePost' }, {
     group = group,
     buffer = buffer,
     callback = refresh,
   })
+  -- A run reports its beginning, each document and its end.
   vim.api.nvim_create_autocmd('LspProgress', {
     group = group,
-    pattern = { 'begin', 'end' },
     callback = function(event)
       if event.data.client_id == client.id then
         refresh()
@@ -25,10 +44,11 @@ local function refresh_lenses(client, buffer)
   vim.api.nvim_create_autocmd('LspDetach', {
     group = group,
     buffer = buffer,
-    callback = function()
-      vim.api.nvim_del_augroup_by_id(group)
+    callback = function(event)
+      if event.data.client_id == client.id then
+        vim.api.nvim_del_augroup_by_id(group)
+      end
     end,
-    once = true,
   })
   refresh()
 end
@@ -39,7 +59,7 @@ return {
   root_markers = { 'gctf.toml', 'buf.yaml', '.git' },
   on_attach = function(client, buffer)
     if vim.fn.has('nvim-0.12') == 0 then
-      refresh_lenses(client, buffer)
+      keep_lenses(client, buffer)
     end
   end,
 }

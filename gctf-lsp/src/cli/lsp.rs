@@ -31,7 +31,9 @@ pub async fn run(args: Args) -> ExitCode {
         run: RunOptions {
             defaults: environment_defaults(),
             timeout: Duration::from_secs(30),
+            retry: 0,
             jobs: 8,
+            fail_fast: false,
             environment: std::env::vars().collect(),
         },
     };

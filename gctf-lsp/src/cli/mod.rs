@@ -11,6 +11,7 @@ pub mod mock;
 mod named_files;
 mod reports;
 pub mod run;
+mod select;
 pub mod shell;
 
 use clap::{Parser, Subcommand};

@@ -2,15 +2,15 @@
 
 use super::interrupt::Interrupts;
 use super::reports::{self, ReportKind, Reports};
-use super::{INTERRUPTED, USAGE, fail, files};
+use super::select::{self, Filters};
+use super::{INTERRUPTED, USAGE, fail};
 use crate::connection::Defaults;
 use crate::ide::FileId;
 use crate::outcome::{DocumentOutcome, Verdict};
 use crate::report::human::{Colours, FileReport, Totals};
-use crate::run::{RunEvent, RunItem, RunOptions, RunRequest};
-use crate::syntax::SourceFile;
+use crate::run::{Fixtures, RunEvent, RunItem, RunOptions, RunRequest};
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,8 +19,10 @@ use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 /// Flags of `gctf run`.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Test files, or folders that are searched for *.gctf
+    /// Test files, FILE:LINE for one document, patterns, or folders that are searched for *.gctf
     paths: Vec<PathBuf>,
+    #[command(flatten)]
+    filters: Filters,
     /// Start the mock server of this folder's gctf.toml for the run; without PATHS run the folder's tests
     #[arg(long, value_name = "FOLDER")]
     mock: Option<PathBuf>,
@@ -30,6 +32,12 @@ pub struct Args {
     /// Seconds that a call may take, where the file does not say
     #[arg(long, default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..))]
     timeout: u64,
+    /// How often a file is tried again that failed by UNAVAILABLE or DEADLINE_EXCEEDED, where it does not say
+    #[arg(long, default_value_t = 0, value_name = "N")]
+    retry: u32,
+    /// Start no more files once one has failed
+    #[arg(long)]
+    fail_fast: bool,
     /// `json`: print events as JSON lines instead of text; `junit=FILE`: write a JUnit report too
     #[arg(long = "report", value_name = "REPORT", value_parser = reports::parse)]
     reports: Vec<ReportKind>,
@@ -42,13 +50,13 @@ pub async fn run(args: Args) -> ExitCode {
         (true, Some(folder)) => vec![folder.clone()],
         (true, None) => return fail(USAGE, "name the test files or folders to run, such as `gctf run tests`"),
     };
-    let found = match files::find(&paths) {
-        Ok(found) if found.is_empty() => return fail(USAGE, "no test found: tests are files named *.gctf"),
-        Ok(found) => found,
+    let items = match select::items(&paths, &args.filters) {
+        Ok(items) if items.is_empty() => return fail(USAGE, "no test found: tests are files named *.gctf"),
+        Ok(items) => items,
         Err(message) => return fail(USAGE, &message),
     };
-    let items = match found.iter().enumerate().map(read).collect::<Result<Vec<_>, _>>() {
-        Ok(items) => items,
+    let fixtures = match select::fixtures(&items) {
+        Ok(fixtures) => fixtures,
         Err(message) => return fail(USAGE, &message),
     };
     let mock = match &args.mock {
@@ -61,28 +69,32 @@ pub async fn run(args: Args) -> ExitCode {
     let options = RunOptions {
         defaults: environment_defaults(),
         timeout: Duration::from_secs(args.timeout),
+        retry: args.retry,
         jobs: usize::from(args.jobs),
+        fail_fast: args.fail_fast,
         environment: std::env::vars().collect(),
     };
-    let code = run_and_report(items, options, &args.reports).await;
+    let request = RunRequest {
+        items,
+        fixtures,
+        options,
+    };
+    let code = run_and_report(request, &args.reports).await;
     if let Some(mock) = mock {
         mock.stop().await;
     }
     code
 }
 
-async fn run_and_report(items: Vec<RunItem>, options: RunOptions, reports: &[ReportKind]) -> ExitCode {
+async fn run_and_report(request: RunRequest, reports: &[ReportKind]) -> ExitCode {
     let mut interrupts = match Interrupts::listen() {
         Ok(interrupts) => interrupts,
         Err(error) => return fail(1, &format!("cannot listen for Ctrl-C: {error}")),
     };
     let (sender, mut receiver) = unbounded_channel();
+    let items = request.items.clone();
     let mut reports = Reports::new(reports, &items);
-    let mut printer = Printer::new(&items, reports.take_stdout());
-    let request = RunRequest {
-        items: items.clone(),
-        options,
-    };
+    let mut printer = Printer::new(&request, reports.take_stdout());
     let running = crate::run::run(request, sender);
     let printing = print_events(&mut receiver, &mut printer, &mut reports);
     let finished = async { tokio::join!(running, printing) };
@@ -105,11 +117,7 @@ async fn run_and_report(items: Vec<RunItem>, options: RunOptions, reports: &[Rep
     }
 }
 
-async fn print_events(
-    receiver: &mut UnboundedReceiver<RunEvent>,
-    printer: &mut Printer<'_>,
-    reports: &mut Reports<'_>,
-) {
+async fn print_events(receiver: &mut UnboundedReceiver<RunEvent>, printer: &mut Printer, reports: &mut Reports<'_>) {
     while let Some(event) = receiver.recv().await {
         reports.event(&event);
         match event {
@@ -117,33 +125,16 @@ async fn print_events(
             RunEvent::DocumentFinished {
                 file,
                 document,
+                row,
                 outcome,
             } => {
-                printer.outcomes.entry(file).or_default().push((document, outcome));
+                let rows = printer.outcomes.entry(file).or_default();
+                rows.entry(row).or_default().push((document, outcome));
             }
             RunEvent::FileFinished { file } => printer.print_file(file),
             RunEvent::Finished => return,
         }
     }
-}
-
-fn read((number, path): (usize, &PathBuf)) -> Result<RunItem, String> {
-    let text = files::read(path).map_err(|error| match error {
-        files::Unreadable::NotUtf8 { before } => {
-            let at = before.len();
-            format!(
-                "{}: G101: not UTF-8 at byte {at}: save the file as UTF-8",
-                path.display()
-            )
-        }
-        files::Unreadable::Failed(message) => message,
-    })?;
-    Ok(RunItem {
-        file: FileId(number as u32),
-        source: SourceFile::new(&text),
-        path: Some(path.clone()),
-        documents: None,
-    })
 }
 
 /// What the environment says of targets.
@@ -162,20 +153,26 @@ pub(super) fn environment_defaults() -> Defaults {
     }
 }
 
-/// Prints files as they finish.
-struct Printer<'a> {
-    items: &'a [RunItem],
-    outcomes: BTreeMap<FileId, Vec<(usize, Arc<DocumentOutcome>)>>,
+/// Prints tests as their files finish.
+struct Printer {
+    tests: BTreeMap<FileId, RunItem>,
+    fixtures: BTreeMap<FileId, RunItem>,
+    outcomes: BTreeMap<FileId, Rows>,
     totals: Totals,
     colours: Colours,
     /// Counts only: standard output is for programs.
     silent: bool,
 }
 
-impl<'a> Printer<'a> {
-    fn new(items: &'a [RunItem], silent: bool) -> Self {
+/// The outcomes of a file's documents, by row.
+type Rows = BTreeMap<Option<usize>, Vec<(usize, Arc<DocumentOutcome>)>>;
+
+impl Printer {
+    fn new(request: &RunRequest, silent: bool) -> Self {
+        let by_file = |item: &RunItem| (item.file, item.clone());
         Self {
-            items,
+            tests: request.items.iter().map(by_file).collect(),
+            fixtures: request.fixtures.iter().flat_map(Fixtures::items).map(by_file).collect(),
             outcomes: BTreeMap::new(),
             totals: Totals::default(),
             colours: Colours::of_stdout(),
@@ -183,32 +180,46 @@ impl<'a> Printer<'a> {
         }
     }
 
-    #[expect(clippy::print_stdout, reason = "the report is what the command is for")]
     fn print_file(&mut self, file: FileId) {
-        let Some(item) = self.items.get(file.0 as usize) else {
+        let mut rows = self.outcomes.remove(&file).unwrap_or_default();
+        if let Some(item) = self.fixtures.get(&file) {
+            // A fixture is no test: only what keeps tests from running is worth a word.
+            let passed = |(_, outcome): &(usize, Arc<DocumentOutcome>)| outcome.verdict == Verdict::Passed;
+            for (row, outcomes) in rows.into_iter().filter(|(_, outcomes)| !outcomes.iter().all(passed)) {
+                self.report(item, row, &outcomes);
+            }
             return;
-        };
-        let outcomes = self.outcomes.remove(&file).unwrap_or_default();
-        let path = item.path.as_deref().unwrap_or(Path::new("-")).display().to_string();
-        let report = FileReport {
-            path: &path,
-            source: &item.source,
-            outcomes: &outcomes,
-        };
-        let verdict = match outcomes.is_empty() {
-            true => Verdict::Skipped,
-            false => report.verdict(),
-        };
-        self.totals.count(verdict);
-        if !self.silent {
-            print!("{}", report.render(self.colours));
+        }
+        let Some(item) = self.tests.get(&file) else { return };
+        if rows.is_empty() {
+            rows.insert(None, Vec::new());
+        }
+        for (row, outcomes) in rows {
+            let verdict = self.report(item, row, &outcomes);
+            self.totals.count(verdict);
         }
     }
 
-    #[expect(clippy::print_stdout, reason = "the report is what the command is for")]
+    /// Prints what came of a test, and gives its verdict.
+    fn report(&self, item: &RunItem, row: Option<usize>, outcomes: &[(usize, Arc<DocumentOutcome>)]) -> Verdict {
+        let name = item.name(row);
+        let report = FileReport {
+            path: &name,
+            source: &item.source,
+            outcomes,
+        };
+        if !self.silent {
+            super::print(&report.render(self.colours));
+        }
+        match outcomes.is_empty() {
+            true => Verdict::Skipped,
+            false => report.verdict(),
+        }
+    }
+
     fn print_totals(&self) {
         if !self.silent {
-            println!("{}", self.totals.line());
+            super::print(&format!("{}\n", self.totals.line()));
         }
     }
 }

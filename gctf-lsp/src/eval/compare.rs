@@ -1,5 +1,7 @@
 //! Whether a message is the one that a RESPONSE expects (format: "Comparison of a message").
 
+mod accept;
+
 use super::mismatch::hint;
 use super::number::Number;
 use crate::schema::json::Defaults;
@@ -9,6 +11,7 @@ use prost_reflect::{DescriptorPool, FieldDescriptor, Kind as FieldKind, MessageD
 use serde_json::Value as Json;
 
 pub use super::mismatch::{Kind, Mismatch, cut};
+pub use accept::{Edit, accept};
 
 /// How values are compared.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -33,12 +36,7 @@ pub fn compare(
     message: Option<&MessageDescriptor>,
     options: &CompareOptions,
 ) -> Vec<Mismatch> {
-    let mut comparison = Comparison {
-        options,
-        pool: message.map(|message| message.parent_pool().clone()),
-        path: Vec::new(),
-        found: Vec::new(),
-    };
+    let mut comparison = Comparison::new(message, options);
     comparison.values(expected, Some(actual), &Typed::of_message(message));
     comparison.found
 }
@@ -131,7 +129,23 @@ struct Comparison<'a> {
     found: Vec<Mismatch>,
 }
 
-impl Comparison<'_> {
+impl<'a> Comparison<'a> {
+    fn new(message: Option<&MessageDescriptor>, options: &'a CompareOptions) -> Self {
+        Self {
+            options,
+            pool: message.map(|message| message.parent_pool().clone()),
+            path: Vec::new(),
+            found: Vec::new(),
+        }
+    }
+
+    /// Whether a value at the current path has no difference.
+    fn agrees(&mut self, expected: &Value, actual: Option<&Json>, typed: &Typed) -> bool {
+        let before = std::mem::take(&mut self.found);
+        self.values(expected, actual, typed);
+        std::mem::replace(&mut self.found, before).is_empty()
+    }
+
     fn values(&mut self, expected: &Value, actual: Option<&Json>, typed: &Typed) {
         let Some(actual) = actual else {
             if !is_default(expected, typed) {
@@ -237,11 +251,10 @@ impl Comparison<'_> {
     }
 
     fn equal(&mut self, item: &Value, at: usize, element: &Json, typed: &Typed) -> bool {
-        let before = std::mem::take(&mut self.found);
         self.enter_index(at);
-        self.values(item, Some(element), typed);
+        let equal = self.agrees(item, Some(element), typed);
         self.path.pop();
-        std::mem::replace(&mut self.found, before).is_empty()
+        equal
     }
 
     fn scalars_equal(&self, expected: &Value, actual: &Json, typed: &Typed) -> bool {

@@ -1,18 +1,24 @@
-//! Calls by descriptor. Everything goes through a stream of events; a unary call collects them.
+//! Calls by descriptor. One object serves all four shapes: on the wire every call is a stream both ways.
 
 use super::codec::DynamicCodec;
 use super::connection::Connection;
+use super::ending::{Status, Timing, classify, local};
 use super::metadata::{from_wire, to_wire};
 use super::watch::StatusSeen;
 use crate::status::Origin;
 use prost_reflect::{DynamicMessage, MethodDescriptor};
-use std::error::Error as _;
 use std::time::{Duration, Instant};
+use tokio::sync::mpsc::{self, Receiver, Sender, UnboundedReceiver, UnboundedSender};
+use tokio_stream::wrappers::UnboundedReceiverStream;
+use tokio_util::task::AbortOnDropHandle;
 use tonic::codec::CompressionEncoding;
 use tonic::{Code, Request, Streaming};
 
 /// Longest message that is received, in bytes.
 const MAX_MESSAGE: usize = 64 << 20;
+
+/// Messages that wait to be looked at before the server is made to wait.
+const WAITING_MESSAGES: usize = 16;
 
 /// What goes with the requests.
 #[derive(Clone, Debug)]
@@ -24,17 +30,127 @@ pub struct CallOptions {
     pub gzip: bool,
 }
 
-/// How a call ended.
+/// What a call yields next.
 #[derive(Clone, Debug)]
-pub struct Status {
-    pub code: Code,
-    pub message: String,
-    /// An encoded `google.rpc.Status`.
-    pub details: Vec<u8>,
-    pub origin: Origin,
+pub enum Event {
+    Message(DynamicMessage),
+    /// The last event.
+    Ended {
+        status: Status,
+        trailers: Vec<(String, String)>,
+    },
 }
 
-/// Everything that came of a call.
+/// An event with the time of its arrival.
+#[derive(Clone, Debug)]
+pub struct Arrival {
+    pub event: Event,
+    pub at: Instant,
+}
+
+/// What the driver of a call tells.
+enum Signal {
+    Headers(Vec<(String, String)>),
+    Arrival(Arrival),
+}
+
+/// A call under way. Dropping it resets the stream.
+#[derive(Debug)]
+pub struct Call {
+    /// `None` once the sending side is closed.
+    requests: Option<UnboundedSender<DynamicMessage>>,
+    signals: Receiver<Signal>,
+    headers: Vec<(String, String)>,
+    start: Instant,
+    _driver: AbortOnDropHandle<()>,
+}
+
+impl Call {
+    /// Opens a call; nothing is awaited.
+    pub fn open(connection: &Connection, method: &MethodDescriptor, options: &CallOptions) -> Self {
+        let (requests, outgoing) = mpsc::unbounded_channel();
+        let (sender, signals) = mpsc::channel(WAITING_MESSAGES);
+        let start = Instant::now();
+        let driver = Driver {
+            connection: connection.clone(),
+            method: method.clone(),
+            options: options.clone(),
+            signals: sender,
+            start,
+            messages: 0,
+        };
+        Self {
+            requests: Some(requests),
+            signals,
+            headers: Vec::new(),
+            start,
+            _driver: AbortOnDropHandle::new(tokio::spawn(driver.run(outgoing))),
+        }
+    }
+
+    /// When the call was opened.
+    pub fn start(&self) -> Instant {
+        self.start
+    }
+
+    /// Initial metadata in order; empty until something has arrived.
+    pub fn headers(&self) -> &[(String, String)] {
+        &self.headers
+    }
+
+    /// Sends a message. One that comes too late is lost, and the next event says that the call is over.
+    pub fn send(&self, message: DynamicMessage) {
+        if let Some(requests) = &self.requests {
+            let _ = requests.send(message);
+        }
+    }
+
+    /// Closes the sending side.
+    pub fn half_close(&mut self) {
+        self.requests = None;
+    }
+
+    /// Waits for the next event, at the longest until the call's deadline. Nothing comes behind the end.
+    pub async fn next(&mut self) -> Arrival {
+        loop {
+            match self.signals.recv().await {
+                Some(Signal::Headers(headers)) => self.headers = headers,
+                Some(Signal::Arrival(arrival)) => return arrival,
+                None => {
+                    return Arrival {
+                        event: Event::Ended {
+                            status: Status::new(Origin::Local, Code::Internal, "the call is over"),
+                            trailers: Vec::new(),
+                        },
+                        at: Instant::now(),
+                    };
+                }
+            }
+        }
+    }
+
+    /// Waits for the end of a call that answers once.
+    pub async fn finish(mut self) -> Reply {
+        let mut messages = Vec::new();
+        loop {
+            let arrival = self.next().await;
+            match arrival.event {
+                Event::Message(message) => messages.push(message),
+                Event::Ended { status, trailers } => {
+                    return Reply {
+                        status: complete(status, messages.len()),
+                        headers: self.headers,
+                        messages,
+                        trailers,
+                        elapsed: arrival.at.duration_since(self.start),
+                    };
+                }
+            }
+        }
+    }
+}
+
+/// Everything that came of a call that answers once.
 #[derive(Clone, Debug)]
 pub struct Reply {
     pub headers: Vec<(String, String)>,
@@ -44,222 +160,110 @@ pub struct Reply {
     pub elapsed: Duration,
 }
 
-/// Makes a call with one request and waits for its end. Dropping the future resets the stream.
-pub async fn unary(
-    connection: &Connection,
-    method: &MethodDescriptor,
-    request: DynamicMessage,
-    options: &CallOptions,
-) -> Reply {
-    let start = Instant::now();
-    let mut reply = Reply {
-        headers: Vec::new(),
-        messages: Vec::new(),
-        trailers: Vec::new(),
-        status: Status {
-            code: Code::Ok,
-            message: String::new(),
-            details: Vec::new(),
-            origin: Origin::Server,
-        },
-        elapsed: Duration::ZERO,
-    };
-    let seen = StatusSeen::default();
-    let collected = collect(connection, method, request, options, seen.clone(), &mut reply);
-    let ended = tokio::time::timeout(options.deadline, collected).await;
-    reply.elapsed = start.elapsed();
-    match ended {
-        Ok(Ok(())) => {
-            if let Some(status) = incomplete(&reply, &seen) {
-                reply.status = status;
-            }
-        }
-        Ok(Err(status)) => {
-            reply.trailers = from_wire(status.metadata());
-            let timing = Timing {
-                elapsed: reply.elapsed,
-                limit: options.deadline,
-            };
-            reply.status = classify(connection, &status, &seen, timing).await;
-        }
-        Err(_) => reply.status = deadline(options.deadline),
-    }
-    reply
-}
-
-async fn collect(
-    connection: &Connection,
-    method: &MethodDescriptor,
-    message: DynamicMessage,
-    options: &CallOptions,
-    seen: StatusSeen,
-    reply: &mut Reply,
-) -> Result<(), tonic::Status> {
-    let mut metadata = to_wire(&options.metadata).map_err(local)?;
-    let timeout = format!("{}m", options.deadline.as_millis().clamp(1, 99_999_999));
-    metadata.insert(
-        "grpc-timeout",
-        timeout.parse().map_err(|_| local("the deadline is no header value"))?,
-    );
-    let mut request = Request::new(tokio_stream::once(message));
-    *request.metadata_mut() = metadata;
-    request.extensions_mut().insert(seen);
-    let mut body = start(connection, method, request, options, reply).await?;
-    while let Some(message) = body.message().await? {
-        reply.messages.push(message);
-    }
-    if let Some(trailers) = body.trailers().await? {
-        reply.trailers = from_wire(&trailers);
-    }
-    Ok(())
-}
-
-async fn start(
-    connection: &Connection,
-    method: &MethodDescriptor,
-    request: Request<tokio_stream::Once<DynamicMessage>>,
-    options: &CallOptions,
-    reply: &mut Reply,
-) -> Result<Streaming<DynamicMessage>, tonic::Status> {
-    let mut client = tonic::client::Grpc::with_origin(connection.clone(), connection.origin())
-        .max_decoding_message_size(MAX_MESSAGE)
-        .accept_compressed(CompressionEncoding::Gzip);
-    if options.gzip {
-        client = client.send_compressed(CompressionEncoding::Gzip);
-    }
-    let path = format!("/{}/{}", method.parent_service().full_name(), method.name());
-    let path = path.parse().map_err(|_| local(format!("{path} is no path")))?;
-    client
-        .ready()
-        .await
-        .map_err(|error| tonic::Status::from_error(error.into()))?;
-    let response = client
-        .streaming(request, path, DynamicCodec::new(method.output()))
-        .await?;
-    let (headers, body, _) = response.into_parts();
-    reply.headers = from_wire(&headers);
-    Ok(body)
-}
-
-/// A fault of this side, told apart from the server's statuses by its source.
-#[derive(Debug)]
-pub(super) struct LocalFault(String);
-
-impl std::fmt::Display for LocalFault {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for LocalFault {}
-
-/// A status that this side makes.
-pub(super) fn local(message: impl Into<String>) -> tonic::Status {
-    let message = message.into();
-    let mut status = tonic::Status::internal(message.clone());
-    status.set_source(std::sync::Arc::new(LocalFault(message)));
-    status
-}
-
-fn deadline(after: Duration) -> Status {
-    Status {
-        code: Code::DeadlineExceeded,
-        message: format!("no answer within {} s", after.as_secs_f32()),
-        details: Vec::new(),
-        origin: Origin::Deadline,
-    }
-}
-
-const NO_STATUS: &str = "the server ended the call without a gRPC status";
-
-/// What is missing in a call that ended without an error.
-fn incomplete(reply: &Reply, seen: &StatusSeen) -> Option<Status> {
-    let status = |origin, code, message: String| Status {
-        code,
-        message,
-        details: Vec::new(),
-        origin,
-    };
-    match (seen.get(), reply.messages.len()) {
-        (false, _) => Some(status(Origin::Http, Code::Unknown, NO_STATUS.to_owned())),
-        (true, 1) => None,
-        (true, count) => Some(status(
+/// The status of a call that has to be answered by one message when `count` came.
+fn complete(status: Status, count: usize) -> Status {
+    match (status.code, count) {
+        (Code::Ok, 1) => status,
+        (Code::Ok, count) => Status::new(
             Origin::Local,
             Code::Internal,
             format!("a unary call is answered by one message, and {count} came"),
-        )),
-    }
-}
-
-/// When a call ended, and when it had to.
-#[derive(Clone, Copy)]
-struct Timing {
-    elapsed: Duration,
-    limit: Duration,
-}
-
-impl Timing {
-    /// Whether the deadline ended the call. The server counts it too, and may be a little ahead.
-    fn is_over(self) -> bool {
-        self.elapsed + self.limit / 20 >= self.limit
-    }
-}
-
-/// Who made a status, by what stands behind it.
-async fn classify(connection: &Connection, status: &tonic::Status, seen: &StatusSeen, timing: Timing) -> Status {
-    let own = |origin, code, message: String| Status {
-        code,
-        message,
-        details: Vec::new(),
-        origin,
-    };
-    let (code, text) = (status.code(), status.message());
-    if status.source().is_some_and(|source| source.is::<LocalFault>()) {
-        return own(Origin::Local, code, text.to_owned());
-    }
-    if seen.get() {
-        return match code == Code::DeadlineExceeded && timing.is_over() {
-            true => deadline(timing.limit),
-            false => Status {
-                code,
-                message: text.to_owned(),
-                details: status.details().to_vec(),
-                origin: Origin::Server,
-            },
-        };
-    }
-    // Looked at before anything is awaited: what stands behind a status cannot go to another thread.
-    let (is_transport, is_reset) = (status.source().is_some(), status.source().is_some_and(is_reset));
-    let is_http = text.starts_with("grpc-status header missing") || text.contains("missing grpc-status trailer");
-    match (is_transport, is_http) {
-        (true, _) if timing.is_over() => deadline(timing.limit),
-        (true, _) if is_reset => own(
-            Origin::Http,
-            code,
-            "the server broke off the call without a gRPC status".to_owned(),
         ),
-        (true, _) => {
-            let failure = connection.explain_loss().await;
-            match failure.is_tls() {
-                true => own(Origin::Local, Code::Unavailable, failure.message),
-                false => own(Origin::Unreachable, Code::Unavailable, failure.message),
-            }
-        }
-        (false, true) if code == Code::Unknown => own(Origin::Http, code, NO_STATUS.to_owned()),
-        (false, true) => own(Origin::Http, code, text.to_owned()),
-        // The library gave up on the reply: too large, not compressed as it says, not framed.
-        (false, false) => own(Origin::Local, code, text.to_owned()),
+        _ => status,
     }
 }
 
-/// Whether the other side reset one call, and not the connection.
-fn is_reset(cause: &(dyn std::error::Error + 'static)) -> bool {
-    let mut next = Some(cause);
-    while let Some(cause) = next {
-        if cause.to_string().contains("stream error received") {
-            return true;
-        }
-        next = cause.source();
+/// The task behind a call.
+struct Driver {
+    connection: Connection,
+    method: MethodDescriptor,
+    options: CallOptions,
+    signals: Sender<Signal>,
+    start: Instant,
+    messages: usize,
+}
+
+impl Driver {
+    async fn run(mut self, requests: UnboundedReceiver<DynamicMessage>) {
+        let seen = StatusSeen::default();
+        let limit = self.options.deadline;
+        let ended = tokio::time::timeout(limit, self.relay(requests, seen.clone())).await;
+        let at = Instant::now();
+        let timing = Timing {
+            elapsed: at.duration_since(self.start),
+            limit,
+            messages: self.messages,
+        };
+        let (status, trailers) = match ended {
+            Ok(Ok(trailers)) if seen.get() => (Status::ok(), trailers),
+            Ok(Ok(trailers)) => (Status::missing(), trailers),
+            Ok(Err(status)) => {
+                let trailers = from_wire(status.metadata());
+                (classify(&self.connection, &status, &seen, timing).await, trailers)
+            }
+            Err(_) => (timing.deadline(), Vec::new()),
+        };
+        let event = Event::Ended { status, trailers };
+        self.tell(Signal::Arrival(Arrival { event, at })).await;
     }
-    false
+
+    /// Gives on what arrives; the trailers of a call that ends well.
+    async fn relay(
+        &mut self,
+        requests: UnboundedReceiver<DynamicMessage>,
+        seen: StatusSeen,
+    ) -> Result<Vec<(String, String)>, tonic::Status> {
+        let mut body = self.connect(requests, seen).await?;
+        while let Some(message) = body.message().await? {
+            self.messages += 1;
+            let arrival = Arrival {
+                event: Event::Message(message),
+                at: Instant::now(),
+            };
+            self.tell(Signal::Arrival(arrival)).await;
+        }
+        let trailers = body.trailers().await?;
+        Ok(trailers.map_or_else(Vec::new, |trailers| from_wire(&trailers)))
+    }
+
+    async fn connect(
+        &self,
+        requests: UnboundedReceiver<DynamicMessage>,
+        seen: StatusSeen,
+    ) -> Result<Streaming<DynamicMessage>, tonic::Status> {
+        let mut metadata = to_wire(&self.options.metadata).map_err(local)?;
+        let timeout = format!("{}m", self.options.deadline.as_millis().clamp(1, 99_999_999));
+        metadata.insert(
+            "grpc-timeout",
+            timeout.parse().map_err(|_| local("the deadline is no header value"))?,
+        );
+        let mut request = Request::new(UnboundedReceiverStream::new(requests));
+        *request.metadata_mut() = metadata;
+        request.extensions_mut().insert(seen);
+        let mut client = tonic::client::Grpc::with_origin(self.connection.clone(), self.connection.origin())
+            .max_decoding_message_size(MAX_MESSAGE)
+            .accept_compressed(CompressionEncoding::Gzip);
+        if self.options.gzip {
+            client = client.send_compressed(CompressionEncoding::Gzip);
+        }
+        let method = &self.method;
+        let path = format!("/{}/{}", method.parent_service().full_name(), method.name());
+        let path = path.parse().map_err(|_| local(format!("{path} is no path")))?;
+        client
+            .ready()
+            .await
+            .map_err(|error| tonic::Status::from_error(error.into()))?;
+        let response = client
+            .streaming(request, path, DynamicCodec::new(method.output()))
+            .await?;
+        let (headers, body, _) = response.into_parts();
+        self.tell(Signal::Headers(from_wire(&headers))).await;
+        Ok(body)
+    }
+
+    /// Waits where nobody has looked at what came before.
+    async fn tell(&self, signal: Signal) {
+        // Nobody listens any more: this task is about to be aborted.
+        let _ = self.signals.send(signal).await;
+    }
 }

@@ -1,6 +1,6 @@
 //! One codec for every method: messages are encoded and decoded by their descriptors.
 
-use super::call::local;
+use super::ending::local;
 use prost::Message as _;
 use prost_reflect::{DynamicMessage, MessageDescriptor};
 use tonic::Status;

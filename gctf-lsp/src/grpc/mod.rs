@@ -5,6 +5,7 @@ pub mod call;
 pub mod codec;
 pub mod connection;
 pub mod details;
+pub mod ending;
 pub mod failure;
 pub mod metadata;
 pub mod pool;

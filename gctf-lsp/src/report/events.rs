@@ -53,6 +53,12 @@ impl<'a> EventLines<'a> {
     /// The lines of an event.
     pub fn event(&mut self, event: &RunEvent) -> String {
         match event {
+            // Fixtures are no tests.
+            RunEvent::DocumentStarted { file, .. } | RunEvent::DocumentFinished { file, .. }
+                if file.0 as usize >= self.items.len() =>
+            {
+                String::new()
+            }
             RunEvent::DocumentStarted { file, document } => {
                 let at = (file.0 as usize, *document);
                 self.running.insert(at);
@@ -62,8 +68,9 @@ impl<'a> EventLines<'a> {
             RunEvent::DocumentFinished {
                 file,
                 document,
+                row,
                 outcome,
-            } => self.finished((file.0 as usize, *document), outcome),
+            } => self.finished((file.0 as usize, *document), *row, outcome),
             _ => String::new(),
         }
     }
@@ -72,7 +79,7 @@ impl<'a> EventLines<'a> {
     pub fn finish(&mut self) -> String {
         let mut lines = String::new();
         for at in std::mem::take(&mut self.running) {
-            lines.push_str(&self.finished(at, &DocumentOutcome::cancelled(0)));
+            lines.push_str(&self.finished(at, None, &DocumentOutcome::cancelled(0)));
         }
         let [passed, failed, skipped, cancelled] = self.counts;
         let duration = self.started.elapsed().as_millis() as u64;
@@ -82,7 +89,7 @@ impl<'a> EventLines<'a> {
         )
     }
 
-    fn finished(&mut self, at: (usize, usize), outcome: &DocumentOutcome) -> String {
+    fn finished(&mut self, at: (usize, usize), row: Option<usize>, outcome: &DocumentOutcome) -> String {
         self.running.remove(&at);
         let (count, name) = match outcome.verdict {
             Verdict::Passed => (0, "passed"),
@@ -93,6 +100,9 @@ impl<'a> EventLines<'a> {
         };
         self.counts[count] += 1;
         let mut value = self.test(at);
+        if let Some(row) = row {
+            value["row"] = json!(row);
+        }
         value["outcome"] = json!(name);
         value["durationMs"] = json!(outcome.duration.as_millis() as u64);
         value["failures"] = self.failures(at, outcome);

@@ -1,4 +1,4 @@
-//! A run as JUnit XML, which build servers read: a suite per file, a case per document.
+//! A run as JUnit XML, which build servers read: a suite per file, a case per document and row.
 
 use super::listing::{self, Test};
 use crate::outcome::{DocumentOutcome, Failure, Verdict};
@@ -12,8 +12,8 @@ use std::time::{Duration, Instant};
 #[derive(Debug)]
 pub struct Junit<'a> {
     items: &'a [RunItem],
-    /// By item and document.
-    outcomes: BTreeMap<(usize, usize), Arc<DocumentOutcome>>,
+    /// By item and document, then by row.
+    outcomes: BTreeMap<(usize, usize), BTreeMap<Option<usize>, Arc<DocumentOutcome>>>,
     started: Instant,
 }
 
@@ -31,10 +31,12 @@ impl<'a> Junit<'a> {
         if let RunEvent::DocumentFinished {
             file,
             document,
+            row,
             outcome,
         } = event
         {
-            self.outcomes.insert((file.0 as usize, *document), Arc::clone(outcome));
+            let rows = self.outcomes.entry((file.0 as usize, *document)).or_default();
+            rows.insert(*row, Arc::clone(outcome));
         }
     }
 
@@ -59,29 +61,52 @@ impl<'a> Junit<'a> {
         let tests = listing::of_file(&item.source);
         let mut suite = TestSuite::new(path.as_str());
         let mut time = Duration::ZERO;
+        let cancelled = BTreeMap::new();
         for document in item.planned() {
-            let outcome = self.outcomes.get(&(number, document));
             let test = tests.iter().find(|test| test.document == document);
-            let mut case = TestCase::new(name(test, document), status(outcome.map(Arc::as_ref)));
-            case.set_classname(path.as_str());
-            if let Some(outcome) = outcome {
-                case.set_time(outcome.duration);
-                case.set_assertions(outcome.checks);
-                time += outcome.duration;
+            let rows = self.outcomes.get(&(number, document)).unwrap_or(&cancelled);
+            let outcomes: Vec<_> = match rows.is_empty() {
+                true => vec![(None, None)],
+                false => rows
+                    .iter()
+                    .map(|(row, outcome)| (*row, Some(outcome.as_ref())))
+                    .collect(),
+            };
+            for (row, outcome) in outcomes {
+                time += outcome.map_or(Duration::ZERO, |outcome| outcome.duration);
+                suite.add_test_case(case(item, test, document, row, outcome, &path));
             }
-            if let Some(test) = test {
-                case.extra.insert("file".into(), path.as_str().into());
-                case.extra.insert("line".into(), test.range.line.to_string().into());
-            }
-            suite.add_test_case(case);
         }
         suite.set_time(time);
         suite
     }
 }
 
-fn name(test: Option<&Test>, document: usize) -> String {
-    test.map_or_else(|| format!("document {}", document + 1), |test| test.label.clone())
+fn case(
+    item: &RunItem,
+    test: Option<&Test>,
+    document: usize,
+    row: Option<usize>,
+    outcome: Option<&DocumentOutcome>,
+    path: &str,
+) -> TestCase {
+    let label = test.map_or_else(|| format!("document {}", document + 1), |test| test.label.clone());
+    let row = row.and_then(|row| item.source.rows().into_iter().nth(row));
+    let name = match row {
+        Some(row) => format!("{label} {}", row.label()),
+        None => label,
+    };
+    let mut case = TestCase::new(name, status(outcome));
+    case.set_classname(path);
+    if let Some(outcome) = outcome {
+        case.set_time(outcome.duration);
+        case.set_assertions(outcome.checks);
+    }
+    if let Some(test) = test {
+        case.extra.insert("file".into(), path.into());
+        case.extra.insert("line".into(), test.range.line.to_string().into());
+    }
+    case
 }
 
 fn status(outcome: Option<&DocumentOutcome>) -> TestCaseStatus {

@@ -1,254 +1,163 @@
-//! The sections that look at a reply, in the order of the file.
+//! What sections check: a message, a status, lines of expressions. Knows nothing of how a call goes on.
 
-use super::document::status_code;
 use super::failures::{Failures, Finding};
-use super::plan::{repeats, skips};
 use crate::eval::assertion::{self, Verdict};
 use crate::eval::compare::{CompareOptions, Mismatch, compare};
 use crate::eval::error::{Received, Strictness, match_error};
 use crate::eval::jq::{CallContext, Fault, Scope};
-use crate::eval::template::{Variables, substitute};
+use crate::eval::template::{Unresolved, Variables, substitute};
 use crate::expr::{Engine, is_type};
-use crate::outcome::Reply;
 use crate::schema::json::Defaults;
 use crate::spec::SectionKind;
 use crate::status::{Origin, code_name};
 use crate::syntax::json::{Data, Value};
 use crate::syntax::settings::{boolean, list_items};
 use crate::syntax::{Body, Document, Expression, Extraction, Section};
-use prost_reflect::{MessageDescriptor, MethodDescriptor};
+use prost_reflect::MethodDescriptor;
 use serde_json::Value as Json;
 use std::ops::Range;
+use std::sync::Arc;
 
 /// Most differences that one comparison reports.
 const MAX_DIFFERENCES: usize = 20;
 
-/// A finished call with the document that made it.
-pub(super) struct Checker<'a> {
-    pub(super) engine: &'a Engine,
-    pub(super) document: &'a Document,
-    /// The OPTIONS in force.
-    pub(super) options: Option<&'a Section>,
+/// What all checks of a document read.
+pub(super) struct Checker {
+    pub(super) engine: Arc<Engine>,
+    pub(super) document: Arc<Document>,
+    /// The document with the OPTIONS in force, and which of its sections they are.
+    pub(super) options: Option<(Arc<Document>, usize)>,
     /// Unknown where no connection could be made.
-    pub(super) method: Option<&'a MethodDescriptor>,
-    pub(super) reply: &'a Reply,
-    /// The types of the reply's details, where they are known.
-    pub(super) detail_types: &'a [Option<MessageDescriptor>],
-    pub(super) origin: Origin,
-    /// How the reply's messages are shown.
+    pub(super) method: Option<MethodDescriptor>,
+    /// How messages are shown.
     pub(super) defaults: Defaults,
 }
 
-impl Checker<'_> {
-    /// Checks every section; EXTRACT sets `variables`.
-    pub(super) fn check(&self, failures: &mut Failures, variables: &mut Variables) {
-        let mut expects = false;
-        let mut before = Before::Nothing;
-        let mut messages = 0;
-        for section in self.document.sections().iter().filter(|section| !skips(section)) {
-            match section.kind {
-                SectionKind::Response => {
-                    expects = true;
-                    before = Before::Response;
-                    messages += section.values().len() * repeats(section);
-                    self.response(section, messages, failures, variables);
-                }
-                SectionKind::Error => {
-                    expects = true;
-                    before = Before::Error;
-                    self.error(section, failures, variables);
-                }
-                SectionKind::Asserts => {
-                    expects = true;
-                    self.asserts(section, before, failures, variables);
-                }
-                SectionKind::Extract => self.extract(section, failures, variables),
-                _ => {}
-            }
-        }
-        if !expects {
-            self.nothing_expected(failures);
-        }
+/// What checks change. It goes to the thread that runs them and comes back.
+#[derive(Default)]
+pub(super) struct Ledger {
+    pub(super) failures: Failures,
+    pub(super) variables: Variables,
+}
+
+/// What expressions look at.
+#[derive(Clone, Copy)]
+pub(super) struct View<'a> {
+    /// The message, or the status of a failed call.
+    pub(super) input: &'a Json,
+    pub(super) call: &'a CallContext,
+}
+
+impl Ledger {
+    pub(super) fn fail(&mut self, code: &'static str, range: &Range<usize>, message: impl Into<String>) {
+        self.failures.fail(code, range, message);
     }
 
-    fn nothing_expected(&self, failures: &mut Failures) {
-        let range = failures.endpoint_range();
-        let got = match self.reply.messages.first() {
-            Some(message) => crate::eval::compare::cut(&message.to_string()),
-            None => self.status_text(),
+    /// A check that failed.
+    pub(super) fn fail_check(&mut self, code: &'static str, range: &Range<usize>, message: impl Into<String>) {
+        self.failures.failed_checks += 1;
+        self.failures.fail(code, range, message);
+    }
+
+    fn unresolved(&mut self, unresolved: &Unresolved) {
+        self.fail_check("G514", &unresolved.range, unresolved.message());
+    }
+}
+
+impl Checker {
+    /// Sections that are executed, with their number in the document.
+    pub(super) fn sections(&self) -> impl Iterator<Item = (usize, &Section)> {
+        let sections = self.document.sections().iter().enumerate();
+        sections.filter(|(_, section)| !super::plan::skips(section))
+    }
+
+    pub(super) fn section(&self, at: usize) -> &Section {
+        &self.document.sections()[at]
+    }
+
+    /// A status came that nothing expected.
+    pub(super) fn failed_call(&self, received: &Received, range: &Range<usize>, failures: &mut Failures) {
+        failures.fail(status_code(received.origin), range, status_text(received));
+        failures.blame(received);
+    }
+
+    /// Compares a message with what a RESPONSE expects of it.
+    pub(super) fn compare(&self, section: &Section, expected: &Value, actual: &Json, ledger: &mut Ledger) {
+        let expected = match substitute(expected, &ledger.variables) {
+            Ok(expected) => expected,
+            Err(unresolved) => return ledger.unresolved(&unresolved),
         };
-        failures.fail(
-            "G202",
-            &range,
-            format!("got {got}, and nothing is expected: add RESPONSE, ERROR or ASSERTS"),
-        );
+        let output = self.method.as_ref().map(MethodDescriptor::output);
+        let found = compare(&expected, actual, output.as_ref(), &self.compare_options(section));
+        differences("G501", &found, &mut ledger.failures);
     }
 
-    fn is_ok(&self) -> bool {
-        self.reply.code == 0
+    /// An inline option of a section, else that of the OPTIONS in force.
+    pub(super) fn option(&self, section: &Section, name: &str) -> Option<String> {
+        let inline = section.option(name).map(str::to_owned);
+        inline.or_else(|| self.common_option(name))
     }
 
-    fn status_text(&self) -> String {
-        let Reply {
-            code,
-            status_message,
-            details,
-            ..
-        } = self.reply;
-        let mut text = format!("{} ({code})", code_name(*code));
-        if !status_message.is_empty() {
-            text.push_str(": ");
-            text.push_str(status_message);
-        }
-        for detail in details {
-            text.push_str("\n  ");
-            text.push_str(&detail.to_string());
-        }
-        text
+    /// A setting of the OPTIONS in force.
+    pub(super) fn common_option(&self, name: &str) -> Option<String> {
+        let (document, at) = self.options.as_ref()?;
+        Some(document.sections().get(*at)?.setting(&[name])?.text)
     }
 
-    /// A message was expected, and a status came.
-    fn failed_call(&self, range: &Range<usize>, failures: &mut Failures) {
-        failures.fail(status_code(self.origin), range, self.status_text());
+    /// Whether a RESPONSE or ERROR is compared by subset. OPTIONS speak of RESPONSE only.
+    pub(super) fn is_partial(&self, section: &Section) -> bool {
+        let option = match section.kind {
+            SectionKind::Response => self.option(section, "partial"),
+            _ => section.option("partial").map(str::to_owned),
+        };
+        option.is_some_and(|value| boolean(&value) == Some(true)) || section.option("type") == Some("partial")
     }
 
-    /// `messages` are those that the document has expected so far, this section's included.
-    fn response(&self, section: &Section, messages: usize, failures: &mut Failures, variables: &Variables) {
-        failures.checks += 1;
-        if !self.is_ok() {
-            failures.failed_checks += usize::from(self.origin == Origin::Server);
-            let range = failures.endpoint_range();
-            // An ASSERTS above may have said so already.
-            if failures.is_empty() {
-                self.failed_call(&range, failures);
-            }
-            return;
-        }
-        let expected = section.values();
-        if messages > 1 {
-            failures.failed_checks += 1;
-            let range = expected
-                .get(1)
-                .or(expected.first())
-                .map_or(&section.header, |value| &value.range);
-            let name = self.method.map_or("the method", MethodDescriptor::name);
-            failures.fail(
-                "G314",
-                range,
-                format!("{name} answers with one message: delete the others"),
-            );
-            return;
-        }
-        match (expected.first(), self.reply.messages.first()) {
-            (Some(expected), Some(actual)) => match substitute(expected, variables) {
-                Ok(expected) => self.compare(section, &expected, actual, failures),
-                Err(unresolved) => {
-                    failures.failed_checks += 1;
-                    failures.fail("G514", &unresolved.range.clone(), unresolved.message());
-                }
-            },
-            (None, Some(actual)) => {
-                failures.failed_checks += 1;
-                let text = format!("got {actual}, and an empty RESPONSE expects no message: write `{{}}`");
-                failures.fail("G508", &section.header, text);
-            }
-            (Some(expected), None) => {
-                failures.failed_checks += 1;
-                failures.fail("G507", &expected.range, "the call ended without a message");
-            }
-            (None, None) => {}
-        }
-    }
-
-    fn compare(&self, section: &Section, expected: &Value, actual: &Json, failures: &mut Failures) {
-        let output = self.method.map(MethodDescriptor::output);
-        let found = compare(expected, actual, output.as_ref(), &self.compare_options(section));
-        self.differences("G501", &found, failures);
-    }
-
-    fn differences(&self, code: &'static str, found: &[Mismatch], failures: &mut Failures) {
-        failures.failed_checks += usize::from(!found.is_empty());
-        for (at, mismatch) in found.iter().take(MAX_DIFFERENCES).enumerate() {
-            let more = match found.len() - at - 1 {
-                more if at + 1 == MAX_DIFFERENCES && more > 0 => format!("; and {more} more"),
-                _ => String::new(),
-            };
-            failures.add(Finding {
-                code,
-                range: mismatch.range.clone(),
-                message: format!("{}{more}", mismatch.editor_message()),
-                report: format!("{}{more}", mismatch.report_message()),
-                expected: mismatch.expected.clone(),
-                actual: mismatch.actual.as_ref().map(Json::to_string),
-            });
-        }
-    }
-
-    /// The section's own options, else those of OPTIONS.
     fn compare_options(&self, section: &Section) -> CompareOptions {
-        let option = |name: &str| {
-            let common = || {
-                self.options
-                    .and_then(|options| options.setting(&[name]))
-                    .map(|value| value.text)
-            };
-            section.option(name).map(str::to_owned).or_else(common)
-        };
-        let flag = |name: &str| option(name).is_some_and(|value| boolean(&value) == Some(true));
+        let option = |name: &str| self.option(section, name);
         CompareOptions {
-            partial: flag("partial") || section.option("type") == Some("partial"),
-            unordered_arrays: flag("unordered_arrays"),
+            partial: self.is_partial(section),
+            unordered_arrays: option("unordered_arrays").is_some_and(|value| boolean(&value) == Some(true)),
             tolerance: option("tolerance").and_then(|value| value.replace('_', "").parse().ok()),
             redact: option("redact").map_or_else(Vec::new, |value| list_items(&value)),
             defaults: self.defaults,
         }
     }
 
-    fn received(&self) -> Received {
-        Received {
-            code: self.reply.code,
-            message: self.reply.status_message.clone(),
-            details: self.reply.details.clone(),
-            types: self.detail_types.to_vec(),
-            origin: self.origin,
-        }
-    }
-
-    fn error(&self, section: &Section, failures: &mut Failures, variables: &Variables) {
-        failures.checks += 1;
+    /// Compares a status with what an ERROR expects of it.
+    pub(super) fn error(&self, section: &Section, received: &Received, ledger: &mut Ledger) {
+        ledger.failures.checks += 1;
         let Some(expected) = self.expected_error(section) else {
-            failures.failed_checks += 1;
-            failures.fail("G211", &section.header, "ERROR is empty: say what is expected");
+            ledger.fail_check("G211", &section.header, "ERROR is empty: say what is expected");
             return;
         };
-        if self.is_ok() {
-            failures.failed_checks += 1;
-            let got = self.reply.messages.first().map_or("OK".to_owned(), Json::to_string);
-            let text = format!("got {}, expected an error", crate::eval::compare::cut(&got));
-            failures.fail("G505", &section.header, text);
-            return;
-        }
-        let expected = match substitute(&expected, variables) {
+        let expected = match substitute(&expected, &ledger.variables) {
             Ok(expected) => expected,
-            Err(unresolved) => {
-                failures.failed_checks += 1;
-                failures.fail("G514", &unresolved.range.clone(), unresolved.message());
-                return;
-            }
+            Err(unresolved) => return ledger.unresolved(&unresolved),
         };
-        let strictness = match self.compare_options(section).partial {
+        let strictness = match self.is_partial(section) {
             true => Strictness::Partial,
             false => Strictness::Exact,
         };
-        let found = match_error(&expected, &self.received(), strictness);
-        match self.origin {
+        let found = match_error(&expected, received, strictness);
+        match received.origin {
             Origin::Local => {
-                failures.failed_checks += 1;
-                let range = failures.endpoint_range();
-                self.failed_call(&range, failures);
+                ledger.failures.failed_checks += 1;
+                let range = ledger.failures.endpoint_range();
+                self.failed_call(received, &range, &mut ledger.failures);
             }
-            _ => self.differences("G506", &found, failures),
+            _ => differences("G506", &found, &mut ledger.failures),
         }
+        if found.iter().any(|mismatch| mismatch.path == "$.code") {
+            ledger.failures.blame(received);
+        }
+    }
+
+    /// An ERROR got something else.
+    pub(super) fn no_error(&self, section: &Section, got: &str, ledger: &mut Ledger) {
+        ledger.failures.checks += 1;
+        let text = format!("got {}, expected an error", crate::eval::compare::cut(got));
+        ledger.fail_check("G505", &section.header, text);
     }
 
     /// The one value of an ERROR; old files write bare text, which is everything from the first word to the last.
@@ -266,123 +175,134 @@ impl Checker<'_> {
         })
     }
 
-    /// What expressions look at: the message, or the status of a failed call.
-    fn input(&self) -> Json {
-        match self.is_ok() {
-            true => self.reply.messages.first().cloned().unwrap_or_default(),
-            false => self.received().to_json(),
-        }
-    }
-
-    fn call_context(&self) -> CallContext {
-        let elapsed = u64::try_from(self.reply.elapsed.as_millis()).unwrap_or(u64::MAX);
-        CallContext {
-            headers: self.reply.headers.clone(),
-            trailers: self.reply.trailers.clone(),
-            elapsed_ms: elapsed,
-            total_elapsed_ms: elapsed,
-            message_count: 1,
-            index: 1,
-        }
-    }
-
-    fn asserts(&self, section: &Section, before: Before, failures: &mut Failures, variables: &Variables) {
-        let Body::Asserts(lines) = &section.body else { return };
-        failures.checks += lines.len();
-        let expected = match before {
-            Before::Error => true,
-            Before::Nothing => self.is_ok() || self.reads_status(lines),
-            Before::Response => self.is_ok(),
-        };
-        if !expected {
-            let range = failures.endpoint_range();
-            // A RESPONSE above has said so already.
-            if failures.is_empty() {
-                self.failed_call(&range, failures);
-            }
-            return;
-        }
-        let (input, call) = (self.input(), self.call_context());
+    /// Evaluates the lines of an ASSERTS.
+    pub(super) fn assert(&self, section: &Section, view: View<'_>, ledger: &mut Ledger) {
+        let lines = assertions(section);
+        ledger.failures.checks += lines.len();
         let scope = Scope {
-            engine: self.engine,
-            input: &input,
-            variables,
-            call: &call,
+            engine: &self.engine,
+            input: view.input,
+            variables: &ledger.variables,
+            call: view.call,
         };
         for line in lines {
-            assert_line(&scope, line, failures);
+            assert_line(&scope, line, &mut ledger.failures);
         }
     }
 
-    /// Whether the lines show that they expect the status: one reads `.code`, `.message` or `.details`, and
-    /// that is no field of the response. A status that the server did not make has to be named by its code.
-    fn reads_status(&self, lines: &[Expression]) -> bool {
-        let output = self.method.map(MethodDescriptor::output);
+    /// Whether the lines of an ASSERTS show that they expect the status: one reads `.code`, `.message` or
+    /// `.details`, and that is no field of the response. A status that the server did not make has to be named
+    /// by its code.
+    pub(super) fn reads_status(&self, section: &Section, origin: Origin) -> bool {
+        let lines = assertions(section);
+        let output = self.method.as_ref().map(MethodDescriptor::output);
         let reads = |name: &str| {
             let is_field = output
                 .as_ref()
                 .is_some_and(|output| crate::schema::shape::field(output, name).is_some());
             !is_field && lines.iter().any(|line| self.engine.reads_field(&line.code, name))
         };
-        match self.origin {
+        match origin {
             Origin::Server => ["code", "message", "details"].into_iter().any(reads),
             Origin::Local => false,
             Origin::Deadline | Origin::Unreachable | Origin::Http => reads("code"),
         }
     }
 
-    fn extract(&self, section: &Section, failures: &mut Failures, variables: &mut Variables) {
+    /// Sets the variables of an EXTRACT.
+    pub(super) fn extract(&self, section: &Section, view: View<'_>, ledger: &mut Ledger) {
         let Body::Extract(lines) = &section.body else { return };
-        if !self.is_ok() && !failures.is_empty() {
+        for line in lines {
+            self.extract_line(line, view, ledger);
+        }
+    }
+
+    fn extract_line(&self, line: &Extraction, view: View<'_>, ledger: &mut Ledger) {
+        // A line that is no assignment has no effect.
+        let Some(name) = &line.name else { return };
+        let Ledger { failures, variables } = ledger;
+        let Some(value) = &line.value else {
+            fail_extraction(line, "the expression behind `=` is missing".to_owned(), failures);
+            return;
+        };
+        if let Some(annotation) = line.annotation.as_ref().filter(|text| !is_type(&text.text)) {
+            failures.failed_checks += 1;
+            failures.fail("G406", &annotation.range, format!("no type `:{}`", annotation.text));
             return;
         }
-        let (input, call) = (self.input(), self.call_context());
-        for line in lines {
-            // A line that is no assignment has no effect.
-            let Some(name) = &line.name else { continue };
-            let Some(value) = &line.value else {
-                fail_extraction(line, "the expression behind `=` is missing".to_owned(), failures);
-                continue;
-            };
-            if let Some(annotation) = line.annotation.as_ref().filter(|text| !is_type(&text.text)) {
+        let outcome = Scope {
+            engine: &self.engine,
+            input: view.input,
+            variables,
+            call: view.call,
+        }
+        .outputs(&value.code);
+        match outcome {
+            Ok(outputs) if !outputs.is_empty() => {
+                let first = outputs.into_iter().next().unwrap_or_default();
+                variables.values.insert(name.text.clone(), first);
+            }
+            Ok(_) => {
+                let reason = "no output: the expression has to yield a value";
+                fail_extraction(line, reason.to_owned(), failures);
+            }
+            Err(Fault::Failed(error)) => fail_extraction(line, error.to_string(), failures),
+            Err(Fault::Broken(errors)) => {
                 failures.failed_checks += 1;
-                failures.fail("G406", &annotation.range, format!("no type `:{}`", annotation.text));
-                continue;
-            }
-            let outcome = Scope {
-                engine: self.engine,
-                input: &input,
-                variables,
-                call: &call,
-            }
-            .outputs(&value.code);
-            match outcome {
-                Ok(outputs) if !outputs.is_empty() => {
-                    variables
-                        .values
-                        .insert(name.text.clone(), outputs.into_iter().next().unwrap_or_default());
-                }
-                Ok(_) => fail_extraction(
-                    line,
-                    "no output: the expression has to yield a value".to_owned(),
-                    failures,
-                ),
-                Err(Fault::Failed(error)) => fail_extraction(line, error.to_string(), failures),
-                Err(Fault::Broken(errors)) => {
-                    failures.failed_checks += 1;
-                    broken_line(value, &errors, failures);
-                }
+                broken_line(value, &errors, failures);
             }
         }
     }
 }
 
-/// What the sections above an ASSERTS looked at.
-#[derive(Clone, Copy)]
-enum Before {
-    Nothing,
-    Response,
-    Error,
+/// `NOT_FOUND (5): no such thing`, with the details below.
+pub(super) fn status_text(received: &Received) -> String {
+    let mut text = format!("{} ({})", code_name(received.code), received.code);
+    if !received.message.is_empty() {
+        text.push_str(": ");
+        text.push_str(&received.message);
+    }
+    for detail in &received.details {
+        text.push_str("\n  ");
+        text.push_str(&detail.to_string());
+    }
+    text
+}
+
+/// The code of a failed call by who made its status.
+fn status_code(origin: Origin) -> &'static str {
+    match origin {
+        Origin::Server | Origin::Http => "G504",
+        Origin::Deadline => "G510",
+        Origin::Unreachable => "G511",
+        Origin::Local => "G519",
+    }
+}
+
+/// The lines of an ASSERTS; none for other sections.
+pub(super) fn assertions(section: &Section) -> &[Expression] {
+    match &section.body {
+        Body::Asserts(lines) => lines,
+        _ => &[],
+    }
+}
+
+fn differences(code: &'static str, found: &[Mismatch], failures: &mut Failures) {
+    failures.failed_checks += usize::from(!found.is_empty());
+    for (at, mismatch) in found.iter().take(MAX_DIFFERENCES).enumerate() {
+        let more = match found.len() - at - 1 {
+            more if at + 1 == MAX_DIFFERENCES && more > 0 => format!("; and {more} more"),
+            _ => String::new(),
+        };
+        failures.add(Finding {
+            code,
+            range: mismatch.range.clone(),
+            message: format!("{}{more}", mismatch.editor_message()),
+            report: format!("{}{more}", mismatch.report_message()),
+            expected: mismatch.expected.clone(),
+            actual: mismatch.actual.as_ref().map(Json::to_string),
+        });
+    }
 }
 
 fn fail_extraction(line: &Extraction, reason: String, failures: &mut Failures) {

@@ -1,14 +1,20 @@
 //! Collecting what goes wrong in a document, by the tokens that it speaks of.
 
+use crate::eval::error::Received;
 use crate::outcome::{DocumentOutcome, Failure, Reply, Verdict};
 use crate::spec::SectionKind;
+use crate::status::{DEADLINE_EXCEEDED, Origin, UNAVAILABLE};
 use crate::syntax::{Document, SourceFile};
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
+/// Most findings that a document keeps: a long stream can fail again and again.
+const MAX_FINDINGS: usize = 200;
+
 /// The failures of one document so far.
+#[derive(Default)]
 pub(super) struct Failures {
     document: Option<Arc<Document>>,
     text_hash: u64,
@@ -18,6 +24,8 @@ pub(super) struct Failures {
     pub(super) checks: usize,
     pub(super) failed_checks: usize,
     pub(super) reply: Option<Arc<Reply>>,
+    /// Whether a status is at fault that may be another one the next time.
+    pub(super) is_transient: bool,
 }
 
 /// What a failed check says.
@@ -35,13 +43,15 @@ impl Failures {
     pub(super) fn new(source: &SourceFile, index: usize) -> Self {
         Self {
             document: source.document(index).map(|(_, document)| Arc::clone(document)),
-            secrets: Vec::new(),
             text_hash: source.run_hash(index, source.in_force(index)),
-            found: Vec::new(),
-            checks: 0,
-            failed_checks: 0,
-            reply: None,
+            ..Self::default()
         }
+    }
+
+    /// Remembers that a status failed the document, if it is one that trying again may cure.
+    pub(super) fn blame(&mut self, received: &Received) {
+        let passing = matches!(received.code, DEADLINE_EXCEEDED | UNAVAILABLE);
+        self.is_transient |= passing && received.origin != Origin::Local;
     }
 
     /// The ENDPOINT's value, or the first header, or the start.
@@ -76,6 +86,9 @@ impl Failures {
 
     fn push(&mut self, finding: Finding, fatal: bool) {
         let Some(document) = &self.document else { return };
+        if self.found.len() >= MAX_FINDINGS && (!fatal || !self.is_empty()) {
+            return;
+        }
         self.found.push(Failure {
             code: finding.code,
             fatal,

@@ -1,9 +1,15 @@
 //! Running documents: plan, calls, checks, events. One runner for the editor and the command line.
 
+mod chain;
 mod checks;
 mod document;
 mod failures;
+mod fixtures;
+mod inbox;
 mod plan;
+mod prepare;
+mod single;
+mod stream;
 mod targets;
 
 use crate::connection::Defaults;
@@ -12,19 +18,24 @@ use crate::expr::Engine;
 use crate::ide::FileId;
 use crate::outcome::{DocumentOutcome, Verdict};
 use crate::syntax::SourceFile;
+use fixtures::Folder;
 use futures::stream::{FuturesUnordered, StreamExt as _};
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::sync::mpsc::UnboundedSender;
 
+pub use fixtures::{Fixtures, is_fixture};
 pub use targets::{SchemaFailure, load_schema};
 
 /// What to run.
 #[derive(Clone, Debug)]
 pub struct RunRequest {
     pub items: Vec<RunItem>,
+    /// What runs before and after the items of a folder.
+    pub fixtures: Vec<Fixtures>,
     pub options: RunOptions,
 }
 
@@ -44,6 +55,16 @@ impl RunItem {
     pub fn planned(&self) -> Vec<usize> {
         plan::documents(self)
     }
+
+    /// How a test is named: the file, with its row.
+    pub fn name(&self, row: Option<usize>) -> String {
+        let path = self.path.as_deref().unwrap_or(Path::new("-")).display();
+        let row = row.and_then(|row| self.source.rows().into_iter().nth(row));
+        match row {
+            Some(row) => format!("{path}#{}", row.label()),
+            None => path.to_string(),
+        }
+    }
 }
 
 /// Settings of a run.
@@ -53,13 +74,17 @@ pub struct RunOptions {
     pub defaults: Defaults,
     /// For each wait of a document that says nothing of its own.
     pub timeout: Duration,
+    /// How often a file is tried again that says nothing of its own.
+    pub retry: u32,
     /// Files that run at the same time, at least 1.
     pub jobs: usize,
+    /// Whether no more files are started once one has failed.
+    pub fail_fast: bool,
     /// What `{{ env.NAME }}` and `env` read.
     pub environment: BTreeMap<String, String>,
 }
 
-/// What happens in a run, in order per file.
+/// What happens in a run, in order per file. Documents that may be tried again finish with their file.
 #[derive(Clone, Debug)]
 pub enum RunEvent {
     DocumentStarted {
@@ -69,6 +94,8 @@ pub enum RunEvent {
     DocumentFinished {
         file: FileId,
         document: usize,
+        /// The row of the file's DATASET that it ran with.
+        row: Option<usize>,
         outcome: Arc<DocumentOutcome>,
     },
     /// All documents of a file are done.
@@ -86,15 +113,22 @@ pub async fn run(request: RunRequest, events: UnboundedSender<RunEvent>) {
         targets: targets::Targets::default(),
         engine: Arc::new(Engine::new()),
         events,
+        has_stopped: AtomicBool::new(false),
     };
+    let folders: BTreeMap<_, _> = request
+        .fixtures
+        .iter()
+        .map(|fixtures| (fixtures.folder.as_path(), Folder::new(fixtures, &request.items)))
+        .collect();
+    let folder = |item| fixtures::folder(item).and_then(|folder| folders.get(folder));
     let mut waiting = request.items.iter();
     let mut running: FuturesUnordered<_> = waiting
         .by_ref()
         .take(runner.options.jobs.max(1))
-        .map(|item| runner.file(item))
+        .map(|item| runner.file(item, folder(item)))
         .collect();
     while running.next().await.is_some() {
-        running.extend(waiting.next().map(|item| runner.file(item)));
+        running.extend(waiting.next().map(|item| runner.file(item, folder(item))));
     }
     runner.tell(RunEvent::Finished);
 }
@@ -105,41 +139,32 @@ struct Runner {
     targets: targets::Targets,
     engine: Arc<Engine>,
     events: UnboundedSender<RunEvent>,
+    /// Whether files that have not started yet stay away.
+    has_stopped: AtomicBool,
 }
 
 impl Runner {
-    /// The documents of a file, in order; the first that fails ends the chain.
-    async fn file(&self, item: &RunItem) {
-        let mut variables = Variables {
+    /// A file, with the fixtures of its folder.
+    async fn file(&self, item: &RunItem, folder: Option<&Folder<'_>>) {
+        let starting = Variables {
             environment: self.options.environment.clone(),
             ..Variables::default()
         };
-        let mut failed = false;
-        let planned = plan::documents(item);
-        let has_errors = |index: &usize| !plan::static_errors(&item.source, *index).is_empty();
-        let broken = planned.iter().copied().find(has_errors);
-        for index in planned {
-            self.tell(RunEvent::DocumentStarted {
-                file: item.file,
-                document: index,
-            });
-            let outcome = match broken {
-                // Errors in the form of one document keep all of them from running.
-                Some(broken) if !has_errors(&index) => plan::refused(&item.source, index, broken),
-                None if failed => plan::not_run(&item.source, index),
-                _ => document::run(self, item, index, &mut variables).await,
-            };
-            failed |= outcome.verdict == Verdict::Failed;
-            self.tell(RunEvent::DocumentFinished {
-                file: item.file,
-                document: index,
-                outcome: Arc::new(outcome),
-            });
+        match (self.has_stopped.load(Ordering::Acquire), folder) {
+            (true, Some(folder)) => folder.leave(self).await,
+            (true, None) => {}
+            (false, Some(folder)) => folder.run(self, item, &starting).await,
+            (false, None) => {
+                chain::run(self, item, &starting).await;
+            }
         }
-        self.tell(RunEvent::FileFinished { file: item.file });
     }
 
     fn tell(&self, event: RunEvent) {
+        if let RunEvent::DocumentFinished { outcome, .. } = &event {
+            let stops = self.options.fail_fast && outcome.verdict == Verdict::Failed;
+            self.has_stopped.fetch_or(stops, Ordering::AcqRel);
+        }
         // Nobody listens any more: the run is about to be dropped.
         let _ = self.events.send(event);
     }

@@ -5,7 +5,8 @@ use super::failures::Failures;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::outcome::{DocumentOutcome, Verdict};
 use crate::spec::SectionKind;
-use crate::syntax::{Document, SourceFile};
+use crate::syntax::settings::boolean;
+use crate::syntax::{Document, Section, SourceFile};
 use std::collections::BTreeSet;
 use std::time::Duration;
 
@@ -72,29 +73,102 @@ pub(super) fn is_skipped(source: &SourceFile, index: usize) -> bool {
 }
 
 /// Whether `#[skip]` takes a section out.
-pub(super) fn skips(section: &crate::syntax::Section) -> bool {
+pub(super) fn skips(section: &Section) -> bool {
     section
         .attribute("skip")
-        .is_some_and(|value| crate::syntax::settings::boolean(value) != Some(false))
+        .is_some_and(|value| boolean(value) != Some(false))
 }
 
 /// How often `#[repeat]` wants a section.
-pub(super) fn repeats(section: &crate::syntax::Section) -> usize {
+pub(super) fn repeats(section: &Section) -> usize {
     let count = section.attribute("repeat").and_then(|value| value.trim().parse().ok());
     count.filter(|count| *count > 0).unwrap_or(1)
 }
 
+/// How often a failed file is tried again, and after what.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Retries {
+    pub(super) count: u32,
+    pub(super) delay: Duration,
+}
+
+/// The retries in force at a document: its attributes, else OPTIONS, else `default`.
+pub(super) fn retries(source: &SourceFile, index: usize, default: u32) -> Retries {
+    let options = source.in_force(index).options.and_then(|at| {
+        let (_, document) = source.document(at.document)?;
+        document.sections().get(at.section)
+    });
+    let sections = source.document(index).map(|(_, document)| document.sections());
+    let setting = |names: &[&str]| {
+        let mut own = sections.into_iter().flatten();
+        let attribute = own.find_map(|section| names.iter().find_map(|name| section.attribute(name)));
+        let option = || options?.setting(names).map(|value| value.text);
+        attribute.map(str::to_owned).or_else(option)
+    };
+    let never = setting(&["no_retry", "no-retry"]).and_then(|value| boolean(value.trim()));
+    let count = setting(&["retry"]).and_then(|value| value.trim().parse().ok());
+    let delay = setting(&["retry_delay", "retry-delay"]).and_then(|value| value.trim().parse().ok());
+    Retries {
+        count: match never {
+            Some(true) => 0,
+            _ => count.unwrap_or(default),
+        },
+        delay: delay
+            .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
+            .unwrap_or(Duration::from_secs(1)),
+    }
+}
+
+/// Whole seconds of a timeout.
+pub(super) fn seconds(text: &str) -> Option<Duration> {
+    let seconds = text.trim().parse().ok().filter(|seconds| *seconds > 0);
+    seconds.map(Duration::from_secs)
+}
+
+/// The timeout in force at each section of a document: its own or an earlier `#[timeout]`, else `base`.
+pub(super) fn timeouts(document: &Document, base: Duration) -> Vec<Duration> {
+    let mut current = base;
+    let sections = document.sections().iter();
+    sections
+        .map(|section| {
+            let own = section.attribute("timeout").filter(|_| !skips(section));
+            current = own.and_then(seconds).unwrap_or(current);
+            current
+        })
+        .collect()
+}
+
+/// How long the whole call may take: the largest timeout of the sections that read, else of the last section.
+pub(super) fn deadline(document: &Document, timeouts: &[Duration]) -> Duration {
+    let sections = document.sections().iter().zip(timeouts);
+    let mut executed = sections.filter(|(section, _)| !skips(section));
+    let reading = executed.clone().filter(|(section, _)| expects(section));
+    let largest = reading.map(|(_, timeout)| *timeout).max();
+    let last = || executed.next_back().map(|(_, timeout)| *timeout);
+    largest.or_else(last).unwrap_or(Duration::from_secs(30))
+}
+
+/// Whether a section looks at what the server sends.
+pub(super) fn expects(section: &Section) -> bool {
+    matches!(
+        section.kind,
+        SectionKind::Response | SectionKind::Error | SectionKind::Asserts
+    )
+}
+
+/// The ASSERTS that sees the messages of the RESPONSE at `at`, where it is attached by `with_asserts`.
+pub(super) fn attached(document: &Document, at: usize) -> Option<usize> {
+    let behind = document.sections().iter().enumerate().skip(at + 1);
+    let mut next = behind.filter(|(_, section)| section.kind != SectionKind::Extract);
+    let (index, section) = next.next()?;
+    (section.kind == SectionKind::Asserts && !skips(section)).then_some(index)
+}
+
 /// The first expectation that stands before the last REQUEST.
-pub(super) fn early_expectation(document: &Document) -> Option<&crate::syntax::Section> {
+pub(super) fn early_expectation(document: &Document) -> Option<&Section> {
     let sections: Vec<_> = document.sections().iter().filter(|section| !skips(section)).collect();
     let last = sections
         .iter()
         .rposition(|section| section.kind == SectionKind::Request)?;
-    let expects = |section: &&&crate::syntax::Section| {
-        matches!(
-            section.kind,
-            SectionKind::Response | SectionKind::Error | SectionKind::Asserts
-        )
-    };
-    sections[..last].iter().find(expects).copied()
+    sections[..last].iter().find(|section| expects(section)).copied()
 }

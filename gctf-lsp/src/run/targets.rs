@@ -93,6 +93,12 @@ impl Targets {
         }
     }
 
+    /// Tries anew what has failed, when it is asked for again.
+    pub(super) fn forget_failures(&self) {
+        forget(&self.connections);
+        forget(&self.schemas);
+    }
+
     pub(super) async fn schema(&self, source: &SchemaSource) -> Result<Arc<Schema>, SchemaFailure> {
         let cell = shared(&self.schemas, source);
         let load = || async {
@@ -107,6 +113,14 @@ impl Targets {
         };
         cell.get_or_init(load).await.clone()
     }
+}
+
+fn forget<K: Ord, T, E>(cells: &Cells<K, T, E>) {
+    let mut cells = match cells.lock() {
+        Ok(cells) => cells,
+        Err(poisoned) => poisoned.into_inner(),
+    };
+    cells.retain(|_, cell| !matches!(cell.get(), Some(Err(_))));
 }
 
 fn shared<K: Ord + Clone, T>(cells: &Mutex<BTreeMap<K, Shared<T>>>, key: &K) -> Shared<T> {

@@ -94,6 +94,10 @@ impl LanguageServer for Backend {
         self.ask(move |session, reply| session.complete(params, reply)).await
     }
 
+    async fn diagnostic(&self, params: DocumentDiagnosticParams) -> Result<DocumentDiagnosticReportResult> {
+        self.read(params, handlers::diagnostic).await
+    }
+
     async fn code_lens(&self, params: CodeLensParams) -> Result<Option<Vec<CodeLens>>> {
         self.read(params, handlers::code_lens).await
     }

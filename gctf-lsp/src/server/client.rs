@@ -19,6 +19,8 @@ pub(super) struct Client {
     /// It draws lenses.
     pub(super) lenses: bool,
     pub(super) lens_refresh: bool,
+    /// It asks for findings itself and can be told to ask again; others are told the findings.
+    pub(super) pulls_diagnostics: bool,
     pub(super) progress: bool,
 }
 
@@ -39,6 +41,9 @@ impl Client {
         let symbols = text.document_symbol.unwrap_or_default();
         let publish = text.publish_diagnostics.unwrap_or_default();
         let window = capabilities.window.clone().unwrap_or_default();
+        let diagnostics_refresh = workspace
+            .diagnostics
+            .and_then(|diagnostics| diagnostics.refresh_support);
         let lens_refresh = workspace.code_lens.and_then(|lens| lens.refresh_support);
         Self {
             encoding: encoding(capabilities),
@@ -54,6 +59,7 @@ impl Client {
             related_information: publish.related_information == Some(true),
             lenses: text.code_lens.is_some(),
             lens_refresh: lens_refresh == Some(true),
+            pulls_diagnostics: text.diagnostic.is_some() && diagnostics_refresh == Some(true),
             progress: window.work_done_progress == Some(true),
         }
     }

@@ -58,13 +58,19 @@ impl Session {
             // Nobody knew that the file needs a schema whose state has changed meanwhile.
             file.generation += 1;
         }
-        if file.published.as_ref() != Some(&findings.diagnostics) {
-            file.published = Some(findings.diagnostics.clone());
-            self.outbox.publish(PublishDiagnosticsParams {
-                uri: file.uri.clone(),
-                diagnostics: findings.diagnostics,
-                version: Some(file.version),
-            });
+        let news = file.published.as_ref() != Some(&findings.diagnostics);
+        let asks_anyway = file.edited == checked.generation;
+        match (news, self.client.pulls_diagnostics) {
+            (true, true) => file.published = Some(findings.diagnostics),
+            (true, false) => {
+                file.published = Some(findings.diagnostics.clone());
+                self.outbox.publish(PublishDiagnosticsParams {
+                    uri: file.uri.clone(),
+                    diagnostics: findings.diagnostics,
+                    version: Some(file.version),
+                });
+            }
+            (false, _) => {}
         }
         file.wanted = findings.wanted;
         let (settled, wanted) = (file.settled, file.wanted.clone());
@@ -72,5 +78,8 @@ impl Session {
             self.want(source, settled);
         }
         self.forget_schemas();
+        if news && self.client.pulls_diagnostics && !asks_anyway {
+            self.refresh_diagnostics();
+        }
     }
 }

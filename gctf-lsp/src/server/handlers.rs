@@ -7,6 +7,7 @@ use super::to_proto::{self, Lines};
 use crate::ide::{self, FileId};
 use crate::target::SchemaSource;
 use ls_types::*;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use tower_lsp::jsonrpc::Result;
 
 pub(super) fn findings(snapshot: &Snapshot, id: FileId, uri: &Uri) -> Findings {
@@ -23,6 +24,34 @@ pub(super) fn findings(snapshot: &Snapshot, id: FileId, uri: &Uri) -> Findings {
         diagnostics,
         wanted: found.wanted,
     }
+}
+
+/// The findings of a file for a client that asks for them; the id of a list follows from what is in it.
+pub(super) fn diagnostic(
+    snapshot: &Snapshot,
+    params: DocumentDiagnosticParams,
+) -> Result<DocumentDiagnosticReportResult> {
+    let (id, _) = file(snapshot, &params.text_document)?;
+    let items = findings(snapshot, id, &params.text_document.uri).diagnostics;
+    let mut hasher = DefaultHasher::new();
+    serde_json::to_string(&items).unwrap_or_default().hash(&mut hasher);
+    let result_id = format!("{:016x}", hasher.finish());
+    let report: DocumentDiagnosticReport = match params.previous_result_id {
+        Some(previous) if previous == result_id => RelatedUnchangedDocumentDiagnosticReport {
+            related_documents: None,
+            unchanged_document_diagnostic_report: UnchangedDocumentDiagnosticReport { result_id },
+        }
+        .into(),
+        _ => RelatedFullDocumentDiagnosticReport {
+            related_documents: None,
+            full_document_diagnostic_report: FullDocumentDiagnosticReport {
+                result_id: Some(result_id),
+                items,
+            },
+        }
+        .into(),
+    };
+    Ok(report.into())
 }
 
 pub(super) fn hover(snapshot: &Snapshot, params: HoverParams) -> Result<Option<Hover>> {

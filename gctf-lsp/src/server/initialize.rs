@@ -11,10 +11,10 @@ use std::sync::Arc;
 pub(super) fn initialize(session: &mut Session, params: &InitializeParams) -> InitializeResult {
     let client = Client::new(&params.capabilities);
     session.folders = folders(params);
-    let encoding = client.encoding_kind();
+    let capabilities = capabilities(&client);
     session.client = Arc::new(client);
     InitializeResult {
-        capabilities: capabilities(encoding),
+        capabilities,
         server_info: Some(ServerInfo {
             name: "gctf-lsp".to_owned(),
             version: Some(env!("CARGO_PKG_VERSION").to_owned()),
@@ -41,28 +41,19 @@ fn folders(params: &InitializeParams) -> Vec<std::path::PathBuf> {
     }
 }
 
-fn capabilities(encoding: PositionEncodingKind) -> ServerCapabilities {
+fn capabilities(client: &Client) -> ServerCapabilities {
+    let pulls = client.pulls_diagnostics.then(|| {
+        DiagnosticServerCapabilities::Options(DiagnosticOptions {
+            identifier: Some("gctf".to_owned()),
+            inter_file_dependencies: true,
+            ..DiagnosticOptions::default()
+        })
+    });
     ServerCapabilities {
-        position_encoding: Some(encoding),
-        text_document_sync: Some(TextDocumentSyncCapability::Options(TextDocumentSyncOptions {
-            open_close: Some(true),
-            change: Some(TextDocumentSyncKind::INCREMENTAL),
-            save: Some(TextDocumentSyncSaveOptions::SaveOptions(SaveOptions {
-                include_text: Some(false),
-            })),
-            ..TextDocumentSyncOptions::default()
-        })),
-        completion_provider: Some(CompletionOptions {
-            trigger_characters: Some(
-                ["\"", ".", "@", "$", "/", "-", ":", "{", "["]
-                    .map(str::to_owned)
-                    .to_vec(),
-            ),
-            completion_item: Some(CompletionOptionsCompletionItem {
-                label_details_support: Some(true),
-            }),
-            ..CompletionOptions::default()
-        }),
+        position_encoding: Some(client.encoding_kind()),
+        diagnostic_provider: pulls,
+        text_document_sync: Some(TextDocumentSyncCapability::Options(sync())),
+        completion_provider: Some(completion()),
         hover_provider: Some(HoverProviderCapability::Simple(true)),
         document_symbol_provider: Some(OneOf::Left(true)),
         folding_range_provider: Some(FoldingRangeProviderCapability::Simple(true)),
@@ -94,6 +85,31 @@ fn capabilities(encoding: PositionEncodingKind) -> ServerCapabilities {
         workspace: Some(workspace()),
         experimental: Some(json!({ "gctf": { "protocol": 1 } })),
         ..ServerCapabilities::default()
+    }
+}
+
+fn sync() -> TextDocumentSyncOptions {
+    TextDocumentSyncOptions {
+        open_close: Some(true),
+        change: Some(TextDocumentSyncKind::INCREMENTAL),
+        save: Some(TextDocumentSyncSaveOptions::SaveOptions(SaveOptions {
+            include_text: Some(false),
+        })),
+        ..TextDocumentSyncOptions::default()
+    }
+}
+
+fn completion() -> CompletionOptions {
+    CompletionOptions {
+        trigger_characters: Some(
+            ["\"", ".", "@", "$", "/", "-", ":", "{", "["]
+                .map(str::to_owned)
+                .to_vec(),
+        ),
+        completion_item: Some(CompletionOptionsCompletionItem {
+            label_details_support: Some(true),
+        }),
+        ..CompletionOptions::default()
     }
 }
 

@@ -50,6 +50,16 @@ impl Outbox {
         });
     }
 
+    /// Asks the client to ask for findings again.
+    pub(super) fn refresh_diagnostics(&self) {
+        let client = self.client.clone();
+        tokio::spawn(async move {
+            if let Err(error) = client.workspace_diagnostic_refresh().await {
+                tracing::debug!("findings were not asked for again: {error}");
+            }
+        });
+    }
+
     /// Shows progress under `token`; one that the server made up is announced first.
     pub(super) fn progress(&self, token: ProgressToken, origin: TokenOrigin, title: String) -> Progress {
         let (steps, queue) = unbounded_channel();

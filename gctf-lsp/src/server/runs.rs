@@ -7,7 +7,7 @@ use super::{ext, from_proto};
 use crate::ide::runnables::summary;
 use crate::ide::{FileId, RunState, TestKey};
 use crate::outcome::{DocumentOutcome, Verdict};
-use crate::run::{RunEvent, RunItem, RunRequest};
+use crate::run::{Fixtures, RunEvent, RunItem, RunRequest};
 use crate::syntax::SourceFile;
 use ls_types::{MessageType, NumberOrString, ProgressToken, Uri};
 use std::collections::BTreeMap;
@@ -50,6 +50,7 @@ struct Test {
     key: Option<TestKey>,
     text_hash: u64,
     finished: bool,
+    failed: bool,
 }
 
 impl Session {
@@ -83,8 +84,10 @@ impl Session {
         for ((file, _), test) in &tests {
             self.set_state(*file, test.key.clone(), RunState::Queued);
         }
+        let fixtures = self.fixtures(&items)?;
         let request = RunRequest {
             items,
+            fixtures,
             options: self.options.run.clone(),
         };
         let task = AbortOnDropHandle::new(tokio::spawn(follow(id, request, self.events.clone())));
@@ -122,6 +125,20 @@ impl Session {
         Ok(found.into_values().collect())
     }
 
+    /// `_setup.gctf` and `_teardown.gctf` of the items' folders, from the buffer where they are open.
+    fn fixtures(&mut self, items: &[RunItem]) -> Result<Vec<Fixtures>, String> {
+        Fixtures::find(items, |path| {
+            let uri = Uri::from_file_path(path).ok_or_else(|| format!("{} has no URI", path.display()))?;
+            let file = self.id(&uri);
+            Ok(RunItem {
+                file,
+                source: self.source(file, &uri)?,
+                path: Some(path.to_owned()),
+                documents: None,
+            })
+        })
+    }
+
     fn source(&self, file: FileId, uri: &Uri) -> Result<SourceFile, String> {
         if let Some(state) = self.analysis.file(file) {
             return Ok(state.source.clone());
@@ -157,17 +174,24 @@ impl Session {
             RunEvent::DocumentFinished {
                 file,
                 document,
+                row: _,
                 outcome,
             } => {
-                run.outcomes.push(Arc::clone(&outcome));
+                // A fixture is no test.
                 let Some(test) = run.tests.get_mut(&(file, document)) else {
                     return;
                 };
                 test.finished = true;
+                run.outcomes.push(Arc::clone(&outcome));
+                // Of several rows the first that failed is shown, else the last.
+                if test.failed {
+                    return;
+                }
+                test.failed = outcome.verdict == Verdict::Failed;
                 let key = test.key.clone();
                 if let Some(progress) = &run.progress {
                     let done = run.outcomes.len();
-                    let percentage = u32::try_from(done * 100 / run.total).unwrap_or(100);
+                    let percentage = u32::try_from(done * 100 / run.total).unwrap_or(100).min(100);
                     progress.report(format!("{done} of {}", run.total), percentage);
                 }
                 self.set_state(file, key, RunState::Finished(outcome));
@@ -276,6 +300,7 @@ fn tests(item: &RunItem) -> Vec<((FileId, usize), Test)> {
                 key: keys.get(index).cloned().flatten(),
                 text_hash: item.source.run_hash(index, item.source.in_force(index)),
                 finished: false,
+                failed: false,
             };
             ((item.file, index), test)
         })

@@ -47,9 +47,13 @@ impl Schemas {
             due: Some(when),
             ..Entry::default()
         });
-        match (entry.loaded, &entry.loading) {
-            (Some(loaded), None) if when.duration_since(loaded) > FRESH => entry.due = Some(when),
-            _ => entry.due = entry.due.map(|due| due.min(when)),
+        match (entry.loaded, entry.failures) {
+            (Some(loaded), _) if entry.loading.is_none() && when.duration_since(loaded) > FRESH => {
+                entry.due = Some(when);
+            }
+            // Not tried yet; after a failure the next try has its own time.
+            (None, 0) => entry.due = entry.due.map(|due| due.min(when)),
+            _ => {}
         }
     }
 

@@ -28,7 +28,7 @@ use tower_lsp::jsonrpc::{self, Error};
 /// Where the answer to a request goes.
 pub(super) type Reply<R> = oneshot::Sender<jsonrpc::Result<R>>;
 
-/// Lenses are drawn again at most this often.
+/// The client is asked to ask again at most this often.
 const REFRESH: Duration = Duration::from_millis(100);
 
 /// Everything that changes the state.
@@ -86,6 +86,8 @@ pub(super) struct OpenFile {
     pub(super) version: i32,
     /// Counts everything that may change the findings.
     pub(super) generation: u64,
+    /// The generation that the last edit made.
+    pub(super) edited: u64,
     /// The generation that a worker is looking at.
     pub(super) checking: Option<u64>,
     /// The generation whose findings the client has.
@@ -97,11 +99,22 @@ pub(super) struct OpenFile {
     pub(super) settled: Instant,
 }
 
-/// When lenses are drawn again.
+/// When the client is asked to ask again, and for what.
 #[derive(Default)]
 struct Refresh {
+    lenses: bool,
+    diagnostics: bool,
     due: Option<Instant>,
     last: Option<Instant>,
+}
+
+impl Refresh {
+    /// At once, but not twice within [`REFRESH`].
+    fn schedule(&mut self) {
+        let now = Instant::now();
+        let earliest = self.last.map_or(now, |last| last + REFRESH);
+        self.due.get_or_insert(earliest.max(now));
+    }
 }
 
 /// Handles events until the program ends.
@@ -177,9 +190,14 @@ impl Session {
             self.check(file);
         }
         if self.refresh.due.is_some_and(|due| due <= now) {
-            self.refresh.due = None;
+            let refresh = std::mem::take(&mut self.refresh);
             self.refresh.last = Some(now);
-            self.outbox.refresh_lenses();
+            if refresh.lenses {
+                self.outbox.refresh_lenses();
+            }
+            if refresh.diagnostics {
+                self.outbox.refresh_diagnostics();
+            }
         }
     }
 
@@ -241,6 +259,7 @@ impl Session {
             uri: document.uri,
             version: document.version,
             generation: 0,
+            edited: 0,
             checking: None,
             checked: None,
             published: None,
@@ -269,6 +288,7 @@ impl Session {
         if let Some(file) = self.open.get_mut(&id) {
             file.version = params.text_document.version;
             file.generation += 1;
+            file.edited = file.generation;
             file.settled = Instant::now() + SETTLE;
         }
     }
@@ -290,7 +310,7 @@ impl Session {
         if let Some(state) = Arc::make_mut(&mut self.analysis.files).remove(&id) {
             self.closed.insert(id, state.runs.clone());
         }
-        if let Some(file) = self.open.remove(&id) {
+        if let Some(file) = self.open.remove(&id).filter(|_| !self.client.pulls_diagnostics) {
             self.outbox.publish(PublishDiagnosticsParams {
                 uri: file.uri,
                 diagnostics: Vec::new(),
@@ -333,9 +353,14 @@ impl Session {
             file.generation += 1;
         }
         if self.client.lens_refresh {
-            let earliest = self.refresh.last.map(|last| last + REFRESH);
-            let now = Instant::now();
-            self.refresh.due.get_or_insert(earliest.unwrap_or(now).max(now));
+            self.refresh.lenses = true;
+            self.refresh.schedule();
         }
+    }
+
+    /// Has a client that asks for findings itself ask again.
+    pub(super) fn refresh_diagnostics(&mut self) {
+        self.refresh.diagnostics = true;
+        self.refresh.schedule();
     }
 }

@@ -11,6 +11,7 @@ pub mod json;
 mod json_tree;
 mod lexemes;
 pub mod lines;
+pub mod meta;
 pub mod position;
 mod segment;
 pub mod settings;

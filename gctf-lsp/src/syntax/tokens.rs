@@ -35,15 +35,23 @@ impl Document {
         })
     }
 
-    /// The tokens that `range` touches; the nearest one before it if it touches none.
+    /// The tokens that `range` touches; the one before it if it touches none.
     pub fn token_span(&self, range: &Range<usize>) -> TokenSpan {
         let tokens = self.tokens();
         let first = tokens.partition_point(|token| token.end <= range.start);
-        let last = tokens.partition_point(|token| token.start < range.end.max(range.start + 1));
-        let end = tokens.len().saturating_sub(1);
-        TokenSpan {
-            first: first.min(end),
-            last: last.saturating_sub(1).max(first).min(end),
+        let behind = tokens.partition_point(|token| token.start < range.end.max(range.start + 1));
+        match behind > first {
+            true => TokenSpan {
+                first,
+                last: behind - 1,
+            },
+            false => {
+                let before = first.saturating_sub(1);
+                TokenSpan {
+                    first: before,
+                    last: before,
+                }
+            }
         }
     }
 
@@ -87,4 +95,27 @@ pub(super) fn leaves_of_kind<'tree>(root: Node<'tree>, kind: &str, mut visit: im
             visit(node);
         }
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spans_of_ranges() {
+        let text = "--- ASSERTS ---\n.a ==  \n.b\n";
+        let document = Document::parse(text);
+        let marked = |range: Range<usize>| {
+            let span = document.token_span(&range);
+            document.span_range(span).map(|range| &text[range])
+        };
+        let at = |mark: &str| text.find(mark).unwrap_or_default();
+        assert_eq!(marked(at(".a")..at(".a") + 2), Some(".a"));
+        assert_eq!(marked(at(".a")..at("==") + 2), Some(".a =="));
+        // Behind the last token of a line is not the next line's first.
+        assert_eq!(marked(at("==") + 2..at("==") + 2), Some("=="));
+        assert_eq!(marked(at("==") + 3..at("==") + 4), Some("=="));
+        assert_eq!(marked(text.len()..text.len()), Some(".b"));
+        assert_eq!(marked(0..0), Some("---"));
+    }
 }

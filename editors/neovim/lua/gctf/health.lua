@@ -9,7 +9,7 @@ local function check_binary(health)
     return
   end
   local version = vim.trim(vim.system({ binary, '--version' }, { text = true }):wait().stdout or '')
-  health.ok(binary .. ': ' .. version)
+  health.ok(('%s (%s)'):format(version, vim.fn.exepath(binary)))
 end
 
 local function check_server(health)
@@ -37,11 +37,16 @@ local function check_parser(health)
   end
   health.ok('parser with ABI ' .. vim.treesitter.language.inspect('gctf').abi_version)
   for _, name in ipairs({ 'highlights', 'injections', 'folds', 'indents', 'locals', 'textobjects' }) do
-    local ok, message = pcall(vim.treesitter.query.get, 'gctf', name)
-    if ok then
+    local ok, query = pcall(vim.treesitter.query.get, 'gctf', name)
+    if ok and query then
       health.ok('query ' .. name)
+    elseif ok then
+      health.error('query ' .. name .. ' is not on the runtime path')
     else
-      health.error('query ' .. name, { tostring(message) })
+      health.error('query ' .. name .. ' does not fit the parser', {
+        'build the parser again: :lua require("gctf.parser").install()',
+        tostring(query),
+      })
     end
   end
 end

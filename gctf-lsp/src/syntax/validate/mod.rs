@@ -18,6 +18,7 @@ mod yaml;
 
 pub(super) use file::Ties;
 pub use file::{Outside, file_structure, file_structure_with};
+pub(super) use yaml::readable as readable_yaml;
 
 use super::build::named_children;
 use super::document::{Document, Section};

@@ -58,7 +58,7 @@ pub(super) fn columns(body: &str) -> Option<BTreeSet<String>> {
 }
 
 /// The body with lines that start with `//` blanked out, byte for byte as long.
-fn readable(body: &str) -> String {
+pub(in crate::syntax) fn readable(body: &str) -> String {
     let mut text = body.to_owned();
     for (at, line) in lines(body) {
         if line.trim_start().starts_with("//") {

@@ -1,0 +1,133 @@
+//! `_setup.gctf` before and `_teardown.gctf` after the tests of their folder.
+
+use super::{RunItem, Runner, chain};
+use crate::eval::template::Variables;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use tokio::sync::OnceCell;
+
+/// The name of the fixture that runs before the tests of its folder.
+const SETUP: &str = "_setup.gctf";
+/// The name of the fixture that runs after the tests of its folder.
+const TEARDOWN: &str = "_teardown.gctf";
+
+/// The fixtures of one folder. Their file numbers are their own.
+#[derive(Clone, Debug)]
+pub struct Fixtures {
+    pub folder: PathBuf,
+    pub setup: Option<RunItem>,
+    pub teardown: Option<RunItem>,
+}
+
+/// Whether a file is a fixture, by its name.
+pub fn is_fixture(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name == SETUP || name == TEARDOWN)
+}
+
+impl Fixtures {
+    /// The fixtures of the folders of `items`, where they have some. A fixture that is asked for by itself has
+    /// none.
+    ///
+    /// # Errors
+    /// Why a file cannot be read, in `read`'s words.
+    pub fn find(
+        items: &[RunItem],
+        mut read: impl FnMut(&Path) -> Result<RunItem, String>,
+    ) -> Result<Vec<Self>, String> {
+        let folders: BTreeSet<_> = items.iter().filter_map(folder).collect();
+        let mut found = Vec::new();
+        for folder in folders {
+            let mut fixture = |name| {
+                let path = folder.join(name);
+                path.is_file().then(|| read(&path)).transpose()
+            };
+            let (setup, teardown) = (fixture(SETUP)?, fixture(TEARDOWN)?);
+            if setup.is_some() || teardown.is_some() {
+                found.push(Self {
+                    folder: folder.to_owned(),
+                    setup,
+                    teardown,
+                });
+            }
+        }
+        Ok(found)
+    }
+
+    /// The files that run.
+    pub fn items(&self) -> impl Iterator<Item = &RunItem> {
+        self.setup.iter().chain(&self.teardown)
+    }
+}
+
+/// The folder whose fixtures go with a file.
+pub(super) fn folder(item: &RunItem) -> Option<&Path> {
+    let path = item.path.as_deref().filter(|path| !is_fixture(path))?;
+    path.parent()
+}
+
+/// A folder under way.
+pub(super) struct Folder<'a> {
+    fixtures: &'a Fixtures,
+    started: OnceCell<Started>,
+    /// Tests that have not finished yet.
+    left: AtomicUsize,
+}
+
+/// What the setup has left.
+struct Started {
+    variables: Variables,
+    has_failed: bool,
+}
+
+impl<'a> Folder<'a> {
+    pub(super) fn new(fixtures: &'a Fixtures, items: &[RunItem]) -> Self {
+        let tests = items.iter().filter(|item| folder(item) == Some(&fixtures.folder));
+        Self {
+            fixtures,
+            started: OnceCell::new(),
+            left: AtomicUsize::new(tests.count()),
+        }
+    }
+
+    /// Runs a test of the folder: behind the setup, and the last one before the teardown.
+    pub(super) async fn run(&self, runner: &Runner, item: &RunItem, starting: &Variables) {
+        let start = || async {
+            match &self.fixtures.setup {
+                None => Started {
+                    variables: starting.clone(),
+                    has_failed: false,
+                },
+                Some(setup) => {
+                    let ran = chain::run(runner, setup, starting).await;
+                    let mut variables = ran.variables;
+                    // Rows of the setup are its own.
+                    variables
+                        .values
+                        .retain(|name, _| name != "dataset" && !name.starts_with("dataset."));
+                    Started {
+                        variables,
+                        has_failed: ran.has_failed,
+                    }
+                }
+            }
+        };
+        let started = self.started.get_or_init(start).await;
+        match started.has_failed {
+            true => chain::refuse(runner, item),
+            false => {
+                chain::run(runner, item, &started.variables).await;
+            }
+        }
+        self.leave(runner).await;
+    }
+
+    /// Counts a test as done; behind the last one comes the teardown, if anything has run.
+    pub(super) async fn leave(&self, runner: &Runner) {
+        let is_last = self.left.fetch_sub(1, Ordering::AcqRel) == 1;
+        let ready = self.started.get().zip(self.fixtures.teardown.as_ref());
+        if let Some((started, teardown)) = ready.filter(|_| is_last) {
+            chain::run(runner, teardown, &started.variables).await;
+        }
+    }
+}

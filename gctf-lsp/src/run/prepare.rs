@@ -1,0 +1,325 @@
+//! From a document's settings to a call that is ready to be made.
+
+use super::checks::Checker;
+use super::failures::{Failures, Finding};
+use super::{RunItem, Runner, plan};
+use crate::connection::{Connection as Settings, split_endpoint};
+use crate::eval::encode::to_message;
+use crate::eval::template::{Variables, substitute, substitute_text};
+use crate::grpc::call::CallOptions;
+use crate::schema::{Schema, Unknown};
+use crate::spec::SectionKind;
+use crate::syntax::json::Value;
+use crate::syntax::{Document, Section};
+use crate::target::{SchemaSource, Target};
+use prost_reflect::{DynamicMessage, MethodDescriptor};
+use std::ops::Range;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Why no call was made: it has been told to the failures.
+pub(super) struct NoCall;
+
+/// Names and values in order.
+type Metadata = Vec<(String, String)>;
+
+/// The code of a template that names nothing.
+const UNRESOLVED: &str = "G514";
+
+/// A document on its way to a call.
+pub(super) struct Attempt<'a> {
+    pub(super) runner: &'a Runner,
+    pub(super) item: &'a RunItem,
+    pub(super) index: usize,
+    pub(super) document: &'a Document,
+    pub(super) checker: &'a Checker,
+    pub(super) failures: &'a mut Failures,
+}
+
+/// Why a call cannot be made.
+pub(super) enum Refusal {
+    /// The failures say why.
+    Told,
+    /// Nothing answers at the target, and why.
+    Unreachable(String),
+}
+
+impl From<NoCall> for Refusal {
+    fn from(_: NoCall) -> Self {
+        Self::Told
+    }
+}
+
+/// A call that is ready to be made.
+pub(super) struct Prepared {
+    pub(super) connection: crate::grpc::connection::Connection,
+    pub(super) schema: Arc<Schema>,
+    pub(super) method: MethodDescriptor,
+    /// The messages of a call that answers once; a stream makes its own as it goes.
+    pub(super) requests: Vec<DynamicMessage>,
+    pub(super) options: CallOptions,
+    /// The timeout in force at each section.
+    pub(super) timeouts: Vec<Duration>,
+}
+
+/// A value that is no request message, and why.
+pub(super) struct Misfit {
+    pub(super) code: &'static str,
+    pub(super) range: Range<usize>,
+    pub(super) message: String,
+}
+
+/// The messages that a REQUEST sends: its values as often as it repeats, an empty message for an empty body.
+///
+/// # Errors
+/// The first value that does not fit the method.
+pub(super) fn section_messages(
+    section: &Section,
+    method: &MethodDescriptor,
+    variables: &Variables,
+) -> Result<Vec<DynamicMessage>, Misfit> {
+    let values = section.values().iter();
+    let mut once: Vec<_> = values
+        .map(|value| encode(value, method, variables))
+        .collect::<Result<_, _>>()?;
+    if once.is_empty() {
+        once.push(DynamicMessage::new(method.input()));
+    }
+    Ok(std::iter::repeat_n(once, plan::repeats(section)).flatten().collect())
+}
+
+fn encode(value: &Value, method: &MethodDescriptor, variables: &Variables) -> Result<DynamicMessage, Misfit> {
+    let value = substitute(value, variables).map_err(|unresolved| Misfit {
+        code: UNRESOLVED,
+        message: unresolved.message(),
+        range: unresolved.range,
+    })?;
+    to_message(&value, &method.input()).map_err(|error| Misfit {
+        code: "G516",
+        range: error.range,
+        message: error.message,
+    })
+}
+
+impl Attempt<'_> {
+    /// Errors of the file's form make no call.
+    fn refuse_static_errors(&mut self) -> Result<(), NoCall> {
+        let errors = plan::static_errors(&self.item.source, self.index);
+        for error in &errors {
+            self.failures.add(Finding {
+                code: error.code,
+                range: error.range.clone(),
+                message: error.message.clone(),
+                report: error.message.clone(),
+                expected: None,
+                actual: None,
+            });
+        }
+        match errors.is_empty() && self.document.endpoint().is_some() {
+            true => Ok(()),
+            false => {
+                if errors.is_empty() {
+                    let range = self.failures.endpoint_range();
+                    self.failures.fail(
+                        "G201",
+                        &range,
+                        "no ENDPOINT: add `--- ENDPOINT ---` with package.Service/Method",
+                    );
+                }
+                Err(NoCall)
+            }
+        }
+    }
+
+    /// Gets everything ready for the call.
+    ///
+    /// # Errors
+    /// Why there is none to make.
+    pub(super) async fn prepare(&mut self, variables: &Variables) -> Result<Prepared, Refusal> {
+        self.refuse_static_errors()?;
+        let endpoint = self.failures.endpoint_range();
+        let (target, source, metadata) = self.target(variables)?;
+        let schema = self.runner.targets.schema(&source).await.map_err(|failure| {
+            let message = failure.message;
+            match failure.connection {
+                Some(cause) if cause.is_tls() => self.fail("G512", &endpoint, message).into(),
+                Some(cause) if cause.is_unreachable() => Refusal::Unreachable(message),
+                _ => self.fail("G513", &endpoint, format!("no schema: {message}")).into(),
+            }
+        })?;
+        let method = self.method(&schema)?;
+        self.refuse_order(&method)?;
+        self.check_requests(&method)?;
+        let requests = match method.is_server_streaming() {
+            true => Vec::new(),
+            false => self.requests(&method, variables)?,
+        };
+        let connection = self.runner.targets.connection(&target).await;
+        let connection = connection.map_err(|failure| match failure.is_tls() {
+            true => self.fail("G512", &endpoint, failure.message).into(),
+            false => Refusal::Unreachable(failure.message),
+        })?;
+        let timeouts = self.timeouts();
+        Ok(Prepared {
+            connection,
+            schema,
+            method,
+            requests,
+            options: CallOptions {
+                metadata,
+                deadline: plan::deadline(self.document, &timeouts),
+                gzip: self.gzip(),
+            },
+            timeouts,
+        })
+    }
+
+    /// Where the call goes, where its schema comes from, and what it carries.
+    fn target(&mut self, variables: &Variables) -> Result<(Target, SchemaSource, Metadata), NoCall> {
+        let item = self.item;
+        let folder = item.path.as_deref().and_then(Path::parent).unwrap_or(Path::new("."));
+        let force = item.source.in_force(self.index);
+        let defaults = &self.runner.options.defaults;
+        let settings = Settings::new(&item.source, self.index, force, folder, defaults);
+        let endpoint = self.failures.endpoint_range();
+        let address = substitute_text(settings.address_text(), &endpoint, variables);
+        let address = address.map_err(|unresolved| self.fail("G514", &endpoint, unresolved.message()))?;
+        let target = settings.target(&address).map_err(|fault| {
+            let range = match fault.document == self.index {
+                true => fault.range,
+                false => endpoint.clone(),
+            };
+            self.fail(fault.code, &range, fault.message)
+        })?;
+        let metadata = self.metadata(variables)?;
+        let source = settings.schema_source(&target, metadata.clone());
+        Ok((target, source, metadata))
+    }
+
+    fn metadata(&mut self, variables: &Variables) -> Result<Metadata, NoCall> {
+        let mut metadata = Vec::new();
+        let sections = self.document.sections_of(SectionKind::RequestHeaders);
+        let entries = sections.flat_map(Section::entries);
+        for entry in entries.filter(|entry| entry.colon && !entry.key.text.is_empty()) {
+            let value = substitute_text(&entry.value.text, &entry.value.range, variables);
+            let value = value.map_err(|unresolved| {
+                let message = unresolved.message();
+                self.fail("G514", &unresolved.range, message)
+            })?;
+            let pair = (entry.key.text.to_ascii_lowercase(), value);
+            crate::grpc::metadata::to_wire(std::slice::from_ref(&pair))
+                .map_err(|message| self.fail("G216", &entry.range, message))?;
+            metadata.push(pair);
+        }
+        Ok(metadata)
+    }
+
+    /// A call that answers once can only be looked at after its last request.
+    fn refuse_order(&mut self, method: &MethodDescriptor) -> Result<(), NoCall> {
+        let both_ways = method.is_client_streaming() && method.is_server_streaming();
+        match plan::early_expectation(self.document) {
+            Some(section) if !both_ways => {
+                let message = format!(
+                    "{} stands before the last REQUEST, and {} answers only after it: move it down",
+                    section.name,
+                    method.name()
+                );
+                Err(self.fail("G315", &section.header, message))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn method(&mut self, schema: &Schema) -> Result<MethodDescriptor, NoCall> {
+        let line = self.document.endpoint();
+        let parts = line.and_then(|line| Some((line, split_endpoint(&line.text)?)));
+        let Some((line, (service, name))) = parts else {
+            let range = self.failures.endpoint_range();
+            return Err(self.fail("G205", &range, "ENDPOINT is not package.Service/Method"));
+        };
+        let slash = line.range.start + service.len();
+        let advice =
+            |nearest: Option<String>| nearest.map_or(String::new(), |name| format!("; did you mean \"{name}\"?"));
+        let method = schema.method(service, name).map_err(|unknown| match unknown {
+            Unknown::Service { nearest } => {
+                let message = format!("the server has no service \"{service}\"{}", advice(nearest));
+                self.fail("G305", &(line.range.start..slash), message)
+            }
+            Unknown::Method { nearest } => {
+                let message = format!("{service} has no method \"{name}\"{}", advice(nearest));
+                self.fail("G306", &(slash + 1..line.range.end), message)
+            }
+        })?;
+        Ok(method)
+    }
+
+    /// Every message that the document sends, in order; what only a variable decides is looked at when it is sent.
+    fn check_requests(&mut self, method: &MethodDescriptor) -> Result<(), NoCall> {
+        let sections = self.document.sections_of(SectionKind::Request);
+        let sent: Vec<_> = sections.filter(|section| !plan::skips(section)).collect();
+        let places: Vec<&Range<usize>> = sent
+            .iter()
+            .copied()
+            .flat_map(|section| std::iter::repeat_n(section, plan::repeats(section)))
+            .flat_map(|section| match section.values() {
+                [] => vec![&section.header],
+                values => values.iter().map(|value| &value.range).collect(),
+            })
+            .collect();
+        if let (Some(second), false) = (places.get(1), method.is_client_streaming()) {
+            let message = format!("{} takes one request message: delete the others", method.name());
+            return Err(self.fail("G313", second, message));
+        }
+        for value in sent.into_iter().flat_map(Section::values) {
+            match encode(value, method, &Variables::default()) {
+                Err(misfit) if misfit.code != UNRESOLVED => {
+                    return Err(self.fail(misfit.code, &misfit.range, misfit.message));
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// The messages of a call that answers once, which are all sent before anything is expected.
+    fn requests(&mut self, method: &MethodDescriptor, variables: &Variables) -> Result<Vec<DynamicMessage>, NoCall> {
+        let sections = self.document.sections_of(SectionKind::Request);
+        let mut messages = Vec::new();
+        for section in sections.filter(|section| !plan::skips(section)) {
+            let encoded = section_messages(section, method, variables);
+            let encoded = encoded.map_err(|misfit| self.fail(misfit.code, &misfit.range, misfit.message))?;
+            messages.extend(encoded);
+        }
+        match messages.is_empty() {
+            true => Ok(vec![DynamicMessage::new(method.input())]),
+            false => Ok(messages),
+        }
+    }
+
+    fn fail(&mut self, code: &'static str, range: &Range<usize>, message: impl Into<String>) -> NoCall {
+        self.failures.fail(code, range, message);
+        NoCall
+    }
+
+    /// The timeout in force at each section.
+    fn timeouts(&self) -> Vec<Duration> {
+        let option = self.option("timeout").and_then(|text| plan::seconds(&text));
+        plan::timeouts(self.document, option.unwrap_or(self.runner.options.timeout))
+    }
+
+    fn option(&self, name: &str) -> Option<String> {
+        self.checker.common_option(name)
+    }
+
+    fn gzip(&self) -> bool {
+        let sections = self.document.sections().iter();
+        let attribute = || sections.clone().find_map(|section| section.attribute("compression"));
+        let environment = &self.runner.options.environment;
+        let variable = ["GCTF_COMPRESSION", "GRPCTESTIFY_COMPRESSION"]
+            .iter()
+            .find_map(|name| environment.get(*name));
+        let chosen = attribute().map(str::to_owned).or_else(|| self.option("compression"));
+        chosen.or(variable.cloned()).is_some_and(|value| value == "gzip")
+    }
+}

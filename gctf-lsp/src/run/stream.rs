@@ -1,0 +1,447 @@
+//! A call that answers with a stream: sections are executed in the order of the file, each expectation takes
+//! what comes next.
+
+use super::checks::{Checker, Ledger, View, assertions, status_text};
+use super::document::on_thread;
+use super::inbox::{Inbox, Next};
+use super::plan;
+use super::prepare::{Prepared, section_messages};
+use super::single::nothing_expected;
+use crate::eval::error::Received;
+use crate::eval::jq::CallContext;
+use crate::spec::SectionKind;
+use crate::status::Origin;
+use crate::syntax::Section;
+use crate::syntax::settings::boolean;
+use prost_reflect::DynamicMessage;
+use serde_json::Value as Json;
+use std::ops::{ControlFlow, Range};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::task::JoinError;
+
+/// `Break` ends the document: what comes behind could only repeat what has been said.
+type Flow = Result<ControlFlow<()>, JoinError>;
+
+const GO_ON: Flow = Ok(ControlFlow::Continue(()));
+const STOP: Flow = Ok(ControlFlow::Break(()));
+
+/// Messages that are held back for one comparison.
+const COMPARED_AT_ONCE: usize = 64;
+
+/// A stream call with the document that makes it.
+pub(super) struct Stream {
+    prepared: Prepared,
+    checker: Arc<Checker>,
+    ledger: Ledger,
+    inbox: Option<Inbox>,
+    /// The RESPONSE that an attached ASSERTS looks at.
+    attached: Option<Attached>,
+    /// The error status, once a section has expected it.
+    status: Option<Arc<Received>>,
+    /// Whether an ERROR has met its status.
+    after_error: bool,
+    is_finished: bool,
+}
+
+/// What an attached ASSERTS sees.
+struct Attached {
+    response: usize,
+    asserts: usize,
+    messages: Vec<Arc<Json>>,
+    call: CallContext,
+}
+
+impl Stream {
+    pub(super) fn new(prepared: Prepared, checker: Checker, ledger: Ledger) -> Self {
+        Self {
+            prepared,
+            checker: Arc::new(checker),
+            ledger,
+            inbox: None,
+            attached: None,
+            status: None,
+            after_error: false,
+            is_finished: false,
+        }
+    }
+
+    /// Executes the sections; the failures are in what it gives back.
+    ///
+    /// # Errors
+    /// That a check panicked.
+    pub(super) async fn run(mut self) -> Result<Ledger, JoinError> {
+        let done = self.sections().await?;
+        if done.is_continue() {
+            match self.last_expectation() {
+                None => self.expect_something().await,
+                Some(last) => self.finish(last).await,
+            }
+        }
+        let mut ledger = self.ledger;
+        ledger.failures.reply = self.inbox.map(|inbox| Arc::new(inbox.into_reply()));
+        Ok(ledger)
+    }
+
+    async fn sections(&mut self) -> Flow {
+        let checker = Arc::clone(&self.checker);
+        for (at, section) in checker.sections() {
+            let attached = self.attached.as_ref().map(|attached| attached.asserts);
+            let flow = match section.kind {
+                SectionKind::Request => self.request(at, section),
+                SectionKind::Response => self.response(at, section).await,
+                SectionKind::Asserts if attached == Some(at) => self.attached(at).await,
+                SectionKind::Asserts => self.asserts(at, section).await,
+                SectionKind::Error => self.error(at, section).await,
+                SectionKind::Extract => self.extract(at).await,
+                _ => GO_ON,
+            };
+            if flow?.is_break() {
+                return STOP;
+            }
+        }
+        GO_ON
+    }
+
+    /// The call, opened if it is not yet; a document without REQUEST sends one empty message.
+    fn inbox(&mut self) -> &mut Inbox {
+        let has_request = self.last_request().is_some();
+        let (prepared, defaults) = (&self.prepared, self.checker.defaults);
+        self.inbox.get_or_insert_with(|| {
+            let mut inbox = Inbox::new(prepared, defaults);
+            if !has_request {
+                inbox.send(DynamicMessage::new(prepared.method.input()));
+                inbox.half_close();
+            }
+            inbox
+        })
+    }
+
+    fn timeout(&self, at: usize) -> Duration {
+        let timeout = self.prepared.timeouts.get(at).copied();
+        timeout.unwrap_or(self.prepared.options.deadline)
+    }
+
+    fn last_request(&self) -> Option<usize> {
+        let requests = self.checker.sections();
+        let requests = requests.filter(|(_, section)| section.kind == SectionKind::Request);
+        requests.last().map(|(at, _)| at)
+    }
+
+    fn last_expectation(&self) -> Option<usize> {
+        let expectations = self.checker.sections().filter(|(_, section)| plan::expects(section));
+        expectations.last().map(|(at, _)| at)
+    }
+
+    fn request(&mut self, at: usize, section: &Section) -> Flow {
+        let messages = section_messages(section, &self.prepared.method, &self.ledger.variables);
+        let messages = match messages {
+            Ok(messages) => messages,
+            Err(misfit) => {
+                self.ledger.fail(misfit.code, &misfit.range, misfit.message);
+                return STOP;
+            }
+        };
+        let is_last = self.last_request() == Some(at);
+        let inbox = self.inbox();
+        messages.into_iter().for_each(|message| inbox.send(message));
+        if is_last {
+            inbox.half_close();
+        }
+        GO_ON
+    }
+
+    async fn response(&mut self, at: usize, section: &Section) -> Flow {
+        let limit = self.timeout(at);
+        let count = section.values().len() * plan::repeats(section);
+        if count == 0 {
+            return self.no_message(at, section).await;
+        }
+        self.ledger.failures.checks += count;
+        let attached = self.attached_to(at, section);
+        let mut got = 0;
+        let mut end = None;
+        let mut messages = Vec::new();
+        let mut seen = Vec::new();
+        while got < count && end.is_none() {
+            match self.inbox().next(limit).await {
+                Next::Message(message) => {
+                    got += 1;
+                    seen.extend(attached.map(|_| Arc::clone(&message)));
+                    messages.push(message);
+                }
+                other => end = Some(other),
+            }
+            if messages.len() == COMPARED_AT_ONCE {
+                self.compare(at, got, std::mem::take(&mut messages)).await?;
+            }
+        }
+        self.compare(at, got, messages).await?;
+        let call = self.inbox().close_section(got);
+        self.attached = attached.map(|asserts| Attached {
+            response: at,
+            asserts,
+            messages: seen,
+            call,
+        });
+        let value = &section.values()[got % section.values().len()].range;
+        match end {
+            None => GO_ON,
+            Some(Next::Status(received)) => self.failed_call(at, value, &received),
+            Some(_) => {
+                let expected = self.inbox().count - got + self.messages_from(at);
+                let text = format!("the stream ended after {} of {expected} messages", self.inbox().count);
+                self.ledger.fail_check("G507", value, text);
+                STOP
+            }
+        }
+    }
+
+    /// An empty RESPONSE: nothing but the end may come.
+    async fn no_message(&mut self, at: usize, section: &Section) -> Flow {
+        let limit = self.timeout(at);
+        self.ledger.failures.checks += 1;
+        match self.inbox().next(limit).await {
+            Next::Message(message) => {
+                let got = crate::eval::compare::cut(&message.to_string());
+                let text = format!("got {got}, and an empty RESPONSE expects no message: write `{{}}`");
+                self.ledger.fail_check("G508", &section.header, text);
+                STOP
+            }
+            Next::End => GO_ON,
+            Next::Status(received) => self.failed_call(at, &section.header, &received),
+        }
+    }
+
+    /// Messages that the RESPONSEs from `at` on expect.
+    fn messages_from(&self, at: usize) -> usize {
+        let behind = self.checker.sections().filter(|(index, _)| *index >= at);
+        let responses = behind.filter(|(_, section)| section.kind == SectionKind::Response);
+        responses
+            .map(|(_, section)| section.values().len() * plan::repeats(section))
+            .sum()
+    }
+
+    /// Compares `messages`, the last of the `got` that a RESPONSE has taken, with its values.
+    async fn compare(&mut self, at: usize, got: usize, messages: Vec<Arc<Json>>) -> Result<(), JoinError> {
+        self.check(move |checker, ledger| {
+            let section = checker.section(at);
+            let first = (got - messages.len()) % section.values().len().max(1);
+            let expected = section.values().iter().cycle().skip(first);
+            for (expected, message) in expected.zip(&messages) {
+                checker.compare(section, expected, message, ledger);
+            }
+        })
+        .await
+    }
+
+    /// The ASSERTS that `with_asserts` attaches to a RESPONSE.
+    fn attached_to(&self, at: usize, section: &Section) -> Option<usize> {
+        let option = self.checker.option(section, "with_asserts");
+        let wanted = option.is_some_and(|value| boolean(&value) == Some(true));
+        plan::attached(&self.checker.document, at).filter(|_| wanted)
+    }
+
+    /// The lines on every message of the RESPONSE above. Behind the last messages the end is waited for first,
+    /// so that the lines see the trailers.
+    async fn attached(&mut self, at: usize) -> Flow {
+        if self.last_expectation() == Some(at) {
+            self.finish(at).await;
+        }
+        let Some(mut attached) = self.attached.take() else {
+            return GO_ON;
+        };
+        attached.call.trailers = self.inbox().trailers().to_vec();
+        self.check(move |checker, ledger| {
+            for message in &attached.messages {
+                let view = View {
+                    input: message,
+                    call: &attached.call,
+                };
+                checker.assert(checker.section(at), view, ledger);
+            }
+        })
+        .await?;
+        GO_ON
+    }
+
+    async fn asserts(&mut self, at: usize, section: &Section) -> Flow {
+        let limit = self.timeout(at);
+        for _ in 0..plan::repeats(section) {
+            let next = self.inbox().next(limit).await;
+            let input = match &next {
+                Next::Message(message) => Arc::clone(message),
+                Next::End => self.inbox().last(),
+                Next::Status(received) => {
+                    if !self.after_error && !self.checker.reads_status(section, received.origin) {
+                        self.ledger.failures.checks += assertions(section).len();
+                        return self.failed_call(at, &section.header, received);
+                    }
+                    self.status = Some(Arc::clone(received));
+                    Arc::new(received.to_json())
+                }
+            };
+            let messages = usize::from(!matches!(next, Next::Status(_)) && !input.is_null());
+            let call = self.inbox().close_section(messages);
+            self.check(move |checker, ledger| {
+                let view = View {
+                    input: &input,
+                    call: &call,
+                };
+                checker.assert(checker.section(at), view, ledger);
+            })
+            .await?;
+        }
+        GO_ON
+    }
+
+    async fn error(&mut self, at: usize, section: &Section) -> Flow {
+        let limit = self.timeout(at);
+        match self.inbox().next(limit).await {
+            Next::Message(message) => {
+                self.checker.no_error(section, &message.to_string(), &mut self.ledger);
+                STOP
+            }
+            Next::End => {
+                self.checker.no_error(section, "OK", &mut self.ledger);
+                STOP
+            }
+            Next::Status(received) => {
+                self.after_error = true;
+                self.status = Some(Arc::clone(&received));
+                self.check(move |checker, ledger| {
+                    checker.error(checker.section(at), &received, ledger);
+                })
+                .await?;
+                GO_ON
+            }
+        }
+    }
+
+    /// From the status that a section has expected, else from the newest message.
+    async fn extract(&mut self, at: usize) -> Flow {
+        let status = self.status.as_ref().map(|received| Arc::new(received.to_json()));
+        let inbox = self.inbox();
+        let (input, call) = (status.unwrap_or_else(|| inbox.last()), inbox.context());
+        self.check(move |checker, ledger| {
+            let view = View {
+                input: &input,
+                call: &call,
+            };
+            checker.extract(checker.section(at), view, ledger);
+        })
+        .await?;
+        GO_ON
+    }
+
+    async fn check(&mut self, work: impl FnOnce(&Checker, &mut Ledger) + Send + 'static) -> Result<(), JoinError> {
+        let ledger = std::mem::take(&mut self.ledger);
+        self.ledger = on_thread(Arc::clone(&self.checker), ledger, work).await?;
+        Ok(())
+    }
+
+    /// A message was expected, and a status came.
+    fn failed_call(&mut self, at: usize, range: &Range<usize>, received: &Received) -> Flow {
+        let failures = &mut self.ledger.failures;
+        failures.failed_checks += usize::from(received.origin == Origin::Server);
+        let waits = received.origin == Origin::Deadline && self.last_request().is_some_and(|last| last > at);
+        match waits {
+            false => self.checker.failed_call(received, range, &mut self.ledger.failures),
+            true => {
+                let hint = "the server may answer only after the last REQUEST, which stands below";
+                let received = Received {
+                    message: format!("{}: {hint}", received.message),
+                    ..received.clone()
+                };
+                self.checker.failed_call(&received, range, &mut self.ledger.failures);
+            }
+        }
+        STOP
+    }
+
+    /// Nothing is expected: shows what comes.
+    async fn expect_something(&mut self) {
+        let limit = self.prepared.options.deadline;
+        let got = match self.inbox().next(limit).await {
+            Next::Message(message) => message.to_string(),
+            Next::End => "OK".to_owned(),
+            Next::Status(received) => status_text(&received),
+        };
+        nothing_expected(&got, &mut self.ledger);
+    }
+
+    /// Whether more may follow what the document has looked at, so that the call is cancelled.
+    fn may_go_on(&self, last: usize) -> bool {
+        let responses = self.checker.sections();
+        let response = responses
+            .filter(|(_, section)| section.kind == SectionKind::Response)
+            .last();
+        let common = self.checker.common_option("partial");
+        let common = common.is_some_and(|value| boolean(&value) == Some(true));
+        match self.checker.section(last).kind {
+            SectionKind::Error => false,
+            SectionKind::Asserts if common => true,
+            _ => response.is_some_and(|(_, section)| self.checker.is_partial(section)),
+        }
+    }
+
+    /// The end of the document, once: nothing but the end of the call may follow its last expectation.
+    async fn finish(&mut self, last: usize) {
+        if std::mem::replace(&mut self.is_finished, true) {
+            return;
+        }
+        if self.may_go_on(last) {
+            return self.inbox().cancel();
+        }
+        let checker = Arc::clone(&self.checker);
+        let attached = self.attached.as_ref().filter(|attached| attached.asserts == last);
+        let section = checker.section(attached.map_or(last, |attached| attached.response));
+        let range = section.values().last().map_or(&section.header, |value| &value.range);
+        let tolerates = section.kind == SectionKind::Asserts;
+        let limit = self.prepared.options.deadline;
+        let mut passed_over = 0;
+        loop {
+            match self.inbox().next(limit).await {
+                Next::Message(_) if tolerates => passed_over += 1,
+                Next::Message(message) => {
+                    let got = crate::eval::compare::cut(&message.to_string());
+                    let text = format!("got an extra message {got}: use `partial` or one more section");
+                    self.ledger.fail_check("G508", range, text);
+                    self.inbox().cancel();
+                    break;
+                }
+                Next::End => break,
+                Next::Status(received) => {
+                    self.late_status(range, &received);
+                    break;
+                }
+            }
+        }
+        if passed_over > 0 {
+            let text = match passed_over {
+                1 => "1 more message came and was not looked at".to_owned(),
+                more => format!("{more} more messages came and were not looked at"),
+            };
+            self.ledger.failures.note("G524", &section.header, text);
+        }
+    }
+
+    /// A status behind the last expectation.
+    fn late_status(&mut self, range: &Range<usize>, received: &Received) {
+        if self.status.is_some() {
+            return;
+        }
+        let failures = &mut self.ledger.failures;
+        match received.origin {
+            Origin::Deadline => {
+                let text = "the stream was still open at the deadline and was cancelled";
+                failures.note("G518", range, text);
+            }
+            Origin::Local => self.checker.failed_call(received, range, failures),
+            Origin::Server | Origin::Unreachable | Origin::Http => {
+                failures.fail("G509", range, status_text(received));
+                failures.blame(received);
+            }
+        }
+    }
+}

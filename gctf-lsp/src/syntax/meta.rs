@@ -1,0 +1,117 @@
+//! What META and DATASET say, as data: the words about a test and the rows that it runs with.
+
+use super::file::SourceFile;
+use super::settings::list_items;
+use super::validate::readable_yaml;
+use crate::spec::SectionKind;
+use serde::Deserialize;
+use serde_json::Value as Json;
+use std::collections::BTreeMap;
+
+/// The words about a test file, for reports and filters.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct Meta {
+    pub name: Option<String>,
+    pub summary: Option<String>,
+    pub owner: Option<String>,
+    pub tags: Vec<String>,
+    pub links: Vec<String>,
+}
+
+/// A row of a DATASET.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Row {
+    /// From 0.
+    pub index: usize,
+    /// Values by column.
+    pub columns: BTreeMap<String, Json>,
+}
+
+impl Row {
+    /// `[row=0 id=a n=1]`: keys sorted, strings as they are, other values as compact JSON.
+    pub fn label(&self) -> String {
+        let mut label = format!("[row={}", self.index);
+        for (column, value) in &self.columns {
+            match value {
+                Json::String(text) => label.push_str(&format!(" {column}={text}")),
+                other => label.push_str(&format!(" {column}={other}")),
+            }
+        }
+        label.push(']');
+        label
+    }
+}
+
+impl SourceFile {
+    /// What META says; `tags`, `owner` and `summary` that it leaves out come from attributes of any section.
+    pub fn meta(&self) -> Meta {
+        let first = self.section_text(SectionKind::Meta);
+        // What cannot be read is an error of the file.
+        let written = first.and_then(|body| serde_saphyr::from_str::<Option<Meta>>(&body).ok());
+        let mut meta = written.flatten().unwrap_or_default();
+        if meta.tags.is_empty() {
+            meta.tags = self.attributes("tag").flat_map(|tags| list_items(&tags)).collect();
+            meta.tags.dedup();
+        }
+        meta.owner = meta.owner.or_else(|| self.attributes("owner").next());
+        meta.summary = meta.summary.or_else(|| self.attributes("summary").next());
+        meta
+    }
+
+    /// The rows that the whole file runs with; none where it has no DATASET or one that cannot be read.
+    pub fn rows(&self) -> Vec<Row> {
+        let body = self.section_text(SectionKind::Dataset);
+        let read = |body: String| serde_saphyr::from_str::<Option<Vec<Option<BTreeMap<String, Json>>>>>(&body).ok();
+        let rows = body.and_then(read).flatten().unwrap_or_default();
+        let row = |(index, columns): (usize, Option<_>)| Row {
+            index,
+            columns: columns.unwrap_or_default(),
+        };
+        rows.into_iter().enumerate().map(row).collect()
+    }
+
+    /// The body of the first section of a kind, which belongs to the first document.
+    fn section_text(&self, kind: SectionKind) -> Option<String> {
+        let (_, document) = self.document(0)?;
+        let section = document.sections_of(kind).next()?;
+        Some(readable_yaml(&document.text()[section.body_range.clone()]))
+    }
+
+    fn attributes<'a>(&'a self, name: &'a str) -> impl Iterator<Item = String> + 'a {
+        let sections = self.documents().flat_map(|(_, document)| document.sections());
+        let values = sections.filter_map(move |section| section.attribute(name));
+        values.map(|value| value.trim_matches(['"', '\'']).to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_are_named_by_their_columns() {
+        let labels = |body: &str| -> Vec<String> {
+            let file = SourceFile::new(&format!("--- DATASET ---\n{body}\n--- ENDPOINT ---\na/B\n"));
+            file.rows().iter().map(Row::label).collect()
+        };
+        assert_eq!(
+            labels("- { n: 1, id: a b }\n// no row\n-\n- s: [1, 2.50]\n  t: null # why"),
+            ["[row=0 id=a b n=1]", "[row=1]", "[row=2 s=[1,2.5] t=null]"]
+        );
+        assert_eq!(labels("a: 1"), [] as [&str; 0]);
+        assert_eq!(labels(""), [] as [&str; 0]);
+    }
+
+    #[test]
+    fn attributes_stand_in_for_what_meta_leaves_out() {
+        let file = SourceFile::new(
+            "--- META ---\nname: n\nowner: me\n\n#[tag(a, b)]\n#[owner(you)]\n--- ENDPOINT ---\na/B\n\n#[summary(\"s\")]\n--- RESPONSE ---\n{}\n",
+        );
+        let meta = file.meta();
+        assert_eq!(meta.name.as_deref(), Some("n"));
+        assert_eq!(meta.owner.as_deref(), Some("me"));
+        assert_eq!(meta.summary.as_deref(), Some("s"));
+        assert_eq!(meta.tags, ["a", "b"]);
+    }
+}
