@@ -340,11 +340,11 @@ fn checks_that_fail() {
            |
         14 | status == "sent"
            | ^^^^^^ no function `status`: write `.status` for a field, `"status"` for a text
-        error[G401]: expected closing parenthesis
-          --> test.gctf:16:1
+        error[G401]: `(` is not closed: expected `)`
+          --> test.gctf:15:1
            |
-        16 | .status == "sent" # fine
-           | ^^^^^^^ expected closing parenthesis
+        15 | (.status
+           | ^ `(` is not closed: expected `)`
         0 passed, 1 failed
     "#]],
     );

@@ -1,8 +1,10 @@
 //! Expressions on values: variables by name, the call for plugins.
 
 use super::template::Variables;
-use crate::expr::{Bounds, Engine, ExprError, Program, RunError};
+use crate::expr::{Bounds, Engine, ExprError, Place, Program, RunError};
+use prost_reflect::MessageDescriptor;
 use serde_json::{Value as Json, json};
+use std::borrow::Cow;
 
 /// What plugins read of a call.
 #[derive(Clone, Debug, Default)]
@@ -45,6 +47,8 @@ pub struct Scope<'a> {
     pub input: &'a Json,
     pub variables: &'a Variables,
     pub call: &'a CallContext,
+    /// The type of `input`, if it is a message of a known one.
+    pub message: Option<&'a MessageDescriptor>,
 }
 
 impl Scope<'_> {
@@ -58,9 +62,21 @@ impl Scope<'_> {
     ///
     /// # Errors
     /// What is wrong with the text, or what went wrong when it ran.
-    pub fn outputs(&self, source: &str) -> Result<Vec<Json>, Fault> {
-        let program = self.engine.compile(source, &self.names()).map_err(Fault::Broken)?;
-        self.run(program).map_err(Fault::Failed)
+    pub fn outputs(&self, source: &str, place: Place) -> Result<Vec<Json>, Fault> {
+        let named = self.proto_names(source, place);
+        let names = self.names();
+        let program = self.engine.compile(&named, place, &names);
+        // Errors speak of the text as it was written.
+        let program = program.or_else(|_| self.engine.compile(source, place, &names));
+        self.run(program.map_err(Fault::Broken)?).map_err(Fault::Failed)
+    }
+
+    /// The expression with the fields of the message under the names that it is shown with.
+    pub(super) fn proto_names<'s>(&self, source: &'s str, place: Place) -> Cow<'s, str> {
+        match self.message {
+            Some(message) => crate::types::proto_names(source, place, message),
+            None => Cow::Borrowed(source),
+        }
     }
 
     pub(super) fn run(&self, program: Program) -> Result<Vec<Json>, RunError> {

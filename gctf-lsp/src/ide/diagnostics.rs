@@ -47,15 +47,23 @@ pub fn findings(analysis: &Analysis, file: FileId) -> Findings {
                 schema
             }
         };
-        let structure = context.document.structure().iter().cloned();
+        let structure = context.document.structure().iter();
+        // A line that cannot be evaluated is marked once, before and after a run.
+        let is_new = |found: &Diagnostic| {
+            let mut known = structure.clone();
+            !known.any(|known| known.code == found.code && known.range == found.range)
+        };
         let own = structure
+            .clone()
+            .cloned()
             .chain(of_connection(&context))
             .chain(of_schema(&context, schema))
             .chain(
                 context
                     .fresh_outcome()
                     .into_iter()
-                    .flat_map(|outcome| of_run(context.document, outcome)),
+                    .flat_map(|outcome| of_run(context.document, outcome))
+                    .filter(is_new),
             );
         found.extend(own.map(|diagnostic| diagnostic.shifted(context.start)));
     }

@@ -8,7 +8,7 @@ use crate::eval::compare::{CompareOptions, Mismatch, compare};
 use crate::eval::error::{Received, Strictness, match_error};
 use crate::eval::jq::{CallContext, Fault, Scope};
 use crate::eval::template::{Variables, substitute};
-use crate::expr::{Engine, is_type};
+use crate::expr::{Engine, Place, is_type};
 use crate::outcome::Reply;
 use crate::schema::json::Defaults;
 use crate::spec::SectionKind;
@@ -274,6 +274,11 @@ impl Checker<'_> {
         }
     }
 
+    /// The type of what expressions look at; a status has none.
+    fn input_type(&self) -> Option<MessageDescriptor> {
+        self.method.filter(|_| self.is_ok()).map(MethodDescriptor::output)
+    }
+
     fn call_context(&self) -> CallContext {
         let elapsed = u64::try_from(self.reply.elapsed.as_millis()).unwrap_or(u64::MAX);
         CallContext {
@@ -302,12 +307,13 @@ impl Checker<'_> {
             }
             return;
         }
-        let (input, call) = (self.input(), self.call_context());
+        let (input, call, message) = (self.input(), self.call_context(), self.input_type());
         let scope = Scope {
             engine: self.engine,
             input: &input,
             variables,
             call: &call,
+            message: message.as_ref(),
         };
         for line in lines {
             assert_line(&scope, line, failures);
@@ -336,7 +342,7 @@ impl Checker<'_> {
         if !self.is_ok() && !failures.is_empty() {
             return;
         }
-        let (input, call) = (self.input(), self.call_context());
+        let (input, call, message) = (self.input(), self.call_context(), self.input_type());
         for line in lines {
             // A line that is no assignment has no effect.
             let Some(name) = &line.name else { continue };
@@ -354,8 +360,9 @@ impl Checker<'_> {
                 input: &input,
                 variables,
                 call: &call,
+                message: message.as_ref(),
             }
-            .outputs(&value.code);
+            .outputs(&value.code, Place::Extract);
             match outcome {
                 Ok(outputs) if !outputs.is_empty() => {
                     variables

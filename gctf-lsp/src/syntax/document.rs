@@ -1,6 +1,7 @@
 //! One document of a file: its tree, hidden behind typed views. All ranges are bytes of the document's text.
 
 use super::build;
+use super::expressions::{CheckedExpression, expressions};
 use super::json::Value;
 use super::validate::Ties;
 use crate::diagnostic::Diagnostic;
@@ -24,6 +25,7 @@ pub struct Document {
 pub(super) struct Facts {
     structure: OnceLock<Vec<Diagnostic>>,
     ties: OnceLock<Ties>,
+    expressions: OnceLock<Vec<CheckedExpression>>,
     pub(super) text_hash: OnceLock<u64>,
     pub(super) defined: OnceLock<BTreeSet<String>>,
     pub(super) used: OnceLock<BTreeSet<String>>,
@@ -182,6 +184,11 @@ impl Document {
     /// What the document says to the others of its file, computed once.
     pub(super) fn ties(&self) -> &Ties {
         self.facts.ties.get_or_init(|| Ties::of(self))
+    }
+
+    /// Its expressions with what is found in each, computed once.
+    pub(super) fn expressions(&self) -> &[CheckedExpression] {
+        self.facts.expressions.get_or_init(|| expressions(self))
     }
 
     /// The document's text.
