@@ -47,27 +47,27 @@ pub fn findings(analysis: &Analysis, file: FileId) -> Findings {
                 schema
             }
         };
-        let structure = context.document.structure().iter();
-        // A line that cannot be evaluated is marked once, before and after a run.
-        let is_new = |found: &Diagnostic| {
-            let mut known = structure.clone();
-            !known.any(|known| known.code == found.code && known.range == found.range)
-        };
+        let structure = context.document.structure().iter().cloned();
         let own = structure
-            .clone()
-            .cloned()
             .chain(of_connection(&context))
             .chain(of_schema(&context, schema))
             .chain(
                 context
                     .fresh_outcome()
                     .into_iter()
-                    .flat_map(|outcome| of_run(context.document, outcome))
-                    .filter(is_new),
+                    .flat_map(|outcome| of_run(context.document, outcome)),
             );
         found.extend(own.map(|diagnostic| diagnostic.shifted(context.start)));
     }
-    found.sort_by_key(|diagnostic| diagnostic.range.start);
+    found.sort_by_key(|diagnostic| {
+        let Diagnostic { range, severity, .. } = diagnostic;
+        (range.start, range.end, diagnostic.code, *severity)
+    });
+    // A line that cannot be evaluated is marked once, before and after a run.
+    found.dedup_by(|next, first| {
+        let other_origin = next.origin != first.origin;
+        other_origin && next.code == first.code && next.range == first.range
+    });
     Findings {
         diagnostics: limit(found),
         wanted: wanted.into_iter().collect(),

@@ -25,7 +25,9 @@ pub struct Document {
 pub(super) struct Facts {
     structure: OnceLock<Vec<Diagnostic>>,
     ties: OnceLock<Ties>,
-    expressions: OnceLock<Vec<CheckedExpression>>,
+    expressions: OnceLock<Arc<Vec<CheckedExpression>>>,
+    /// The expressions of the text that was edited into this one.
+    expressions_before: Option<Arc<Vec<CheckedExpression>>>,
     pub(super) text_hash: OnceLock<u64>,
     pub(super) defined: OnceLock<BTreeSet<String>>,
     pub(super) used: OnceLock<BTreeSet<String>>,
@@ -156,7 +158,10 @@ impl Document {
             old_end_position: point(&self.text, removed.end),
             new_end_position: point(text, new_end),
         });
-        Self::from_tree(text, Some(&tree))
+        let mut document = Self::from_tree(text, Some(&tree));
+        let known = self.facts.expressions.get().or(self.facts.expressions_before.as_ref());
+        document.facts.expressions_before = known.cloned();
+        document
     }
 
     fn from_tree(text: &str, old: Option<&Tree>) -> Self {
@@ -188,7 +193,16 @@ impl Document {
 
     /// Its expressions with what is found in each, computed once.
     pub(super) fn expressions(&self) -> &[CheckedExpression] {
-        self.facts.expressions.get_or_init(|| expressions(self))
+        let before = self.facts.expressions_before.as_deref().map_or(&[][..], Vec::as_slice);
+        let found = || Arc::new(expressions(self, before));
+        self.facts.expressions.get_or_init(found)
+    }
+
+    /// The expressions that begin inside `part`.
+    pub(super) fn expressions_in(&self, part: &Range<usize>) -> &[CheckedExpression] {
+        let all = self.expressions();
+        let before = |at: usize| all.partition_point(|expression| expression.range.start < at);
+        &all[before(part.start)..before(part.end.max(part.start))]
     }
 
     /// The document's text.

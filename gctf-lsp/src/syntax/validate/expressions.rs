@@ -26,9 +26,8 @@ pub(super) fn check(scope: &Scope<'_>, section: &Section, body: Option<Node<'_>>
         Body::Extract(extractions) => extract(extractions, found),
         _ => {}
     }
-    let own = scope.document.expressions().iter();
-    let own = own.filter(|expression| section.body_range.contains(&expression.range.start));
-    found.extend(own.flat_map(|expression| expression.checked.findings.iter().cloned()));
+    let own = scope.document.expressions_in(&section.body_range).iter();
+    found.extend(own.flat_map(|expression| expression.findings()));
     let Some(body) = body else { return };
     leaves_of_kind(body, "plugin", |plugin| {
         let range = plugin.byte_range();

@@ -123,23 +123,20 @@ impl Ties {
 
     /// The variables that the expressions inside `part` read.
     fn read_expressions(&mut self, document: &Document, part: &Range<usize>) {
-        let inside = document
-            .expressions()
-            .iter()
-            .filter(|expression| part.contains(&expression.range.start));
-        for (name, range) in inside.flat_map(|expression| &expression.checked.variables) {
+        let inside = document.expressions_in(part).iter();
+        for (name, range) in inside.flat_map(|expression| expression.variables()) {
             // The field that follows is the column if rows set the variable.
             let behind = document.text()[range.end..].strip_prefix('.').unwrap_or_default();
             let step = behind
                 .bytes()
                 .take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
             let name = match step.count() {
-                0 => name.clone(),
+                0 => name.to_owned(),
                 count => format!("{name}.{}", &behind[..count]),
             };
             self.variables.push(Variable {
                 name,
-                range: range.clone(),
+                range,
                 role: Role::Expression,
             });
         }
