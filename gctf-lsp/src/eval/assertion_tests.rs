@@ -12,6 +12,8 @@ fn verdict(source: &str) -> String {
     let variables = Variables {
         values: BTreeMap::from([
             ("id".to_owned(), json!("a")),
+            ("dataset.city".to_owned(), json!("Bonn")),
+            ("dataset.size".to_owned(), json!(3)),
             ("big".to_owned(), json!(9_007_199_254_740_993_u64)),
         ]),
         environment: BTreeMap::from([("HOME".to_owned(), "/h".to_owned())]),
@@ -62,6 +64,7 @@ fn verdicts() {
         ),
         (".n as $n | $n == 4", "got 3, expected 4"),
         (".id == $id", "pass"),
+        ("$dataset.city == \"Bonn\" and $dataset.size == .n", "pass"),
         (".big == $big and .big == 9007199254740993", "pass"),
         (
             ".big == 9007199254740992",

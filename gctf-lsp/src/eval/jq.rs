@@ -5,6 +5,7 @@ use crate::expr::{Bounds, Engine, ExprError, Place, Program, RunError};
 use prost_reflect::MessageDescriptor;
 use serde_json::{Value as Json, json};
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 /// What plugins read of a call.
 #[derive(Clone, Debug, Default)]
@@ -54,8 +55,26 @@ pub struct Scope<'a> {
 impl Scope<'_> {
     /// The names of the variables without `$`.
     pub(super) fn names(&self) -> Vec<&str> {
-        let names = self.variables.values.keys().map(String::as_str);
-        names.filter(|name| !name.contains('.')).collect()
+        self.bindings().into_keys().collect()
+    }
+
+    /// The variables by the names that `$` reads. Columns of rows, which have a name with a dot, are fields of one
+    /// variable for all of them.
+    fn bindings(&self) -> BTreeMap<&str, Json> {
+        let values = &self.variables.values;
+        let mut bindings: BTreeMap<&str, Json> = BTreeMap::new();
+        for (name, value) in values {
+            match name.split_once('.') {
+                None => drop(bindings.insert(name, value.clone())),
+                Some((root, _)) if values.contains_key(root) => {}
+                Some((root, column)) => {
+                    if let Json::Object(row) = bindings.entry(root).or_insert_with(|| json!({})) {
+                        row.insert(column.to_owned(), value.clone());
+                    }
+                }
+            }
+        }
+        bindings
     }
 
     /// The outputs of an expression as it is written.
@@ -80,8 +99,7 @@ impl Scope<'_> {
     }
 
     pub(super) fn run(&self, program: Program) -> Result<Vec<Json>, RunError> {
-        let values = self.variables.values.iter().filter(|(name, _)| !name.contains('.'));
-        let values: Vec<_> = values.map(|(_, value)| value.clone()).collect();
+        let values: Vec<_> = self.bindings().into_values().collect();
         let call = self.call.to_json(self.variables);
         crate::expr::evaluate(program, self.input, &call, &values, Bounds::default())
     }
