@@ -1,6 +1,6 @@
 //! What a line means: where its trailing comment begins, whether it can be evaluated, what else is to be said.
 
-use super::ast::{Expr, Place};
+use super::ast::Place;
 use super::names::{Names, unknown_variable};
 use super::parser::{Parsed, parse};
 use super::{ExprError, deep, lints, literals, names};
@@ -29,9 +29,13 @@ const MAX_COMMENTS: usize = 12;
 /// Looks at an expression; what it means by names of variables is not known yet.
 pub fn check(source: &str, place: Place) -> Checked {
     let checked = deep(source, || {
+        // Nearly every line means what it says, and is read once.
+        if let Ok((parsed, free)) = look(source, place, None) {
+            return Ok(sound(&parsed, free, place, None));
+        }
         let meaning = meaning(source, place, None)?;
-        let parsed = parse(&meaning.text, place).map_err(|error| vec![error])?;
-        Ok(sound(&parsed, place, meaning.comment))
+        let (parsed, free) = look(&meaning.text, place, None)?;
+        Ok(sound(&parsed, free, place, meaning.comment))
     });
     checked.unwrap_or_else(broken)
 }
@@ -48,7 +52,7 @@ fn broken(errors: Vec<ExprError>) -> Checked {
     }
 }
 
-fn sound(parsed: &Parsed<'_>, place: Place, comment: Option<Range<usize>>) -> Checked {
+fn sound(parsed: &Parsed<'_>, variables: Free, place: Place, comment: Option<Range<usize>>) -> Checked {
     let mut findings = lints::check(&parsed.expression, place);
     findings.extend(comment.map(|range| {
         let message = "this is read as a comment: begin it with `#`";
@@ -59,31 +63,35 @@ fn sound(parsed: &Parsed<'_>, place: Place, comment: Option<Range<usize>>) -> Ch
         Diagnostic::new("G421", Severity::Hint, range.clone(), message)
     }));
     findings.sort_by_key(|finding| finding.range.start);
-    Checked {
-        findings,
-        variables: names::check(&parsed.expression).free,
-    }
+    Checked { findings, variables }
 }
 
-/// The errors of an expression. `variables` are those that are set, if that is known.
-fn errors(expression: &Expr<'_>, place: Place, variables: Option<&[&str]>) -> Vec<ExprError> {
-    let Names { mut errors, free } = names::check(expression);
+/// Variables that an expression reads without setting them.
+type Free = Vec<(String, Range<usize>)>;
+
+/// Reads `text` as it stands. `variables` are those that are set, if that is known.
+fn look<'a>(text: &'a str, place: Place, variables: Option<&[&str]>) -> Result<(Parsed<'a>, Free), Vec<ExprError>> {
+    let parsed = parse(text, place).map_err(|error| vec![error])?;
+    let Names { mut errors, free } = names::check(&parsed.expression);
     let unknown = |name: &str| {
         let known = variables.is_none_or(|variables| variables.contains(&name));
         !known || name.starts_with("__")
     };
-    let free = free.into_iter().filter(|(name, _)| unknown(name));
-    errors.extend(free.map(|(name, range)| {
+    let unset = free.iter().filter(|(name, _)| unknown(name));
+    errors.extend(unset.map(|(name, range)| {
         let known = variables.unwrap_or_default().iter().copied();
-        unknown_variable(&name, range, known)
+        unknown_variable(name, range.clone(), known)
     }));
-    let assigned = lints::assignment(expression).filter(|_| place == Place::Asserts);
+    let assigned = lints::assignment(&parsed.expression).filter(|_| place == Place::Asserts);
     errors.extend(assigned.map(|range| ExprError {
         code: "G407",
         range,
         message: "`=` assigns and always passes: write `==`".to_owned(),
     }));
-    errors
+    match errors.is_empty() {
+        true => Ok((parsed, free)),
+        false => Err(errors),
+    }
 }
 
 /// What `source` means.
@@ -95,17 +103,12 @@ pub(crate) fn meaning<'a>(
     place: Place,
     variables: Option<&[&str]>,
 ) -> Result<Meaning<'a>, Vec<ExprError>> {
-    let faults = |text: &str| match parse(text, place) {
-        Ok(parsed) => errors(&parsed.expression, place, variables),
-        Err(error) => vec![error],
-    };
-    let own = faults(source);
-    if own.is_empty() {
+    let Err(own) = look(source, place, variables) else {
         let text = Cow::Borrowed(source);
         return Ok(Meaning { text, comment: None });
-    }
+    };
     let mut shorter = without_comment(source).into_iter();
-    match shorter.find(|(text, _)| faults(text).is_empty()) {
+    match shorter.find(|(text, _)| look(text, place, variables).is_ok()) {
         Some((text, comment)) => Ok(Meaning {
             text: Cow::Owned(text),
             comment: Some(comment),
