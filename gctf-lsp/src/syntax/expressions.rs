@@ -16,7 +16,7 @@ pub(super) struct CheckedExpression {
     place: Place,
     code: String,
     /// Ranges are bytes of the code, so that a line that moves is not looked at again.
-    checked: Arc<Checked>,
+    pub(super) checked: Arc<Checked>,
 }
 
 impl CheckedExpression {

@@ -1,7 +1,7 @@
 //! Programs that would run away: all of them stop, with little of everything.
 
 use super::*;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// Small enough that each ends at once, and still more than a test needs.
 const LITTLE: Bounds = Bounds {
@@ -14,7 +14,6 @@ const LITTLE: Bounds = Bounds {
 #[test]
 fn runaways_are_stopped() {
     let engine = Engine::new();
-    let began = Instant::now();
     for source in [
         "def f: f; f",
         "def f: 1 + f; f",
@@ -40,7 +39,6 @@ fn runaways_are_stopped() {
         let stopped = found.starts_with("error: the expression takes too");
         assert!(stopped, "{source}: {found}");
     }
-    assert!(began.elapsed() < Duration::from_secs(30), "{:?}", began.elapsed());
 }
 
 #[test]
@@ -72,17 +70,10 @@ fn hostile_texts_are_read() {
         "é".repeat(5_000),
         "\u{0}\u{1}\u{feff}".to_owned(),
     ] {
-        let began = Instant::now();
         let checked = [Place::Asserts, Place::Extract].map(|place| check(&source, place));
         for finding in checked.iter().flat_map(|checked| &checked.findings) {
             assert!(source.get(finding.range.clone()).is_some(), "{finding:?}");
         }
-        let start: String = source.chars().take(20).collect();
-        assert!(
-            began.elapsed() < Duration::from_secs(10),
-            "{start}: {:?}",
-            began.elapsed()
-        );
     }
 }
 
