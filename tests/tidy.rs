@@ -16,7 +16,7 @@ const MAY_USE: [(&str, &[&str]); 16] = [
     ("expr", &["diagnostic", "spec", "text"]),
     ("types", &["diagnostic", "expr", "schema", "spec", "syntax", "text"]),
     ("eval", &["expr", "schema", "status", "syntax", "text", "types"]),
-    ("outcome", &["spec", "syntax"]),
+    ("outcome", &["spec", "syntax", "text"]),
     ("connection", &["spec", "syntax", "target", "text"]),
     ("config", &["text"]),
     (

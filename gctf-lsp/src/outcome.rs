@@ -1,6 +1,7 @@
 //! What came of a run, as data that points into the text it speaks of.
 
 use crate::syntax::TokenSpan;
+use crate::text::Edit;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -27,6 +28,8 @@ pub struct DocumentOutcome {
     pub failed_checks: usize,
     /// Everything that went wrong or is worth a note, in the order of the text.
     pub failures: Vec<Failure>,
+    /// What would make the expected messages those that came, in bytes of the document that ran.
+    pub accept: Vec<Edit>,
     /// What the server sent; `None` when no call was made.
     pub reply: Option<Arc<Reply>>,
 }
@@ -111,6 +114,7 @@ impl DocumentOutcome {
             checks: 0,
             failed_checks: 0,
             failures: Vec::new(),
+            accept: Vec::new(),
             reply: None,
         }
     }

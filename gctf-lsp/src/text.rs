@@ -1,5 +1,27 @@
 //! Small helpers on text that every ring needs.
 
+use std::ops::Range;
+
+/// Bytes of a text, and what stands there afterwards.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Edit {
+    pub range: Range<usize>,
+    pub text: String,
+}
+
+/// `text` after `edits`, which are in order and do not overlap.
+pub fn apply(text: &str, edits: &[Edit]) -> String {
+    let mut result = String::with_capacity(text.len());
+    let mut at = 0;
+    for edit in edits {
+        result.push_str(&text[at..edit.range.start]);
+        result.push_str(&edit.text);
+        at = edit.range.end;
+    }
+    result.push_str(&text[at..]);
+    result
+}
+
 /// The candidate with the fewest edits to `word`, if that is few enough to be meant: a third of its length,
 /// at least one. Case differences count as nothing.
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<String> {

@@ -207,6 +207,48 @@ fn the_command_line_chooses() {
 
 /// Every file of the examples, and of the corpus where it is there, can be planned, whatever is in it.
 #[test]
+fn what_came_becomes_what_is_expected() {
+    let suite = Suite::new();
+    let read = |name: &str| std::fs::read_to_string(suite.servers.path().join(name)).expect("the test");
+    let request = "{ \"text\": \"ok\" }";
+    suite.test(
+        "wrong.gctf",
+        "# who\n",
+        request,
+        "--- RESPONSE ---\n{\n  // stays\n  text: 'NO', // stays too\n  \"number\": 7\n}\n\n--- ASSERTS ---\n.text == \"OK\"",
+    );
+    let before = read("wrong.gctf");
+    assert!(suite.run(&["wrong.gctf"]).contains("0 passed, 1 failed"));
+    assert_eq!(read("wrong.gctf"), before, "a run changes no file");
+    assert_eq!(
+        suite.run(&["--update", "wrong.gctf"]).lines().collect::<Vec<_>>(),
+        ["1 passed, 0 failed", "exit 0"]
+    );
+    assert_eq!(
+        read("wrong.gctf"),
+        before.replace(
+            "  text: 'NO', // stays too\n  \"number\": 7\n",
+            "  text: \"OK\", // stays too\n"
+        )
+    );
+    assert!(suite.run(&["wrong.gctf"]).contains("1 passed, 0 failed"));
+
+    // What is no difference of a message still fails.
+    suite.test(
+        "both.gctf",
+        "",
+        request,
+        "--- RESPONSE ---\n{ \"text\": \"NO\" }\n\n--- ASSERTS ---\n.text == \"NO\"",
+    );
+    let printed = suite.run(&["--update", "both.gctf"]);
+    assert!(
+        printed.contains("error[G502]") && printed.contains("0 passed, 1 failed"),
+        "{printed}"
+    );
+    assert!(read("both.gctf").contains("{ \"text\": \"OK\" }"));
+}
+
+#[test]
 fn parts_of_all_tests_make_the_whole() {
     let suite = Suite::new();
     let names: Vec<_> = (0..12).map(|at| format!("t{at}.gctf")).collect();

@@ -13,6 +13,7 @@ mod reports;
 pub mod run;
 mod select;
 pub mod shell;
+mod update;
 
 use clap::{Parser, Subcommand};
 use std::io::Write as _;

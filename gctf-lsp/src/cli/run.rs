@@ -3,6 +3,7 @@
 use super::interrupt::Interrupts;
 use super::reports::{self, ReportKind, Reports};
 use super::select::{self, Filters, Shard};
+use super::update::{Updated, update};
 use super::{INTERRUPTED, USAGE, fail};
 use crate::connection::Defaults;
 use crate::ide::FileId;
@@ -35,6 +36,9 @@ pub struct Args {
     /// How often a file is tried again that failed by UNAVAILABLE or DEADLINE_EXCEEDED, where it does not say
     #[arg(long, default_value_t = 0, value_name = "N")]
     retry: u32,
+    /// Write the messages that came into the files where others were expected
+    #[arg(long)]
+    update: bool,
     /// Run part K of N of the files, told apart by their paths, such as 2/8
     #[arg(long, value_name = "K/N", value_parser = Shard::parse)]
     shard: Option<Shard>,
@@ -89,22 +93,26 @@ pub async fn run(args: Args) -> ExitCode {
         fixtures,
         options,
     };
-    let code = run_and_report(request, &args.reports).await;
+    let code = run_and_report(request, &args).await;
     if let Some(mock) = mock {
         mock.stop().await;
     }
     code
 }
 
-async fn run_and_report(request: RunRequest, reports: &[ReportKind]) -> ExitCode {
+async fn run_and_report(request: RunRequest, args: &Args) -> ExitCode {
     let mut interrupts = match Interrupts::listen() {
         Ok(interrupts) => interrupts,
         Err(error) => return fail(1, &format!("cannot listen for Ctrl-C: {error}")),
     };
     let (sender, mut receiver) = unbounded_channel();
     let items = request.items.clone();
-    let mut reports = Reports::new(reports, &items);
-    let mut printer = Printer::new(&request, reports.take_stdout());
+    let mut reports = Reports::new(&args.reports, &items);
+    let mut printer = Printer {
+        silent: reports.take_stdout(),
+        updates: args.update,
+        ..Printer::new(&request)
+    };
     let running = crate::run::run(request, sender);
     let printing = print_events(&mut receiver, &mut printer, &mut reports);
     let finished = async { tokio::join!(running, printing) };
@@ -191,13 +199,15 @@ struct Printer {
     colours: Colours,
     /// Counts only: standard output is for programs.
     silent: bool,
+    /// Files are made to expect what came.
+    updates: bool,
 }
 
 /// The outcomes of a file's documents, by row.
 type Rows = BTreeMap<Option<usize>, Vec<(usize, Arc<DocumentOutcome>)>>;
 
 impl Printer {
-    fn new(request: &RunRequest, silent: bool) -> Self {
+    fn new(request: &RunRequest) -> Self {
         let by_file = |item: &RunItem| (item.file, item.clone());
         Self {
             tests: request.items.iter().map(by_file).collect(),
@@ -205,7 +215,8 @@ impl Printer {
             outcomes: BTreeMap::new(),
             totals: Totals::default(),
             colours: Colours::of_stdout(),
-            silent,
+            silent: false,
+            updates: false,
         }
     }
 
@@ -224,9 +235,27 @@ impl Printer {
             rows.insert(None, Vec::new());
         }
         for (row, outcomes) in rows {
-            let verdict = self.report(item, row, &outcomes);
+            let verdict = match self.update(item, row, &outcomes) {
+                Updated::Whole => Verdict::Passed,
+                Updated::Partly | Updated::Not => self.report(item, row, &outcomes),
+            };
             self.totals.count(verdict);
         }
+    }
+
+    /// Rows share one text, so only a file without them can take what came.
+    fn update(&self, item: &RunItem, row: Option<usize>, outcomes: &[(usize, Arc<DocumentOutcome>)]) -> Updated {
+        if !self.updates || row.is_some() {
+            return Updated::Not;
+        }
+        let updated = update(item, outcomes).unwrap_or_else(|message| {
+            super::warn(&message);
+            Updated::Not
+        });
+        if !self.silent && updated != Updated::Not {
+            super::print(&format!("↻ {} (updated)\n", item.name(row)));
+        }
+        updated
     }
 
     /// Prints what came of a test, and gives its verdict.

@@ -11,7 +11,7 @@ use prost_reflect::{DescriptorPool, FieldDescriptor, Kind as FieldKind, MessageD
 use serde_json::Value as Json;
 
 pub use super::mismatch::{Kind, Mismatch, cut};
-pub use accept::{Edit, accept};
+pub use accept::accept;
 
 /// How values are compared.
 #[derive(Clone, Debug, Default, PartialEq)]

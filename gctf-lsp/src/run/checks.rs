@@ -2,7 +2,7 @@
 
 use super::failures::{Failures, Finding};
 use crate::eval::assertion::{self, Verdict};
-use crate::eval::compare::{CompareOptions, Mismatch, compare};
+use crate::eval::compare::{CompareOptions, Mismatch, accept, compare};
 use crate::eval::error::{Received, Strictness, match_error};
 use crate::eval::jq::{CallContext, Fault, Scope};
 use crate::eval::template::{Unresolved, Variables, substitute};
@@ -97,8 +97,14 @@ impl Checker {
             Err(unresolved) => return ledger.unresolved(&unresolved),
         };
         let output = self.method.as_ref().map(MethodDescriptor::output);
-        let found = compare(&expected, actual, output.as_ref(), &self.compare_options(section));
+        let options = self.compare_options(section);
+        let found = compare(&expected, actual, output.as_ref(), &options);
         differences("G501", &found, &mut ledger.failures);
+        if !found.is_empty() {
+            let text = self.document.text();
+            let edits = accept(text, &expected, actual, output.as_ref(), &options);
+            ledger.failures.offer(&expected.range, edits);
+        }
     }
 
     /// An inline option of a section, else that of the OPTIONS in force.

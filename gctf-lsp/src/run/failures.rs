@@ -5,6 +5,7 @@ use crate::outcome::{DocumentOutcome, Failure, Reply, Verdict};
 use crate::spec::SectionKind;
 use crate::status::{DEADLINE_EXCEEDED, Origin, UNAVAILABLE};
 use crate::syntax::{Document, SourceFile};
+use crate::text::Edit;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
@@ -21,6 +22,7 @@ pub(super) struct Failures {
     /// Values of the environment that the document reads, which no output shows.
     secrets: Vec<String>,
     found: Vec<Failure>,
+    accept: Vec<Edit>,
     pub(super) checks: usize,
     pub(super) failed_checks: usize,
     pub(super) reply: Option<Arc<Reply>>,
@@ -68,6 +70,16 @@ impl Failures {
         };
         let first = || document.sections().first().map(|section| section.header.clone());
         endpoint.or_else(header).or_else(first).unwrap_or(0..0)
+    }
+
+    /// Keeps what would make an expected value the one that came; of a value that is compared again the first
+    /// time counts, and secrets do not go into files.
+    pub(super) fn offer(&mut self, value: &Range<usize>, edits: Vec<Edit>) {
+        let inside = |edit: &Edit| value.start <= edit.range.start && edit.range.end <= value.end;
+        let secret = |edit: &Edit| self.secrets.iter().any(|secret| edit.text.contains(secret.as_str()));
+        if !self.accept.iter().any(inside) && !edits.iter().any(secret) {
+            self.accept.extend(edits);
+        }
     }
 
     pub(super) fn add(&mut self, finding: Finding) {
@@ -134,6 +146,7 @@ impl Failures {
             checks: self.checks,
             failed_checks: self.failed_checks,
             failures: self.found,
+            accept: self.accept,
             reply: self.reply,
         }
     }

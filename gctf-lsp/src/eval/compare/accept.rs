@@ -4,16 +4,10 @@
 use super::{CompareOptions, Comparison, Typed, is_default, is_implied};
 use crate::schema::json::Defaults;
 use crate::syntax::json::{Data, Member, Value};
+use crate::text::Edit;
 use prost_reflect::MessageDescriptor;
 use serde_json::{Map, Value as Json};
 use std::ops::Range;
-
-/// A replacement of bytes in the text that the expected value was read from.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Edit {
-    pub range: Range<usize>,
-    pub text: String,
-}
 
 /// What has to change in `text` so that `expected`, read from it and with its templates replaced, equals `actual`.
 /// The edits are in order and do not overlap.
@@ -212,13 +206,12 @@ impl Acceptance<'_> {
     /// The bytes to remove with an item: its comma, and its lines where it has them for itself.
     fn removal(&self, item: Range<usize>) -> Range<usize> {
         let before = &self.text[..item.start];
-        let Some(end) = self.comma_behind(item.end) else {
-            let kept = before.trim_end();
-            return match kept.ends_with(',') {
-                true => kept.len() - 1..item.end,
-                false => item,
-            };
-        };
+        let comma = self.comma_behind(item.end);
+        let kept = before.trim_end();
+        if comma.is_none() && kept.ends_with(',') {
+            return kept.len() - 1..item.end;
+        }
+        let end = comma.unwrap_or(item.end);
         let line_start = before.rfind('\n').map_or(0, |at| at + 1);
         let rest = &self.text[end..];
         let line_rest = rest.find('\n').map_or(rest.len(), |at| at + 1);

@@ -9,15 +9,10 @@ mod tests;
 
 pub use on_type::on_type;
 
+pub use crate::text::{Edit, apply};
+
 use crate::syntax::SourceFile;
 use std::ops::Range;
-
-/// Bytes of the file with what stands there afterwards.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Edit {
-    pub range: Range<usize>,
-    pub text: String,
-}
 
 /// The edits that bring a whole file into its layout, in the order of the text.
 pub fn format(source: &SourceFile) -> Vec<Edit> {
@@ -43,19 +38,6 @@ pub fn format_range(source: &SourceFile, range: Range<usize>) -> Vec<Edit> {
         }
     }
     edits
-}
-
-/// `text` after `edits`, which are in order and apart.
-pub fn apply(text: &str, edits: &[Edit]) -> String {
-    let mut result = String::with_capacity(text.len());
-    let mut at = 0;
-    for edit in edits {
-        result.push_str(&text[at..edit.range.start]);
-        result.push_str(&edit.text);
-        at = edit.range.end;
-    }
-    result.push_str(&text[at..]);
-    result
 }
 
 /// Whether layout may change a character.
