@@ -1,6 +1,7 @@
 //! End-to-end tests: the real binary over real sockets and real standard input and output.
 
 mod cli;
+mod docs;
 mod editors;
 mod lsp;
 mod mock;

@@ -29,6 +29,7 @@ fn main() {
         );
     }
     after_a_run(folder.path(), port, 2000, 60);
+    assertions(folder.path(), port, 2000, 60);
     requests(folder.path(), port);
 }
 
@@ -84,6 +85,32 @@ fn after_a_run(folder: &Path, port: u16, documents: usize, count: usize) {
         millis(start.elapsed())
     );
     type_in_the_middle(&mut editor, &uri, "keystroke after that run", count);
+}
+
+/// A document with many assertion lines: read from cold, then one line edited at a time.
+fn assertions(folder: &Path, port: u16, lines: usize, count: usize) {
+    let line = |at: usize| format!(".messages[{at}].user_id == \"x\" and (.messages | length > {at})\n");
+    let lines: String = (0..lines).map(line).collect();
+    let text = format!(
+        "--- ADDRESS ---\nlocalhost:{port}\n\n--- ENDPOINT ---\nchat.ChatService/GetMessages\n\n--- ASSERTS ---\n{lines}"
+    );
+    let mut editor = Editor::new(folder);
+    let start = Instant::now();
+    let uri = editor.open_text(&folder.join("asserts.gctf"), &text);
+    editor.published(&uri);
+    println!("2,000 assertions from cold      {:>7.1} ms", millis(start.elapsed()));
+    let at = text.find(".messages[1000]").expect("the line is there");
+    let mut times = Vec::new();
+    for turn in 0..count {
+        let start = Instant::now();
+        match turn % 2 {
+            0 => editor.edit(&uri, at..at + 1, "$"),
+            _ => editor.edit(&uri, at..at + 1, "."),
+        }
+        editor.published(&uri);
+        times.push(start.elapsed());
+    }
+    report("keystroke in an assertion", &mut times, text.lines().count());
 }
 
 /// Types in the middle document so that a finding comes and goes with every key; the median.

@@ -29,3 +29,5 @@ pub mod status;
 pub mod syntax;
 pub mod target;
 pub mod text;
+#[cfg_attr(not(test), deny(clippy::disallowed_methods))]
+pub mod types;

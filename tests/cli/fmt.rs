@@ -71,6 +71,12 @@ fn standard_input_and_wrong_usage() {
     let output = process.wait_with_output().expect("it ends");
     assert_eq!((output.status.code(), stdout(&output).as_str()), (Some(0), NICE));
 
+    // What cannot be written is lost, and somebody has to know.
+    if let Ok(full) = std::fs::OpenOptions::new().write(true).open("/dev/full") {
+        let status = command(folder.path(), &["man"]).stdout(full).status();
+        assert_eq!(status.expect("it ends").code(), Some(1));
+    }
+
     for arguments in [&["fmt"][..], &["fmt", "nowhere"], &["fmt", "."]] {
         assert_eq!(gctf(folder.path(), arguments).status.code(), Some(2), "{arguments:?}");
     }

@@ -27,7 +27,7 @@ fn tests_of_files() {
             .is_some_and(|uri| uri.starts_with("file:///") && uri.ends_with("/t/two.gctf"))
     );
     assert_eq!(file["tests"][0]["label"], json!("greets"));
-    assert_eq!(file["tests"][0]["rows"], json!(["row=0 n=1 name=Ann", "row=1 n=2"]));
+    assert_eq!(file["tests"][0]["rows"], json!(["[row=0 n=1 name=Ann]", "[row=1 n=2]"]));
     assert_eq!(file["tests"][1]["label"], json!("chat.ChatService/SendMessage"));
     assert_eq!(
         file["tests"][1]["range"],

@@ -81,6 +81,37 @@ fn a_file_of_two_documents() {
 }
 
 #[test]
+fn rows_behind_the_setup_of_the_folder() {
+    let servers = Servers::new();
+    let (_mock, port) = servers.plain();
+    let extract = "--- RESPONSE partial ---\n{}\n\n--- EXTRACT ---\nuser = .user_id\n";
+    servers.write("_setup.gctf", &call(port, ROOM_ONE, extract));
+    let mut editor = Editor::new(servers.path());
+    let text = |rooms: &str| {
+        let request = "{ \"room_id\": \"{{dataset.room}}\", \"user_id\": \"{{user}}\" }";
+        let test = call(port, request, "--- RESPONSE partial ---\n{ \"status\": \"sent\" }\n");
+        format!("--- DATASET ---\n{rooms}\n{test}")
+    };
+    let uri = open(
+        &mut editor,
+        &servers,
+        &text("- room: room_001\n- room: nowhere\n- room: room_001\n"),
+    );
+    editor.press(&uri, 1);
+    // One row of three fails, and it is the one that is shown.
+    editor.lens_becomes(&uri, 1, |title| title == "▶ Run · ✗ 1 of 1");
+    editor.replace(&uri, "nowhere", "room_001");
+    editor.press(&uri, 1);
+    editor.lens_becomes(&uri, 1, |title| title.starts_with("▶ Run · ✓"));
+    // Without the setup nothing runs.
+    let setup = call(port, ROOM_ONE, "--- RESPONSE ---\n{}\n");
+    editor.open_text(&servers.path().join("_setup.gctf"), &setup);
+    editor.press(&uri, 1);
+    editor.diagnostics(&uri, |list| list.iter().any(|found| found["code"] == json!("G520")));
+    assert_eq!(editor.shut_down(), Some(0));
+}
+
+#[test]
 fn every_lens_has_its_action() {
     let servers = Servers::new();
     let mut editor = Editor::new(servers.path());

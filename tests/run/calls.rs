@@ -188,14 +188,14 @@ fn expressions() {
         (
             "Get",
             "all",
-            "--- ASSERTS ---\n.big == \"9007199254740993\" and .big:number > 9_007_199_254_740_992\n.ratio == 0.1\n.user_name startsWith \"A\"\n@header(\"x-one\") == \"1\" and @trailer(\"X-TWO\") == \"2\"\n@trailer(\"x-two-bin\") == \"AP8Q\"\n@has_header(\"x-two\") | not\n@elapsed_ms() >= 0 and @scope.index == 1\n.any.user_name == \"Bob\" and .any[\"@type\"] contains \"t.Thing\"\n.flag // false == false # fine\n.items | any(\n  .id == \"b\" and  # one of them\n  .big == null\n)",
+            "--- ASSERTS ---\n.big == \"9007199254740993\" and .big:number > 9_007_199_254_740_992\n.ratio == 0.1\n.user_name startsWith \"A\" and .userName matches /^a/i\n@header(\"x-one\") == \"1\" and @trailer(\"X-TWO\") == \"2\"\n@trailer(\"x-two-bin\") == \"AP8Q\"\n@has_header(\"x-two\") | not\n@elapsed_ms() >= 0 and @scope.index == 1\n.any.user_name == \"Bob\" and .any[\"@type\"] contains \"t.Thing\"\n.flag // false == false # fine\n.items | any(\n  .id == \"b\" and  # one of them\n  .big == null\n)",
             "passed",
         ),
         (
             "Get",
             "all",
-            "--- EXTRACT ---\nid = .id\nfirst:string = .items[0].id\nall = [.items[].id]\n\n--- ASSERTS ---\n$id == \"all\" and $first == \"a\" and ($all | length == 2)\n$all[1] == \"b\"\n$nope == 1",
-            "G405 18:1 no variable `$nope`",
+            "--- EXTRACT ---\nid = .id\nfirst:string = .items[0].id\nall = [.items[].id]\nsize = $all | length > 1 ? \"many\" : \"one\"\n\n--- ASSERTS ---\n$id == \"all\" and $first == \"a\" and ($all | length == 2)\n$all[1] == \"b\" and $size == \"many\"\n$nope == 1",
+            "G405 19:1 no variable `$nope`",
         ),
         (
             "Get",
@@ -206,8 +206,8 @@ fn expressions() {
         (
             "Get",
             "all",
-            "--- ASSERTS ---\n.id = \"x\"\n.id == \"all\" && .flag\n.id ? 1 : 2\n@nope(.id)\n@len()\n.id matches /a/\n.id:when == 1\n.id == 'all'\n[repeat(1)]",
-            "G407 11:5 `=` assigns and always passes: write `==`\nG420 12:14 `&&` is not jq: write `and`\nG401 13:7 expected nothing instead of `1`\nG403 14:1 no plugin `@nope`\nG404 15:1 `@len` takes another number of arguments\nG401 16:13 expected term instead of `/`\nG406 17:5 no type `:when`\nG419 18:8 `'` starts no string: write `\"…\"`\nG503 19:1 `[repeat(1)]`: the expression takes too many steps",
+            "--- ASSERTS ---\n.id = \"x\"\n.id == \"all\" && .flag\n.id ? 1 : 2\n@nope(.id)\n@len()\n.id matches /(/\n.id:when == 1\n.id == 'all'\n[repeat(1)]",
+            "G407 11:5 `=` assigns and always passes: write `==`\nG420 12:14 `&&` is not jq: write `and`\nG401 13:5 `… ? … : …` stands in EXTRACT only: write `if … then … else … end`\nG403 14:1 no plugin `@nope`\nG404 15:1 `@len` takes other arguments: `@len(v: any)`\nG408 16:13 bad regex: found open group without closing ')'\nG406 17:5 no type `:when`\nG419 18:8 `'` starts no string: write `\"…\"`\nG503 19:1 `[repeat(1)]`: the expression takes too many steps",
         ),
     ]);
 }

@@ -40,6 +40,17 @@ fn while_a_call_is_open() {
 }
 
 #[test]
+fn while_a_stream_is_open() {
+    let servers = Servers::new();
+    let stubs = "- { service: Shapes, method: Down, output: { stream: [ { text: M1 }, { text: M2, _gripmock: { delay: 600s } } ] } }";
+    let (_mock, port) = servers.of(crate::mock::shapes::PROTO, stubs, None);
+    let text = format!(
+        "--- ADDRESS ---\nlocalhost:{port}\n\n--- ENDPOINT ---\ns.Shapes/Down\n\n--- RESPONSE ---\n{{ \"text\": \"M1\" }}\n"
+    );
+    assert_eq!(interrupt(&servers, &text), (Some(130), "1 passed, 0 failed".to_owned()));
+}
+
+#[test]
 fn while_an_expression_runs() {
     let servers = Servers::new();
     let lines = "[limit(1000000000; repeat(1))]\n".repeat(100_000);

@@ -58,6 +58,37 @@ fn case<'a>(method: &'a str, requests: &'a [&'a str], rest: &'a str, expected: &
 }
 
 #[test]
+fn unary() {
+    let (one, wrong) = (notes(" partial", &["a"]), notes(" partial", &["b"]));
+    let two = notes(" partial", &["a", "b"]);
+    let slow = format!("#[timeout(1)]\n{one}");
+    check(&[
+        case("Say", &["a"], &one, "passed"),
+        case("Say", &["a"], &wrong, "G501 11:11 $.text: expected \"b\", got \"a\""),
+        case(
+            "Say",
+            &["a"],
+            &two,
+            "G314 12:1 Say answers with one message: delete the others",
+        ),
+        case("Say", &["fail"], &one, "G504 5:1 NOT_FOUND (5): no such note"),
+        case("Say", &["fail"], NOT_FOUND, "passed"),
+        case(
+            "Say",
+            &["a"],
+            NOT_FOUND,
+            "G505 10:1 got {\"text\":\"a\",\"sent_at\":\"2023-11-14T22:13:20.005Z\"}, expected an error",
+        ),
+        case(
+            "Say",
+            &["sleep"],
+            &slow,
+            "G510 5:1 DEADLINE_EXCEEDED (4): no answer within 1 s",
+        ),
+    ]);
+}
+
+#[test]
 fn server_streaming() {
     let (two, wrong, one) = (notes("", &["a", "b"]), notes("", &["a", "c"]), notes("", &["a"]));
     let slow = format!("#[timeout(1)]\n{two}");
@@ -152,7 +183,16 @@ fn both_ways() {
     let wrong_turns = turns.replace("\"ax\"", "\"bx\"");
     let early = format!("#[timeout(1)]\n{two}--- REQUEST ---\n{{ \"text\": \"b\" }}\n");
     let then_error = format!("{one}{NOT_FOUND}");
+    let slow = format!("#[timeout(1)]\n{two}");
+    let slow_error = format!("{one}#[timeout(1)]\n--- ERROR ---\n{{ \"code\": 4 }}\n");
     check(&[
+        case(
+            "Both",
+            &["a", "sleep"],
+            &slow,
+            "G510 16:1 DEADLINE_EXCEEDED (4): the call was not over within 1 s",
+        ),
+        case("Both", &["a", "sleep"], &slow_error, "passed"),
         case("Both", &["a", "b"], &two, "passed"),
         case("Both", &["a"], &turns, "passed"),
         case(

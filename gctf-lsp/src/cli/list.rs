@@ -4,8 +4,7 @@ use super::load::{Schemas, Workspace};
 use super::{USAGE, fail, files};
 use crate::ide::{FileState, SchemaState};
 use crate::report::listing::{self, Test};
-use crate::spec::SectionKind;
-use crate::syntax::SourceFile;
+use crate::syntax::meta::Row;
 use crate::target::SchemaSource;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -32,6 +31,7 @@ pub struct Args {
 struct Listed<'a> {
     path: &'a Path,
     tests: Vec<Test>,
+    /// The labels of its rows, as reports of runs have them.
     rows: Vec<String>,
 }
 
@@ -70,27 +70,8 @@ fn list<'a>(path: &'a Path, state: &FileState) -> Listed<'a> {
     Listed {
         path,
         tests: listing::of_file(&state.source),
-        rows: rows(&state.source),
+        rows: state.source.rows().iter().map(Row::label).collect(),
     }
-}
-
-/// The rows of a file's DATASET by their names: `row=0 key=value`, keys sorted.
-fn rows(source: &SourceFile) -> Vec<String> {
-    let dataset = source.document(0).and_then(|(_, document)| {
-        let section = document.sections_of(SectionKind::Dataset).next()?;
-        let lines = document.text()[section.body_range.clone()].lines();
-        let yaml = lines.filter(|line| !line.trim_start().starts_with("//"));
-        serde_saphyr::from_str::<Vec<BTreeMap<String, Value>>>(&yaml.collect::<Vec<_>>().join("\n")).ok()
-    });
-    let rows = dataset.unwrap_or_default().into_iter().enumerate();
-    rows.map(|(number, row)| {
-        let columns = row.iter().map(|(key, value)| match value {
-            Value::String(text) => format!(" {key}={text}"),
-            other => format!(" {key}={other}"),
-        });
-        format!("row={number}{}", columns.collect::<String>())
-    })
-    .collect()
 }
 
 /// As the server's command `gctf.listTests` answers, with the path as it was named.

@@ -88,7 +88,17 @@ fn warn(message: &str) {
     eprintln!("gctf: warning: {message}");
 }
 
-/// Writes to standard output. A reader that has seen enough closes the pipe: that is no failure.
+/// Writes to standard output. A reader that has seen enough closes the pipe: that is no failure. Whatever else
+/// goes wrong ends the program, as what was asked for is lost.
+#[expect(clippy::print_stderr, reason = "a command tells its user what went wrong")]
 fn print(text: &str) {
-    let _ = std::io::stdout().lock().write_all(text.as_bytes());
+    let mut output = std::io::stdout().lock();
+    let written = output.write_all(text.as_bytes()).and_then(|()| output.flush());
+    match written {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            eprintln!("gctf: standard output: {error}");
+            std::process::exit(1);
+        }
+        _ => {}
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::compare::cut;
 use super::jq::{Fault, Scope};
-use crate::expr::{ExprError, Tree};
+use crate::expr::{ExprError, Place, Tree};
 use jaq_core::load::parse::{BinaryOp, Pattern, Term};
 use jaq_core::ops::Cmp;
 use serde_json::Value as Json;
@@ -25,7 +25,7 @@ pub enum Verdict {
 
 /// Evaluates `source`: it holds if there is an output and none is null or false.
 pub fn check(scope: &Scope<'_>, source: &str) -> Verdict {
-    let outputs = match scope.outputs(source) {
+    let outputs = match scope.outputs(source, Place::Asserts) {
         Ok(outputs) => outputs,
         Err(Fault::Broken(errors)) => return Verdict::Broken(errors),
         Err(Fault::Failed(error)) => return Verdict::Error(error.to_string()),
@@ -46,8 +46,9 @@ fn truthy(value: &Json) -> bool {
 
 fn explain(scope: &Scope<'_>, source: &str, outputs: &[Json]) -> Verdict {
     let names = scope.names();
+    let source = &*scope.proto_names(source, Place::Asserts);
     let explained = scope.engine.readable(source, &names).ok().and_then(|text| {
-        let tree = scope.engine.parse(&text).ok()?;
+        let tree = scope.engine.tree(&text, Place::Asserts).ok()?;
         Inspector {
             scope,
             text: &text,

@@ -12,6 +12,8 @@ fn verdict(source: &str) -> String {
     let variables = Variables {
         values: BTreeMap::from([
             ("id".to_owned(), json!("a")),
+            ("dataset.city".to_owned(), json!("Bonn")),
+            ("dataset.size".to_owned(), json!(3)),
             ("big".to_owned(), json!(9_007_199_254_740_993_u64)),
         ]),
         environment: BTreeMap::from([("HOME".to_owned(), "/h".to_owned())]),
@@ -30,6 +32,7 @@ fn verdict(source: &str) -> String {
         input: &input,
         variables: &variables,
         call: &call,
+        message: None,
     };
     match check(&scope, source) {
         Verdict::Passed => "pass".to_owned(),
@@ -61,6 +64,7 @@ fn verdicts() {
         ),
         (".n as $n | $n == 4", "got 3, expected 4"),
         (".id == $id", "pass"),
+        ("$dataset.city == \"Bonn\" and $dataset.size == .n", "pass"),
         (".big == $big and .big == 9007199254740993", "pass"),
         (
             ".big == 9007199254740992",
@@ -86,7 +90,10 @@ fn verdicts() {
 fn errors_have_their_place() {
     for (source, expected) in [
         (".s | keys", "error"),
-        (".n == 3 and", "G401 \"\" the expression is not finished: expected term"),
+        (
+            ".n == 3 and",
+            "G401 \"\" the expression is not finished: expected a term",
+        ),
         (".n == (3", "G401"),
         (
             "token == \"x\"",
@@ -106,33 +113,6 @@ fn errors_have_their_place() {
     ] {
         let found = verdict(source);
         assert!(found.starts_with(expected), "{source}: {found}");
-    }
-}
-
-#[test]
-fn runaways_are_stopped() {
-    for source in [
-        "def f: f; f",
-        "def f: 1 + f; f",
-        "[range(infinite)]",
-        "[repeat(.)]",
-        "until(false; .)",
-        "def f: try f catch f; f",
-        "[limit(100000000; repeat(1))] | length == 1",
-        "reduce range(60) as $i (\"a\"; . + .)",
-        "reduce range(60) as $i ([0]; . + .)",
-        "reduce range(60) as $i (0; [., .])",
-        "reduce range(100) as $i (\"a\"; @base64)",
-        "\"a\" * 1000000000",
-        "{s: \"a\"} | .s *= 1000000000",
-        "def f(x): x | f(x | x); f(.)",
-        "reduce range(1000) as $i (0; [.])",
-    ] {
-        let found = verdict(source);
-        assert!(
-            found.starts_with("error: the expression takes too"),
-            "{source}: {found}"
-        );
     }
 }
 
@@ -193,11 +173,8 @@ fn additions_to_jq() {
         (".missing | not", "pass"),
         ("[true, false] | map(not) == [false, true]", "pass"),
         (".long:number > 10 and .long:uint == 12", "pass"),
-        (
-            ".s:number > 10",
-            "error: \"cannot parse \\\"text\\\" as JSON: byte offset 0: value expected\"",
-        ),
-        (".s:bool", "error: \"no bool\""),
+        (".s:number > 10", "error: \"\\\"text\\\" is no number\""),
+        (".s:bool", "error: \"\\\"text\\\" is no bool\""),
         (".n == 3 and .big > 9_000_000", "pass"),
         ("if .n == 3 then true else false", "pass"),
         ("@is_email(\"a@b.example\") and (@is_email(\"a@b\") | not)", "pass"),
@@ -232,22 +209,18 @@ fn additions_to_jq() {
 #[test]
 fn what_is_not_known_is_an_error() {
     for (source, expected) in [
-        (".s matches /te/i", "G401"),
         (".n == 3 ? true : false", "G401"),
         (".s:tiem > 1", "G406 \"tiem\" no type `:tiem`; did you mean `:time`?"),
         (
-            ".time:time > \"2024-01-01T00:00:00Z\"",
-            "G406 \"time\" `:time` cannot be evaluated yet",
+            "@url.hots(.s)",
+            "G403 \"@url.hots\" no plugin `@url.hots`; did you mean `@url.host`?",
         ),
-        ("@schema({})", "G403"),
-        ("@url.host(.s)", "G403"),
         ("import \"a\" as a; .", "G401"),
         ("$__call.environment", "G405"),
         (".n == 3 | .s = 1", "G407 \"=\""),
         (".n == 3 // it's fine", "pass"),
         (".n // 0 == 0 // see \"x\" // and y", "pass"),
         (".missing // 0 == 1 // see the ticket", "got false"),
-        ("not if .n then 1 else 2 end", "G401"),
         (".s == \"a\\q\"", "G401"),
     ] {
         let found = verdict(source);

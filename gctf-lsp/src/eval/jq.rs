@@ -1,8 +1,11 @@
 //! Expressions on values: variables by name, the call for plugins.
 
 use super::template::Variables;
-use crate::expr::{Bounds, Engine, ExprError, Program, RunError};
+use crate::expr::{Bounds, Engine, ExprError, Place, Program, RunError};
+use prost_reflect::MessageDescriptor;
 use serde_json::{Value as Json, json};
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 /// What plugins read of a call.
 #[derive(Clone, Debug, Default)]
@@ -45,27 +48,58 @@ pub struct Scope<'a> {
     pub input: &'a Json,
     pub variables: &'a Variables,
     pub call: &'a CallContext,
+    /// The type of `input`, if it is a message of a known one.
+    pub message: Option<&'a MessageDescriptor>,
 }
 
 impl Scope<'_> {
     /// The names of the variables without `$`.
     pub(super) fn names(&self) -> Vec<&str> {
-        let names = self.variables.values.keys().map(String::as_str);
-        names.filter(|name| !name.contains('.')).collect()
+        self.bindings().into_keys().collect()
+    }
+
+    /// The variables by the names that `$` reads. Columns of rows, which have a name with a dot, are fields of one
+    /// variable for all of them.
+    fn bindings(&self) -> BTreeMap<&str, Json> {
+        let values = &self.variables.values;
+        let mut bindings: BTreeMap<&str, Json> = BTreeMap::new();
+        for (name, value) in values {
+            match name.split_once('.') {
+                None => drop(bindings.insert(name, value.clone())),
+                Some((root, _)) if values.contains_key(root) => {}
+                Some((root, column)) => {
+                    if let Json::Object(row) = bindings.entry(root).or_insert_with(|| json!({})) {
+                        row.insert(column.to_owned(), value.clone());
+                    }
+                }
+            }
+        }
+        bindings
     }
 
     /// The outputs of an expression as it is written.
     ///
     /// # Errors
     /// What is wrong with the text, or what went wrong when it ran.
-    pub fn outputs(&self, source: &str) -> Result<Vec<Json>, Fault> {
-        let program = self.engine.compile(source, &self.names()).map_err(Fault::Broken)?;
-        self.run(program).map_err(Fault::Failed)
+    pub fn outputs(&self, source: &str, place: Place) -> Result<Vec<Json>, Fault> {
+        let named = self.proto_names(source, place);
+        let names = self.names();
+        let program = self.engine.compile(&named, place, &names);
+        // Errors speak of the text as it was written.
+        let program = program.or_else(|_| self.engine.compile(source, place, &names));
+        self.run(program.map_err(Fault::Broken)?).map_err(Fault::Failed)
+    }
+
+    /// The expression with the fields of the message under the names that it is shown with.
+    pub(super) fn proto_names<'s>(&self, source: &'s str, place: Place) -> Cow<'s, str> {
+        match self.message {
+            Some(message) => crate::types::proto_names(source, place, message),
+            None => Cow::Borrowed(source),
+        }
     }
 
     pub(super) fn run(&self, program: Program) -> Result<Vec<Json>, RunError> {
-        let values = self.variables.values.iter().filter(|(name, _)| !name.contains('.'));
-        let values: Vec<_> = values.map(|(_, value)| value.clone()).collect();
+        let values: Vec<_> = self.bindings().into_values().collect();
         let call = self.call.to_json(self.variables);
         crate::expr::evaluate(program, self.input, &call, &values, Bounds::default())
     }

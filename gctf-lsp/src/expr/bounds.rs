@@ -155,21 +155,12 @@ pub(super) fn natives() -> Vec<Fun> {
             Ok(()) => update(cv.1),
             Err(halt) => Box::new(std::iter::once(Err(halt))),
         });
-    let own: [Fun; 4] = [
+    let own: [Fun; 3] = [
         (TICK, native::v(0), ticking),
-        native::run(("__ip_version", native::v(1), |mut cv: Cv<Data>| {
-            let version = match cv.0.pop_var() {
-                Val::TStr(text) => String::from_utf8_lossy(&text).parse::<std::net::IpAddr>().ok(),
-                _ => None,
-            };
-            native::bome(Ok(version.map_or(Val::Null, |address| {
-                Val::from(if address.is_ipv4() { 4isize } else { 6 })
-            })))
-        })),
         native::run((TIMES, native::v(2), |cv: Cv<Data>| times(cv))),
         native::run(("range", native::v(3), |cv: Cv<Data>| range(cv))),
     ];
-    kept.chain(own).collect()
+    kept.chain(own).chain(super::natives::functions()).collect()
 }
 
 /// `left * right`, refused where it would repeat a text without bounds.
@@ -328,6 +319,11 @@ fn outputs(program: &Program, input: Val, variables: Vec<Val>, bounds: Bounds) -
 /// Deepest nesting of a value that leaves an evaluation.
 const MAX_DEPTH: usize = 400;
 
+/// The JSON of a value inside an evaluation.
+pub(super) fn plain_json(value: &Val) -> Result<Json, RunError> {
+    to_json(value, &mut Bounds::default().output, 0)
+}
+
 /// The JSON of a value, as long as `budget` bytes last.
 fn to_json(value: &Val, budget: &mut usize, depth: usize) -> Result<Json, RunError> {
     let own = match value {
@@ -342,6 +338,10 @@ fn to_json(value: &Val, budget: &mut usize, depth: usize) -> Result<Json, RunErr
         Val::Null => Json::Null,
         Val::Bool(value) => Json::Bool(*value),
         // What JSON cannot write is null, as in jq.
+        // A computed whole number is written as one.
+        Val::Num(jaq_json::Num::Float(number)) if number.fract() == 0.0 && number.abs() < 1e15 => {
+            Json::from(*number as i64)
+        }
         Val::Num(number) => number.to_string().parse().map_or(Json::Null, Json::Number),
         Val::TStr(text) | Val::BStr(text) => Json::String(String::from_utf8_lossy(text).into_owned()),
         Val::Arr(items) => {

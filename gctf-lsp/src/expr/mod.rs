@@ -1,24 +1,38 @@
-//! The expression language of ASSERTS and EXTRACT: jq with plugins, infix words, negation and types.
+//! The expression language of ASSERTS and EXTRACT: jq with plugins, infix words, regexes, negation and types.
 //!
-//! The front end is jaq's own parser; what stands behind it ([`Engine`], [`Program`]) does not know that.
+//! [`check`] looks at an expression alone; an [`Engine`] makes a [`Program`] of it, which jq's own compiler runs.
 
+pub(crate) mod ast;
+mod base32;
 mod bounds;
+mod builtins;
+mod constructs;
+mod lints;
+mod literals;
+mod lower;
+mod meaning;
+mod names;
+mod natives;
+mod parser;
 mod plugins;
-mod precedence;
-mod prepare;
 mod reads;
-mod tokens;
+mod term;
+#[cfg(test)]
+mod tests;
+mod time;
 mod trees;
 
 use bounds::Data;
-use jaq_core::load::parse::{BinaryOp, Def, Term};
-use jaq_core::load::{Arena, File, Lexer, Loader, Parser};
+use jaq_core::load::parse::{Def, Term};
+use jaq_core::load::{Arena, File, Loader};
 use jaq_core::{Compiler, Filter};
 use std::ops::Range;
 
+pub use ast::Place;
 pub(crate) use bounds::evaluate;
 pub use bounds::{Bounds, RunError};
-pub use tokens::is_type;
+pub use meaning::{Checked, check};
+pub(crate) use parser::parse;
 
 /// Why an expression cannot be evaluated.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,6 +42,34 @@ pub struct ExprError {
     /// Bytes of the expression's text.
     pub range: Range<usize>,
     pub message: String,
+}
+
+/// Types behind `:` with the definitions that they stand for.
+const TYPES: [(&str, &str); 14] = [
+    ("bool", "__as_bool"),
+    ("uint", "__as_uint"),
+    ("number", "__as_number"),
+    ("string", "__as_string"),
+    ("uuid", "__as_string"),
+    ("email", "__as_string"),
+    ("url", "__as_string"),
+    ("ip", "__as_string"),
+    ("regex", "__as_string"),
+    ("yaml", "__as_string"),
+    ("time", "__as_time"),
+    ("timestamp", "__as_time"),
+    ("duration", "__as_duration"),
+    ("json", "__as_json"),
+];
+
+/// Whether `name` is a type that can stand behind `:`.
+pub fn is_type(name: &str) -> bool {
+    TYPES.iter().any(|(known, _)| *known == name)
+}
+
+/// The types that can stand behind `:`.
+pub fn type_names() -> impl Iterator<Item = &'static str> {
+    TYPES.iter().map(|(name, _)| *name)
 }
 
 /// The name of the variable that plugins read the call from.
@@ -74,36 +116,10 @@ impl Engine {
         Self { definitions }
     }
 
-    /// Parses `text`, which [`prepare`](prepare::prepare) made of an expression's source.
-    pub(crate) fn parse<'a>(&self, text: &'a str) -> Result<Tree<'a>, Vec<ExprError>> {
-        let end = text.trim_end().len();
-        let tokens = Lexer::new(text).lex().map_err(|errors| {
-            let error = |(expect, rest): (jaq_core::load::lex::Expect<&str>, &str)| ExprError {
-                code: "G401",
-                range: first_char(text, within(text, rest)),
-                message: format!("expected {}", expect.as_str()),
-            };
-            errors.into_iter().map(error).collect::<Vec<_>>()
-        })?;
-        let tokens = tokens::rewrite(text, tokens)?;
-        let parsed = Parser::new(&tokens).parse(|parser| parser.term());
-        let parsed = parsed
-            .map(plugins::split_arguments)
-            .map(precedence::settle)
-            .map(plugins::environment);
-        parsed.map_err(|errors| {
-            errors
-                .into_iter()
-                .map(|(expect, token)| ExprError {
-                    code: "G401",
-                    range: token.map_or(end..end, |token| within(text, token.0)),
-                    message: match token {
-                        Some(token) => format!("expected {} instead of `{}`", expect.as_str(), token.0),
-                        None => format!("the expression is not finished: expected {}", expect.as_str()),
-                    },
-                })
-                .collect()
-        })
+    /// The term of an expression that means something.
+    pub(crate) fn tree<'a>(&self, text: &'a str, place: Place) -> Result<Tree<'a>, Vec<ExprError>> {
+        let parsed = parse(text, place).map_err(|error| vec![error])?;
+        Ok(lower::program(&parsed.expression))
     }
 
     /// Compiles a tree whose slices are of `text`. `variables` are names without `$`.
@@ -119,13 +135,6 @@ impl Engine {
             args: Vec::new(),
             body: bounds::instrument(tree),
         };
-        if let Some(at) = text.find(CALL) {
-            return Err(vec![ExprError {
-                code: "G405",
-                range: at..at + CALL.len(),
-                message: format!("no variable `{CALL}`"),
-            }]);
-        }
         let names: Vec<String> = variables.iter().map(|name| format!("${name}")).collect();
         let globals = [CALL].into_iter().chain(names.iter().map(String::as_str));
         let arena = Arena::default();
@@ -140,8 +149,13 @@ impl Engine {
             .compile(modules);
         compiled.map(|filter| Program { filter }).map_err(|errors| {
             let undefined = errors.into_iter().flat_map(|(_, errors)| errors);
+            // The names have been looked at before, so that this is a gap between the two.
             undefined
-                .map(|(symbol, kind)| self.undefined(text, symbol, &kind, variables))
+                .map(|(symbol, kind)| ExprError {
+                    code: "G401",
+                    range: within(text, symbol),
+                    message: format!("no {} `{symbol}`", kind.as_str()),
+                })
                 .collect()
         })
     }
@@ -150,91 +164,31 @@ impl Engine {
     ///
     /// # Errors
     /// Everything that is wrong with it, with bytes of `source`.
-    pub fn compile(&self, source: &str, variables: &[&str]) -> Result<Program, Vec<ExprError>> {
+    pub fn compile(&self, source: &str, place: Place, variables: &[&str]) -> Result<Program, Vec<ExprError>> {
         deep(source, || {
-            let text = self.readable(source, variables)?;
-            let tree = self.parse(&text)?;
-            self.compile_tree(&text, tree, variables)
+            let meaning = meaning::meaning(source, place, Some(variables))?;
+            let tree = self.tree(&meaning.text, place)?;
+            self.compile_tree(&meaning.text, tree, variables)
         })
     }
 
     /// Whether an expression reads a field called `name` of its input, by the tree and not by the text.
     pub fn reads_field(&self, source: &str, name: &str) -> bool {
-        let text = prepare::without_line_comments(&prepare::prepare(source));
-        let read = deep(source, || Ok(reads::field(&self.parse(&text)?, name)));
+        let text = meaning::without_line_comments(source);
+        let read = deep(source, || Ok(reads::field(&self.tree(&text, Place::Asserts)?, name)));
         read.unwrap_or(false)
     }
 
-    /// The source in the form that [`parse`](Self::parse) takes, byte for byte as long: plugins joined to one
-    /// name, a trailing `//` comment blanked out where the line means something only without it.
+    /// The source without a trailing `//` comment, byte for byte as long.
     pub(crate) fn readable(&self, source: &str, variables: &[&str]) -> Result<String, Vec<ExprError>> {
-        let compiles = |text: &str| {
-            let faults = prepare::foreign_operators(text);
-            if !faults.is_empty() {
-                return Err(faults);
-            }
-            let tree = self.parse(text)?;
-            if assigns(&tree) {
-                return Err(vec![assigned(text)]);
-            }
-            self.compile_tree(text, tree, variables).map(drop)
-        };
-        let text = prepare::prepare(source);
-        match compiles(&text) {
-            Ok(()) => Ok(text),
-            Err(errors) => prepare::without_comment(&text)
-                .into_iter()
-                .find(|shorter| compiles(shorter).is_ok())
-                .ok_or(errors),
-        }
+        let meaning = meaning::meaning(source, Place::Asserts, Some(variables))?;
+        Ok(meaning.text.into_owned())
     }
+}
 
-    fn undefined(
-        &self,
-        text: &str,
-        symbol: &str,
-        kind: &jaq_core::compile::Undefined,
-        variables: &[&str],
-    ) -> ExprError {
-        use jaq_core::compile::Undefined;
-        let range = within(text, symbol);
-        let advice =
-            |nearest: Option<String>| nearest.map_or(String::new(), |name| format!("; did you mean `{name}`?"));
-        let names = || self.definitions.iter().map(|definition| definition.name);
-        let (code, message) = match (kind, symbol.strip_prefix('@')) {
-            (Undefined::Var, _) => {
-                let name = symbol.trim_start_matches('$');
-                let nearest = crate::text::nearest(name, variables.iter().copied());
-                let nearest = nearest.map(|name| format!("${name}"));
-                ("G405", format!("no variable `${name}`{}", advice(nearest)))
-            }
-            (_, Some(_)) => {
-                let known = names().filter(|name| name.starts_with('@'));
-                let exists = names().any(|name| name == symbol);
-                match exists {
-                    true => ("G404", format!("`{symbol}` takes another number of arguments")),
-                    false => (
-                        "G403",
-                        format!("no plugin `{symbol}`{}", advice(crate::text::nearest(symbol, known))),
-                    ),
-                }
-            }
-            (Undefined::Filter(arity), None) => {
-                let exists = names().any(|name| name == symbol);
-                let nearest = crate::text::nearest(symbol, names().filter(|name| !name.starts_with(['@', '_'])));
-                let message = match (exists, *arity) {
-                    (true, count) => format!("`{symbol}` does not take {count} arguments"),
-                    (false, 0) => {
-                        format!("no function `{symbol}`: write `.{symbol}` for a field, `\"{symbol}\"` for a text")
-                    }
-                    (false, _) => format!("no function `{symbol}`{}", advice(nearest)),
-                };
-                ("G402", message)
-            }
-            (other, None) => ("G401", format!("no {} `{symbol}`", other.as_str())),
-        };
-        ExprError { code, range, message }
-    }
+/// An expression without its trailing ` //` comment, byte for byte as long.
+pub(crate) fn without_comment_of(source: &str, place: Place) -> Result<std::borrow::Cow<'_, str>, Vec<ExprError>> {
+    meaning::meaning(source, place, None).map(|meaning| meaning.text)
 }
 
 /// Longest expression, in bytes.
@@ -243,7 +197,10 @@ const MAX_SOURCE: usize = 16 << 10;
 const DEEP_STACK: usize = 512 << 20;
 
 /// Does `work` on `source` where its nesting cannot overflow the stack.
-fn deep<T: Send>(source: &str, work: impl FnOnce() -> Result<T, Vec<ExprError>> + Send) -> Result<T, Vec<ExprError>> {
+pub(crate) fn deep<T: Send>(
+    source: &str,
+    work: impl FnOnce() -> Result<T, Vec<ExprError>> + Send,
+) -> Result<T, Vec<ExprError>> {
     const SHALLOW: usize = 400;
     let fault = |message: &str| {
         Err(vec![ExprError {
@@ -265,37 +222,11 @@ fn deep<T: Send>(source: &str, work: impl FnOnce() -> Result<T, Vec<ExprError>> 
     }
 }
 
-/// Whether the last stage of a pipe assigns, so that the expression yields an object and always passes.
-fn assigns(tree: &Tree<'_>) -> bool {
-    match tree {
-        Term::BinOp(_, BinaryOp::Assign, _) => true,
-        Term::BinOp(_, BinaryOp::Pipe(_), last) => assigns(last),
-        _ => false,
-    }
-}
-
-fn assigned(text: &str) -> ExprError {
-    // The operator has no slice of its own: it is the last lone `=`.
-    let from = prepare::lone_equals(text).unwrap_or(0);
-    ExprError {
-        code: "G407",
-        range: from..from + 1,
-        message: "`=` assigns and always passes: write `==`".to_owned(),
-    }
-}
-
 /// The bytes of `part` in `text`; all of it if `part` is no slice of it, as the names of added definitions are.
 fn within(text: &str, part: &str) -> Range<usize> {
     let start = part.as_ptr().addr().checked_sub(text.as_ptr().addr());
     match start {
         Some(start) if start + part.len() <= text.len() => start..start + part.len(),
         _ => 0..text.trim_end().len(),
-    }
-}
-
-fn first_char(text: &str, range: Range<usize>) -> Range<usize> {
-    match text.get(range.start..).and_then(|rest| rest.chars().next()) {
-        Some(first) => range.start..range.start + first.len_utf8(),
-        None => text.len()..text.len(),
     }
 }

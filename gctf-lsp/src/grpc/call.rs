@@ -131,16 +131,20 @@ impl Call {
 
     /// Waits for the end of a call that answers once.
     pub async fn finish(mut self) -> Reply {
-        let mut messages = Vec::new();
+        let mut first = None;
+        let mut count = 0;
         loop {
             let arrival = self.next().await;
             match arrival.event {
-                Event::Message(message) => messages.push(message),
+                Event::Message(message) => {
+                    count += 1;
+                    first.get_or_insert(message);
+                }
                 Event::Ended { status, trailers } => {
                     return Reply {
-                        status: complete(status, messages.len()),
+                        status: complete(status, count),
                         headers: self.headers,
-                        messages,
+                        message: first,
                         trailers,
                         elapsed: arrival.at.duration_since(self.start),
                     };
@@ -154,7 +158,8 @@ impl Call {
 #[derive(Clone, Debug)]
 pub struct Reply {
     pub headers: Vec<(String, String)>,
-    pub messages: Vec<DynamicMessage>,
+    /// The first one, if more came than the one that may.
+    pub message: Option<DynamicMessage>,
     pub trailers: Vec<(String, String)>,
     pub status: Status,
     pub elapsed: Duration,

@@ -59,7 +59,15 @@ pub fn findings(analysis: &Analysis, file: FileId) -> Findings {
             );
         found.extend(own.map(|diagnostic| diagnostic.shifted(context.start)));
     }
-    found.sort_by_key(|diagnostic| diagnostic.range.start);
+    found.sort_by_key(|diagnostic| {
+        let Diagnostic { range, severity, .. } = diagnostic;
+        (range.start, range.end, diagnostic.code, *severity)
+    });
+    // A line that cannot be evaluated is marked once, before and after a run.
+    found.dedup_by(|next, first| {
+        let other_origin = next.origin != first.origin;
+        other_origin && next.code == first.code && next.range == first.range
+    });
     Findings {
         diagnostics: limit(found),
         wanted: wanted.into_iter().collect(),

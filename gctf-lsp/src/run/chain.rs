@@ -3,6 +3,7 @@
 use super::document::Done;
 use super::failures::Failures;
 use super::{RunEvent, RunItem, Runner, document, plan};
+use crate::diagnostic::Diagnostic;
 use crate::eval::template::Variables;
 use crate::outcome::{DocumentOutcome, Verdict};
 use crate::syntax::meta::Row;
@@ -16,8 +17,8 @@ struct Chain<'a> {
     item: &'a RunItem,
     row: Option<usize>,
     planned: Vec<usize>,
-    /// A document whose errors keep all of them from running.
-    broken: Option<usize>,
+    /// Errors that keep all documents from running.
+    errors: Vec<(usize, Diagnostic)>,
     /// Whether trying again is out of the question, so that outcomes can be told as they come.
     is_final: bool,
 }
@@ -41,13 +42,14 @@ pub(super) struct Ran {
 /// Runs a file with each of its rows, one after the other, from `starting` variables.
 pub(super) async fn run(runner: &Runner, item: &RunItem, starting: &Variables) -> Ran {
     let planned = plan::documents(item);
-    let has_errors = |index: &usize| !plan::static_errors(&item.source, *index).is_empty();
+    let mut errors = plan::static_errors(&item.source);
+    errors.retain(|(index, _)| planned.contains(index));
     let retries = |index: &usize| plan::retries(&item.source, *index, runner.options.retry).count > 0;
     let mut chain = Chain {
         runner,
         item,
         row: None,
-        broken: planned.iter().copied().find(has_errors),
+        errors,
         is_final: !planned.iter().any(retries),
         planned,
     };
@@ -169,13 +171,15 @@ impl Chain<'_> {
 
     async fn document(&self, index: usize, has_failed: bool, variables: &mut Variables) -> Done {
         let source = &self.item.source;
-        match self.broken {
-            // Errors in the form of one document keep all of them from running.
-            Some(broken) if plan::static_errors(source, index).is_empty() => {
-                plan::refused(source, index, broken).into()
+        let own: Vec<_> = self.errors.iter().filter(|(at, _)| *at == index).collect();
+        match (own.as_slice(), self.errors.first()) {
+            (_, None) if has_failed => plan::not_run(source, index).into(),
+            (_, None) => document::run(self.runner, self.item, index, variables).await,
+            ([], Some((broken, _))) => plan::refused(source, index, *broken).into(),
+            (own, Some(_)) => {
+                let errors: Vec<_> = own.iter().map(|(_, error)| error).collect();
+                plan::broken(source, index, &errors).into()
             }
-            None if has_failed => plan::not_run(source, index).into(),
-            _ => document::run(self.runner, self.item, index, variables).await,
         }
     }
 

@@ -6,14 +6,14 @@ use crate::eval::compare::{CompareOptions, Mismatch, compare};
 use crate::eval::error::{Received, Strictness, match_error};
 use crate::eval::jq::{CallContext, Fault, Scope};
 use crate::eval::template::{Unresolved, Variables, substitute};
-use crate::expr::{Engine, is_type};
+use crate::expr::{Engine, Place, is_type};
 use crate::schema::json::Defaults;
 use crate::spec::SectionKind;
 use crate::status::{Origin, code_name};
 use crate::syntax::json::{Data, Value};
 use crate::syntax::settings::{boolean, list_items};
 use crate::syntax::{Body, Document, Expression, Extraction, Section};
-use prost_reflect::MethodDescriptor;
+use prost_reflect::{MessageDescriptor, MethodDescriptor};
 use serde_json::Value as Json;
 use std::ops::Range;
 use std::sync::Arc;
@@ -43,9 +43,18 @@ pub(super) struct Ledger {
 /// What expressions look at.
 #[derive(Clone, Copy)]
 pub(super) struct View<'a> {
-    /// The message, or the status of a failed call.
+    pub(super) subject: Subject,
     pub(super) input: &'a Json,
     pub(super) call: &'a CallContext,
+}
+
+/// What the input of expressions is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Subject {
+    /// A message of the method's output type.
+    Message,
+    /// The status of a failed call, which has no type.
+    Status,
 }
 
 impl Ledger {
@@ -179,14 +188,24 @@ impl Checker {
     pub(super) fn assert(&self, section: &Section, view: View<'_>, ledger: &mut Ledger) {
         let lines = assertions(section);
         ledger.failures.checks += lines.len();
+        let message = self.message_type(view.subject);
         let scope = Scope {
             engine: &self.engine,
             input: view.input,
             variables: &ledger.variables,
             call: view.call,
+            message: message.as_ref(),
         };
         for line in lines {
             assert_line(&scope, line, &mut ledger.failures);
+        }
+    }
+
+    /// The type by which an expression's fields are found in either spelling.
+    fn message_type(&self, subject: Subject) -> Option<MessageDescriptor> {
+        match subject {
+            Subject::Message => self.method.as_ref().map(MethodDescriptor::output),
+            Subject::Status => None,
         }
     }
 
@@ -230,13 +249,15 @@ impl Checker {
             failures.fail("G406", &annotation.range, format!("no type `:{}`", annotation.text));
             return;
         }
+        let message = self.message_type(view.subject);
         let outcome = Scope {
             engine: &self.engine,
             input: view.input,
             variables,
             call: view.call,
+            message: message.as_ref(),
         }
-        .outputs(&value.code);
+        .outputs(&value.code, Place::Extract);
         match outcome {
             Ok(outputs) if !outputs.is_empty() => {
                 let first = outputs.into_iter().next().unwrap_or_default();

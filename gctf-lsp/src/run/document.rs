@@ -119,7 +119,7 @@ async fn single(prepared: Prepared, defaults: Defaults) -> Single {
     }
     call.half_close();
     let reply = call.finish().await;
-    let messages = reply.messages.iter().map(|message| shown(message, defaults));
+    let messages = reply.message.iter().map(|message| shown(message, defaults));
     let received = received(reply.status, prepared.schema.pool());
     Single {
         reply: Arc::new(Reply {

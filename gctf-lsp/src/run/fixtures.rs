@@ -2,7 +2,7 @@
 
 use super::{RunItem, Runner, chain};
 use crate::eval::template::Variables;
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::sync::OnceCell;
@@ -15,6 +15,7 @@ const TEARDOWN: &str = "_teardown.gctf";
 /// The fixtures of one folder. Their file numbers are their own.
 #[derive(Clone, Debug)]
 pub struct Fixtures {
+    /// Absolute.
     pub folder: PathBuf,
     pub setup: Option<RunItem>,
     pub teardown: Option<RunItem>,
@@ -35,17 +36,18 @@ impl Fixtures {
         items: &[RunItem],
         mut read: impl FnMut(&Path) -> Result<RunItem, String>,
     ) -> Result<Vec<Self>, String> {
-        let folders: BTreeSet<_> = items.iter().filter_map(folder).collect();
+        let place = |item| Some((folder(item)?, item.path.as_deref()?.parent()?));
+        let folders: BTreeMap<_, _> = items.iter().filter_map(place).collect();
         let mut found = Vec::new();
-        for folder in folders {
+        for (folder, written) in folders {
             let mut fixture = |name| {
-                let path = folder.join(name);
+                let path = written.join(name);
                 path.is_file().then(|| read(&path)).transpose()
             };
             let (setup, teardown) = (fixture(SETUP)?, fixture(TEARDOWN)?);
             if setup.is_some() || teardown.is_some() {
                 found.push(Self {
-                    folder: folder.to_owned(),
+                    folder,
                     setup,
                     teardown,
                 });
@@ -60,10 +62,10 @@ impl Fixtures {
     }
 }
 
-/// The folder whose fixtures go with a file.
-pub(super) fn folder(item: &RunItem) -> Option<&Path> {
+/// The folder whose fixtures go with a file, absolute: a folder has several names.
+pub(super) fn folder(item: &RunItem) -> Option<PathBuf> {
     let path = item.path.as_deref().filter(|path| !is_fixture(path))?;
-    path.parent()
+    Some(std::path::absolute(path).ok()?.parent()?.to_owned())
 }
 
 /// A folder under way.
@@ -82,7 +84,9 @@ struct Started {
 
 impl<'a> Folder<'a> {
     pub(super) fn new(fixtures: &'a Fixtures, items: &[RunItem]) -> Self {
-        let tests = items.iter().filter(|item| folder(item) == Some(&fixtures.folder));
+        let tests = items
+            .iter()
+            .filter(|item| folder(item).as_ref() == Some(&fixtures.folder));
         Self {
             fixtures,
             started: OnceCell::new(),

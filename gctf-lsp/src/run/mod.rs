@@ -120,7 +120,7 @@ pub async fn run(request: RunRequest, events: UnboundedSender<RunEvent>) {
         .iter()
         .map(|fixtures| (fixtures.folder.as_path(), Folder::new(fixtures, &request.items)))
         .collect();
-    let folder = |item| fixtures::folder(item).and_then(|folder| folders.get(folder));
+    let folder = |item| fixtures::folder(item).and_then(|folder| folders.get(folder.as_path()));
     let mut waiting = request.items.iter();
     let mut running: FuturesUnordered<_> = waiting
         .by_ref()

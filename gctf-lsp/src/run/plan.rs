@@ -26,25 +26,35 @@ pub(super) fn documents(item: &RunItem) -> Vec<usize> {
     all.into_iter().filter(has_sections).collect()
 }
 
-/// The errors of a file that forbid every call of it.
-pub(super) fn static_errors(source: &SourceFile, index: usize) -> Vec<Diagnostic> {
-    let Some((start, document)) = source.document(index) else {
-        return Vec::new();
-    };
-    let end = start + document.text().len();
+/// The errors in the form of a file, each with its document: one of them forbids every call of the file.
+pub(super) fn static_errors(source: &SourceFile) -> Vec<(usize, Diagnostic)> {
+    let own = source.documents().enumerate().flat_map(|(index, (_, document))| {
+        let found = document.structure().iter().cloned();
+        found.map(move |found| (index, found))
+    });
     let of_file = crate::syntax::file_structure(source)
         .into_iter()
         .filter_map(|mut found| {
-            let inside = found.range.start >= start && found.range.end <= end;
+            let index = source.document_at(found.range.start);
+            let (start, document) = source.document(index)?;
             found.range = found.range.start.checked_sub(start)?..found.range.end.checked_sub(start)?;
-            inside.then_some(found)
+            (found.range.end <= document.text().len()).then_some((index, found))
         });
-    let all = document.structure().iter().cloned().chain(of_file);
-    all.filter(|found| {
-        let structural = found.code.starts_with("G1") || found.code.starts_with("G2");
-        found.severity == Severity::Error && structural && found.code != "G202"
-    })
-    .collect()
+    own.chain(of_file)
+        .filter(|(_, found)| {
+            let structural = found.code.starts_with("G1") || found.code.starts_with("G2");
+            found.severity == Severity::Error && structural && found.code != "G202"
+        })
+        .collect()
+}
+
+/// The outcome of a document that its own errors keep from running.
+pub(super) fn broken(source: &SourceFile, index: usize, errors: &[&Diagnostic]) -> DocumentOutcome {
+    let mut failures = Failures::new(source, index);
+    for error in errors {
+        failures.fail(error.code, &error.range, error.message.clone());
+    }
+    failures.finish(Duration::ZERO)
 }
 
 /// The outcome of a document that a failure before it kept from running.

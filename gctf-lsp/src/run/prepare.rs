@@ -1,7 +1,7 @@
 //! From a document's settings to a call that is ready to be made.
 
 use super::checks::Checker;
-use super::failures::{Failures, Finding};
+use super::failures::Failures;
 use super::{RunItem, Runner, plan};
 use crate::connection::{Connection as Settings, split_endpoint};
 use crate::eval::encode::to_message;
@@ -103,42 +103,16 @@ fn encode(value: &Value, method: &MethodDescriptor, variables: &Variables) -> Re
 }
 
 impl Attempt<'_> {
-    /// Errors of the file's form make no call.
-    fn refuse_static_errors(&mut self) -> Result<(), NoCall> {
-        let errors = plan::static_errors(&self.item.source, self.index);
-        for error in &errors {
-            self.failures.add(Finding {
-                code: error.code,
-                range: error.range.clone(),
-                message: error.message.clone(),
-                report: error.message.clone(),
-                expected: None,
-                actual: None,
-            });
-        }
-        match errors.is_empty() && self.document.endpoint().is_some() {
-            true => Ok(()),
-            false => {
-                if errors.is_empty() {
-                    let range = self.failures.endpoint_range();
-                    self.failures.fail(
-                        "G201",
-                        &range,
-                        "no ENDPOINT: add `--- ENDPOINT ---` with package.Service/Method",
-                    );
-                }
-                Err(NoCall)
-            }
-        }
-    }
-
     /// Gets everything ready for the call.
     ///
     /// # Errors
     /// Why there is none to make.
     pub(super) async fn prepare(&mut self, variables: &Variables) -> Result<Prepared, Refusal> {
-        self.refuse_static_errors()?;
         let endpoint = self.failures.endpoint_range();
+        if self.document.endpoint().is_none() {
+            let advice = "no ENDPOINT: add `--- ENDPOINT ---` with package.Service/Method";
+            return Err(self.fail("G201", &endpoint, advice).into());
+        }
         let (target, source, metadata) = self.target(variables)?;
         let schema = self.runner.targets.schema(&source).await.map_err(|failure| {
             let message = failure.message;

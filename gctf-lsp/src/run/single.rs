@@ -1,6 +1,6 @@
 //! The sections of a call that answers once, in the order of the file. The call has ended before the first.
 
-use super::checks::{Checker, Ledger, View, assertions, status_text};
+use super::checks::{Checker, Ledger, Subject, View, assertions, status_text};
 use super::plan::repeats;
 use crate::eval::error::Received;
 use crate::eval::jq::CallContext;
@@ -43,6 +43,10 @@ impl Single {
         let input = self.input();
         let call = self.call_context();
         let view = View {
+            subject: match self.is_ok() {
+                true => Subject::Message,
+                false => Subject::Status,
+            },
             input: &input,
             call: &call,
         };

@@ -1,7 +1,7 @@
 //! A call that answers with a stream: sections are executed in the order of the file, each expectation takes
 //! what comes next.
 
-use super::checks::{Checker, Ledger, View, assertions, status_text};
+use super::checks::{Checker, Ledger, Subject, View, assertions, status_text};
 use super::document::on_thread;
 use super::inbox::{Inbox, Next};
 use super::plan;
@@ -255,6 +255,7 @@ impl Stream {
         self.check(move |checker, ledger| {
             for message in &attached.messages {
                 let view = View {
+                    subject: Subject::Message,
                     input: message,
                     call: &attached.call,
                 };
@@ -281,10 +282,15 @@ impl Stream {
                     Arc::new(received.to_json())
                 }
             };
-            let messages = usize::from(!matches!(next, Next::Status(_)) && !input.is_null());
+            let subject = match next {
+                Next::Status(_) => Subject::Status,
+                Next::Message(_) | Next::End => Subject::Message,
+            };
+            let messages = usize::from(subject == Subject::Message && !input.is_null());
             let call = self.inbox().close_section(messages);
             self.check(move |checker, ledger| {
                 let view = View {
+                    subject,
                     input: &input,
                     call: &call,
                 };
@@ -321,10 +327,15 @@ impl Stream {
     /// From the status that a section has expected, else from the newest message.
     async fn extract(&mut self, at: usize) -> Flow {
         let status = self.status.as_ref().map(|received| Arc::new(received.to_json()));
+        let subject = match status {
+            Some(_) => Subject::Status,
+            None => Subject::Message,
+        };
         let inbox = self.inbox();
         let (input, call) = (status.unwrap_or_else(|| inbox.last()), inbox.context());
         self.check(move |checker, ledger| {
             let view = View {
+                subject,
                 input: &input,
                 call: &call,
             };

@@ -52,25 +52,8 @@ fn capabilities(client: &Client) -> ServerCapabilities {
     ServerCapabilities {
         position_encoding: Some(client.encoding_kind()),
         diagnostic_provider: pulls,
-        text_document_sync: Some(TextDocumentSyncCapability::Options(TextDocumentSyncOptions {
-            open_close: Some(true),
-            change: Some(TextDocumentSyncKind::INCREMENTAL),
-            save: Some(TextDocumentSyncSaveOptions::SaveOptions(SaveOptions {
-                include_text: Some(false),
-            })),
-            ..TextDocumentSyncOptions::default()
-        })),
-        completion_provider: Some(CompletionOptions {
-            trigger_characters: Some(
-                ["\"", ".", "@", "$", "/", "-", ":", "{", "["]
-                    .map(str::to_owned)
-                    .to_vec(),
-            ),
-            completion_item: Some(CompletionOptionsCompletionItem {
-                label_details_support: Some(true),
-            }),
-            ..CompletionOptions::default()
-        }),
+        text_document_sync: Some(TextDocumentSyncCapability::Options(sync())),
+        completion_provider: Some(completion()),
         hover_provider: Some(HoverProviderCapability::Simple(true)),
         document_symbol_provider: Some(OneOf::Left(true)),
         folding_range_provider: Some(FoldingRangeProviderCapability::Simple(true)),
@@ -102,6 +85,31 @@ fn capabilities(client: &Client) -> ServerCapabilities {
         workspace: Some(workspace()),
         experimental: Some(json!({ "gctf": { "protocol": 1 } })),
         ..ServerCapabilities::default()
+    }
+}
+
+fn sync() -> TextDocumentSyncOptions {
+    TextDocumentSyncOptions {
+        open_close: Some(true),
+        change: Some(TextDocumentSyncKind::INCREMENTAL),
+        save: Some(TextDocumentSyncSaveOptions::SaveOptions(SaveOptions {
+            include_text: Some(false),
+        })),
+        ..TextDocumentSyncOptions::default()
+    }
+}
+
+fn completion() -> CompletionOptions {
+    CompletionOptions {
+        trigger_characters: Some(
+            ["\"", ".", "@", "$", "/", "-", ":", "{", "["]
+                .map(str::to_owned)
+                .to_vec(),
+        ),
+        completion_item: Some(CompletionOptionsCompletionItem {
+            label_details_support: Some(true),
+        }),
+        ..CompletionOptions::default()
     }
 }
 

@@ -168,7 +168,12 @@ impl Session {
         };
         match event {
             RunEvent::DocumentStarted { file, document } => {
-                let key = run.tests.get(&(file, document)).and_then(|test| test.key.clone());
+                // Behind a row that failed the others are not shown.
+                let test = run.tests.get_mut(&(file, document)).filter(|test| !test.failed);
+                let key = test.and_then(|test| {
+                    test.finished = false;
+                    test.key.clone()
+                });
                 self.set_state(file, key, RunState::Running);
             }
             RunEvent::DocumentFinished {

@@ -1,6 +1,7 @@
 //! One document of a file: its tree, hidden behind typed views. All ranges are bytes of the document's text.
 
 use super::build;
+use super::expressions::{CheckedExpression, expressions};
 use super::json::Value;
 use super::validate::Ties;
 use crate::diagnostic::Diagnostic;
@@ -24,6 +25,9 @@ pub struct Document {
 pub(super) struct Facts {
     structure: OnceLock<Vec<Diagnostic>>,
     ties: OnceLock<Ties>,
+    expressions: OnceLock<Arc<Vec<CheckedExpression>>>,
+    /// The expressions of the text that was edited into this one.
+    expressions_before: Option<Arc<Vec<CheckedExpression>>>,
     pub(super) text_hash: OnceLock<u64>,
     pub(super) defined: OnceLock<BTreeSet<String>>,
     pub(super) used: OnceLock<BTreeSet<String>>,
@@ -154,7 +158,10 @@ impl Document {
             old_end_position: point(&self.text, removed.end),
             new_end_position: point(text, new_end),
         });
-        Self::from_tree(text, Some(&tree))
+        let mut document = Self::from_tree(text, Some(&tree));
+        let known = self.facts.expressions.get().or(self.facts.expressions_before.as_ref());
+        document.facts.expressions_before = known.cloned();
+        document
     }
 
     fn from_tree(text: &str, old: Option<&Tree>) -> Self {
@@ -182,6 +189,20 @@ impl Document {
     /// What the document says to the others of its file, computed once.
     pub(super) fn ties(&self) -> &Ties {
         self.facts.ties.get_or_init(|| Ties::of(self))
+    }
+
+    /// Its expressions with what is found in each, computed once.
+    pub(super) fn expressions(&self) -> &[CheckedExpression] {
+        let before = self.facts.expressions_before.as_deref().map_or(&[][..], Vec::as_slice);
+        let found = || Arc::new(expressions(self, before));
+        self.facts.expressions.get_or_init(found)
+    }
+
+    /// The expressions that begin inside `part`.
+    pub(super) fn expressions_in(&self, part: &Range<usize>) -> &[CheckedExpression] {
+        let all = self.expressions();
+        let before = |at: usize| all.partition_point(|expression| expression.range.start < at);
+        &all[before(part.start)..before(part.end.max(part.start))]
     }
 
     /// The document's text.

@@ -99,6 +99,8 @@ fn kind(node: &str) -> LexemeKind {
 
 fn comment_kind(text: &str) -> LexemeKind {
     match text.strip_prefix("/*") {
+        // The rest of a block comment that is not closed.
+        None if text.contains('\n') => LexemeKind::Fault,
         None => LexemeKind::LineComment,
         Some(rest) if rest.ends_with("*/") => LexemeKind::BlockComment,
         Some(_) => LexemeKind::Fault,

@@ -5,6 +5,7 @@ pub mod address;
 mod build;
 pub mod cursor;
 mod document;
+mod expressions;
 mod file;
 mod highlight;
 pub mod json;

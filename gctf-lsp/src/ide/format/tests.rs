@@ -36,6 +36,25 @@ fn characters(text: &str) -> Vec<char> {
     all
 }
 
+/// Tokens and comments in order, without commas, which stand beside their value whatever is between.
+fn order(text: &str) -> Vec<String> {
+    let source = SourceFile::new(text);
+    let documents = source.documents();
+    let all = documents.flat_map(|(_, document)| {
+        let text = document.text();
+        let mut pieces = document.tokens();
+        pieces.extend(document.comments().iter().cloned());
+        pieces.sort_by_key(|piece| piece.start);
+        let plain = |piece: Range<usize>| text[piece].replace('\r', "").trim_end().to_owned();
+        pieces
+            .into_iter()
+            .map(plain)
+            .filter(|piece| piece != ",")
+            .collect::<Vec<_>>()
+    });
+    all.collect()
+}
+
 fn check_invariants(text: &str) {
     let source = SourceFile::new(text);
     let edits = format(&source);
@@ -45,6 +64,7 @@ fn check_invariants(text: &str) {
     let once = apply(text, &edits);
     assert_eq!(characters(text), characters(&once), "text is lost\n{text:?}\n{once:?}");
     assert_eq!(tokens(text), tokens(&once), "other tokens\n{text:?}\n{once:?}");
+    assert_eq!(order(text), order(&once), "comments elsewhere\n{text:?}\n{once:?}");
     let twice = formatted(&once);
     assert_eq!(once, twice, "not idempotent for {text:?}");
     assert_eq!(format(&SourceFile::new(&once)), [], "edits that change nothing");

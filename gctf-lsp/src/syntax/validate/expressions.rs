@@ -1,9 +1,10 @@
-//! Lines of ASSERTS and EXTRACT by their shape; the expressions themselves are read elsewhere.
+//! Lines of ASSERTS and EXTRACT: their shape, and what their expressions show by themselves.
 
-use super::super::document::{Body, Extraction, Section};
+use super::super::document::{Body, Expression, Extraction, Section, Text};
 use super::super::tokens::leaves_of_kind;
 use super::Scope;
 use crate::diagnostic::{Diagnostic, Severity, Tag};
+use crate::expr::{is_type, type_names};
 use crate::spec::plugins::RENAMED;
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -21,9 +22,12 @@ pub(super) fn check(scope: &Scope<'_>, section: &Section, body: Option<Node<'_>>
                 message,
             ));
         }
+        Body::Asserts(expressions) => repeated(expressions, found),
         Body::Extract(extractions) => extract(extractions, found),
         _ => {}
     }
+    let own = scope.document.expressions_in(&section.body_range).iter();
+    found.extend(own.flat_map(|expression| expression.findings()));
     let Some(body) = body else { return };
     leaves_of_kind(body, "plugin", |plugin| {
         let range = plugin.byte_range();
@@ -37,6 +41,23 @@ pub(super) fn check(scope: &Scope<'_>, section: &Section, body: Option<Node<'_>>
     });
 }
 
+/// Lines that stand in their section already.
+fn repeated(expressions: &[Expression], found: &mut Vec<Diagnostic>) {
+    let mut first: BTreeMap<&str, &Range<usize>> = BTreeMap::new();
+    for expression in expressions {
+        match first.get(expression.code.as_str()) {
+            Some(range) => {
+                let message = "the same line stands above: delete one";
+                found.push(
+                    Diagnostic::warning("G417", expression.range.clone(), message)
+                        .with_related((*range).clone(), "first here"),
+                );
+            }
+            None => drop(first.insert(&expression.code, &expression.range)),
+        }
+    }
+}
+
 fn extract(extractions: &[Extraction], found: &mut Vec<Diagnostic>) {
     let mut first: BTreeMap<&str, &Range<usize>> = BTreeMap::new();
     for extraction in extractions {
@@ -45,6 +66,12 @@ fn extract(extractions: &[Extraction], found: &mut Vec<Diagnostic>) {
             found.push(Diagnostic::warning("G116", extraction.range.clone(), message));
             continue;
         };
+        let annotation = extraction.annotation.as_ref();
+        found.extend(
+            annotation
+                .filter(|annotation| !is_type(&annotation.text))
+                .map(unknown_type),
+        );
         match first.get(name.text.as_str()) {
             Some(range) => {
                 let message = format!("`{}` is set twice in this section: rename or delete one", name.text);
@@ -56,4 +83,11 @@ fn extract(extractions: &[Extraction], found: &mut Vec<Diagnostic>) {
             None => drop(first.insert(&name.text, &name.range)),
         }
     }
+}
+
+fn unknown_type(annotation: &Text) -> Diagnostic {
+    let nearest = crate::text::nearest(&annotation.text, type_names());
+    let advice = nearest.map_or(String::new(), |nearest| format!("; did you mean `:{nearest}`?"));
+    let message = format!("no type `:{}`{advice}", annotation.text);
+    Diagnostic::error("G406", annotation.range.clone(), message)
 }

@@ -43,8 +43,18 @@ pub(in crate::syntax) struct Ties {
 struct Variable {
     name: String,
     range: Range<usize>,
-    /// The section that sets it; `None` where it is read.
-    set_by: Option<usize>,
+    role: Role,
+}
+
+/// What a place does with a variable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Role {
+    /// The section sets it.
+    SetBy(usize),
+    /// `{{ name }}`
+    Template,
+    /// `$name`
+    Expression,
 }
 
 impl Ties {
@@ -56,12 +66,20 @@ impl Ties {
         for (index, (section, body)) in bodies(document).enumerate() {
             match (&section.body, section.kind) {
                 (Body::Extract(extractions), _) => {
-                    let names = extractions.iter().filter_map(|extraction| extraction.name.as_ref());
-                    ties.variables.extend(names.map(|name| Variable {
-                        name: name.text.clone(),
-                        range: name.range.clone(),
-                        set_by: Some(index),
-                    }));
+                    for extraction in extractions {
+                        let Some(name) = &extraction.name else { continue };
+                        if let Some(value) = extraction.value.as_ref().filter(|_| !skipped && !is_skipped(section)) {
+                            ties.read_expressions(document, &value.range);
+                        }
+                        ties.variables.push(Variable {
+                            name: name.text.clone(),
+                            range: name.range.clone(),
+                            role: Role::SetBy(index),
+                        });
+                    }
+                }
+                (Body::Asserts(_), _) if !skipped && !is_skipped(section) => {
+                    ties.read_expressions(document, &section.body_range);
                 }
                 (_, SectionKind::Dataset) => {
                     let columns = yaml::columns(&document.text()[section.body_range.clone()]);
@@ -80,7 +98,10 @@ impl Ties {
 
     /// The variables that are set, in the order of the text.
     pub(in crate::syntax) fn set_variables(&self) -> impl DoubleEndedIterator<Item = (&str, &Range<usize>)> {
-        let set = self.variables.iter().filter(|variable| variable.set_by.is_some());
+        let set = self
+            .variables
+            .iter()
+            .filter(|variable| matches!(variable.role, Role::SetBy(_)));
         set.map(|variable| (variable.name.as_str(), &variable.range))
     }
 
@@ -97,6 +118,27 @@ impl Ties {
             (Some(line), None) if !line.text.contains("{{") => self.address = Some(line.range.clone()),
             (_, Some("https")) => self.tls = Some(true),
             _ => {}
+        }
+    }
+
+    /// The variables that the expressions inside `part` read.
+    fn read_expressions(&mut self, document: &Document, part: &Range<usize>) {
+        let inside = document.expressions_in(part).iter();
+        for (name, range) in inside.flat_map(|expression| expression.variables()) {
+            // The field that follows is the column if rows set the variable.
+            let behind = document.text()[range.end..].strip_prefix('.').unwrap_or_default();
+            let step = behind
+                .bytes()
+                .take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
+            let name = match step.count() {
+                0 => name.to_owned(),
+                count => format!("{name}.{}", &behind[..count]),
+            };
+            self.variables.push(Variable {
+                name,
+                range,
+                role: Role::Expression,
+            });
         }
     }
 
@@ -118,7 +160,7 @@ impl Ties {
                 self.variables.push(Variable {
                     name: name.to_owned(),
                     range,
-                    set_by: None,
+                    role: Role::Template,
                 });
             }
         });
@@ -218,8 +260,8 @@ impl<'a> Visible<'a> {
     ) {
         let range = shift(&variable.range, start);
         let name = variable.name.as_str();
-        let Some(section) = variable.set_by else {
-            found.extend(self.unknown(file, name, range));
+        let Role::SetBy(section) = variable.role else {
+            found.extend(self.unknown(file, variable, range));
             return;
         };
         let before = self.set.insert(name, (index, section, range.clone()));
@@ -232,7 +274,12 @@ impl<'a> Visible<'a> {
     }
 
     /// The finding on a name that nothing sets before its use.
-    fn unknown(&self, file: &SourceFile, name: &str, range: Range<usize>) -> Option<Diagnostic> {
+    fn unknown(&self, file: &SourceFile, variable: &Variable, range: Range<usize>) -> Option<Diagnostic> {
+        let name = variable.name.as_str();
+        let code = match variable.role {
+            Role::Expression => "G405",
+            _ => "G224",
+        };
         let (root, step) = match name.split_once('.') {
             Some((root, step)) => (root, Some(step)),
             None => (name, None),
@@ -241,7 +288,7 @@ impl<'a> Visible<'a> {
             let set = self.set.contains_key(name);
             set || matches!(self.outside, Outside::Known(names) if names.contains(name))
         };
-        if known(name) || known(root) || (root == "env" && step.is_some()) {
+        if known(name) || known(root) || (code == "G224" && root == "env" && step.is_some()) {
             return None;
         }
         if let (Some(columns), "dataset", Some(step)) = (self.columns, root, step) {
@@ -249,7 +296,7 @@ impl<'a> Visible<'a> {
             let column = step.split('.').next().unwrap_or(step);
             let dym = did_you_mean(column, columns.iter().map(String::as_str));
             let missing = !columns.contains(column) && !columns.contains(step);
-            return missing.then(|| Diagnostic::error("G224", range, format!("no row has a column `{column}`{dym}")));
+            return missing.then(|| Diagnostic::error(code, range, format!("no row has a column `{column}`{dym}")));
         }
         let dym = did_you_mean(root, self.set.keys().copied());
         let (severity, reason) = match (step, self.outside) {
@@ -260,7 +307,7 @@ impl<'a> Visible<'a> {
             }
             (None, Outside::Known(_)) => (Severity::Error, format!("nothing sets `{name}` before here{dym}")),
         };
-        let finding = Diagnostic::new("G224", severity, range.clone(), reason);
+        let finding = Diagnostic::new(code, severity, range.clone(), reason);
         Some(match set_later(file, name, range.start) {
             Some(later) => finding.with_related(later, "set only here"),
             None => finding,
@@ -272,7 +319,7 @@ impl<'a> Visible<'a> {
 fn set_later(file: &SourceFile, name: &str, offset: usize) -> Option<Range<usize>> {
     let first = file.document_at(offset);
     file.documents().skip(first).find_map(|(start, document)| {
-        let sets = |variable: &&Variable| variable.set_by.is_some() && variable.name == name;
+        let sets = |variable: &&Variable| matches!(variable.role, Role::SetBy(_)) && variable.name == name;
         let variable = document.ties().variables.iter().find(sets)?;
         let range = shift(&variable.range, start);
         (range.start > offset).then_some(range)

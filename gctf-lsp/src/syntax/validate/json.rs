@@ -7,7 +7,6 @@ use super::super::build::children;
 use super::super::document::Section;
 use super::super::json::{Data, Value};
 use super::super::json_tree::MAX_DEPTH;
-use super::super::tokens::leaves;
 use super::{Scope, json_words};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::spec::SectionKind;
@@ -352,16 +351,14 @@ impl Walk<'_> {
     }
 
     fn not_closed(&mut self, container: Node<'_>, missing: Node<'_>, closer: char) {
-        let mut last = container.start_byte()..container.start_byte() + 1;
-        leaves(container, |leaf| {
-            if !matches!(leaf.kind(), "comment" | "missing_close") && !leaf.byte_range().is_empty() {
-                last = leaf.byte_range();
-            }
-        });
+        let at = missing.start_byte();
+        // Containers that end at one place end with the same token.
+        let known = self.unclosed.last().filter(|other| other.at == at);
+        let last = known.map_or_else(|| last_token(container), |other| other.last.clone());
         self.unclosed.push(Unclosed {
             opener: container.start_byte()..container.start_byte() + 1,
             closer,
-            at: missing.start_byte(),
+            at,
             last,
         });
     }
@@ -432,4 +429,15 @@ fn is_colon(text: &str, node: Option<&Node<'_>>) -> bool {
 
 fn last_child(node: Node<'_>) -> Option<Node<'_>> {
     children(node).last()
+}
+
+/// The last token of a container that is no comment.
+fn last_token(container: Node<'_>) -> Range<usize> {
+    let mut node = container;
+    let significant =
+        |child: &Node<'_>| !matches!(child.kind(), "comment" | "missing_close") && !child.byte_range().is_empty();
+    while let Some(child) = children(node).filter(significant).last() {
+        node = child;
+    }
+    node.byte_range()
 }

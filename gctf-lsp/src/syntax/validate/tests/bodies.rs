@@ -286,13 +286,13 @@ fn addresses() {
 fn expressions() {
     check(
         &format!(
-            "{}--- ASSERTS ---\n# later\n--- ASSERTS ---\n@is_uuid(.a) and @uuid(.é) and @url.host(.b) == \"x\"\n",
+            "{}--- ASSERTS ---\n# later\n--- ASSERTS ---\n@is_uuid(.a) and @uuid(.\"é\") and @url.host(.b) == \"x\"\n",
             with("")
         ),
         expect![[r#"
             | --- ASSERTS ---
             |     ^^^^^^^ H G609 ASSERTS has no lines: nothing is checked
-            | @is_uuid(.a) and @uuid(.é) and @url.host(.b) == "x"
+            | @is_uuid(.a) and @uuid(."é") and @url.host(.b) == "x"
             |                  ^^^^^ H G603 `@uuid` is the old spelling: write `@is_uuid`
         "#]],
     );

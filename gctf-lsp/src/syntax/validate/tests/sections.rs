@@ -182,6 +182,8 @@ fn variables() {
             |                                             ^^^^^^^^ I G224 only `--data` could set `file.col`
             | token = .x
             | ^^^^^ H G228 `token` is set again: from here on it has another value ["token": set before here]
+            | .a == "{{no}}"
+            |       ^^^^^^^^ W G418 `{{no}}` is not substituted here: write `$no`
         "#]],
     );
     silent(&with("#[skip]\n--- RESPONSE ---\n{\"a\": \"{{no}}\"}"));

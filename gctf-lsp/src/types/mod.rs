@@ -1,0 +1,7 @@
+//! Expressions on messages whose type is known. Knows nothing of values, files and networks.
+
+mod names;
+#[cfg(test)]
+mod tests;
+
+pub use names::proto_names;

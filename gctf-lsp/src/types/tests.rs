@@ -1,0 +1,112 @@
+//! Names that are rewritten, and names that are not.
+
+use super::proto_names;
+use crate::expr::Place;
+
+const PROTO: &str = r#"
+    syntax = "proto3";
+    package t;
+    import "google/protobuf/struct.proto";
+    import "google/protobuf/any.proto";
+    message User {
+        string user_id = 1; map<string, string> labels = 2; google.protobuf.Struct extra = 3;
+        Home home = 4 [json_name = "address"]; repeated Home old_homes = 5; google.protobuf.Any any_thing = 6;
+        map<string, Home> by_name = 7; bool is_new = 8;
+    }
+    message Home { string zip_code = 1; User the_owner = 2; }
+"#;
+
+#[test]
+fn json_names_become_proto_names() {
+    let schema = crate::ide::testing::schema(PROTO);
+    let user = schema.pool().get_message_by_name("t.User").unwrap();
+    for (source, expected) in [
+        (".userId == \"a\"", ".user_id == \"a\""),
+        (".\"userId\", .[\"userId\"]", ".\"user_id\", .[\"user_id\"]"),
+        (".address.zipCode", ".home.zip_code"),
+        (".home.zip_code", ".home.zip_code"),
+        (
+            ".labels.userId, .extra.userId, .anyThing.userId",
+            ".labels.userId, .extra.userId, .any_thing.userId",
+        ),
+        (
+            ".[$k], has(\"userId\"), keys, to_entries",
+            ".[$k], has(\"userId\"), keys, to_entries",
+        ),
+        (".oldHomes[].zipCode", ".old_homes[].zip_code"),
+        (
+            ".oldHomes[0].zipCode, .oldHomes[1:][0].theOwner.isNew",
+            ".old_homes[0].zip_code, .old_homes[1:][0].the_owner.is_new",
+        ),
+        (".oldHomes | map(.zipCode)", ".old_homes | map(.zip_code)"),
+        (
+            ".oldHomes | map(select(.zipCode == \"1\")) | first | .theOwner.userId",
+            ".old_homes | map(select(.zip_code == \"1\")) | first | .the_owner.user_id",
+        ),
+        (
+            ".oldHomes | sort_by(.zipCode) | last.zipCode",
+            ".old_homes | sort_by(.zip_code) | last.zip_code",
+        ),
+        (
+            "[.oldHomes[] | select(.theOwner.isNew)][0].zipCode",
+            "[.old_homes[] | select(.the_owner.is_new)][0].zip_code",
+        ),
+        (
+            ".address as $h | $h.zipCode == .userId",
+            ".home as $h | $h.zip_code == .user_id",
+        ),
+        (
+            ". as {userId: $x, address: {zipCode: $z}} | $x",
+            ". as {user_id: $x, home: {zip_code: $z}} | $x",
+        ),
+        (". as {$userId} | $userId", ". as {user_id: $userId} | $userId"),
+        (
+            "{userId, a: .isNew} | .userId",
+            "{userId: .user_id, a: .is_new} | .userId",
+        ),
+        (
+            "any(.oldHomes[]; .zipCode == \"1\")",
+            "any(.old_homes[]; .zip_code == \"1\")",
+        ),
+        (
+            ".oldHomes | any(.zipCode == \"1\") and (length == 1)",
+            ".old_homes | any(.zip_code == \"1\") and (length == 1)",
+        ),
+        (
+            "reduce .oldHomes[] as $h (.userId; . + $h.zipCode)",
+            "reduce .old_homes[] as $h (.user_id; . + $h.zip_code)",
+        ),
+        (
+            ".byName.zipCode.zipCode, (.byName[] | .zipCode)",
+            ".by_name.zipCode.zip_code, (.by_name[] | .zip_code)",
+        ),
+        (
+            "if .isNew then .address else .oldHomes[0] end | .zipCode",
+            "if .is_new then .home else .old_homes[0] end | .zip_code",
+        ),
+        (
+            "@len(.userId) > 0 and @is_uuid(.userId)",
+            "@len(.user_id) > 0 and @is_uuid(.user_id)",
+        ),
+        ("\"\\(.userId)\" == \"userId\"", "\"\\(.user_id)\" == \"userId\""),
+        (
+            ".userId matches /userId/ # .userId",
+            ".user_id matches /userId/ # .userId",
+        ),
+        (
+            "(.address // .oldHomes[0]).zipCode",
+            "(.home // .old_homes[0]).zip_code",
+        ),
+        ("def map(f): f; map(.userId)", "def map(f): f; map(.userId)"),
+        ("not .isNew", "not .is_new"),
+        (
+            ".userId:string == \"a\" // see the ticket",
+            ".user_id:string == \"a\"                  ",
+        ),
+        (".nope.userId, .userId.x", ".nope.userId, .user_id.x"),
+        (".userId ==", ".userId =="),
+        ("..", ".."),
+    ] {
+        assert_eq!(proto_names(source, Place::Asserts, &user), expected, "{source}");
+    }
+}
