@@ -340,11 +340,11 @@ fn checks_that_fail() {
            |
         14 | status == "sent"
            | ^^^^^^ no function `status`: write `.status` for a field, `"status"` for a text
-        error[G401]: expected closing parenthesis
-          --> test.gctf:15:2
+        error[G401]: `(` is not closed: expected `)`
+          --> test.gctf:15:1
            |
         15 | (.status
-           |  ^^^^^^^ expected closing parenthesis
+           | ^ `(` is not closed: expected `)`
         0 passed, 1 failed
     "#]],
     );

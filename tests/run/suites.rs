@@ -207,6 +207,72 @@ fn the_command_line_chooses() {
 
 /// Every file of the examples, and of the corpus where it is there, can be planned, whatever is in it.
 #[test]
+fn parts_of_all_tests_make_the_whole() {
+    let suite = Suite::new();
+    let names: Vec<_> = (0..12).map(|at| format!("t{at}.gctf")).collect();
+    for name in &names {
+        suite.test(
+            name,
+            "",
+            "{ \"text\": \"ok\" }",
+            "--- RESPONSE ---\n{ \"text\": \"OK\" }",
+        );
+    }
+    let ran: Vec<String> = ["1/3", "2/3", "3/3"]
+        .iter()
+        .flat_map(|part| {
+            let printed = suite.run(&["--shard", part, "."]);
+            let of_part: Vec<_> = printed
+                .lines()
+                .filter_map(|line| line.strip_prefix("✓ ").map(str::to_owned))
+                .collect();
+            of_part
+        })
+        .collect();
+    let mut sorted = ran.clone();
+    sorted.sort();
+    let mut expected: Vec<_> = names.iter().map(|name| format!("./{name}")).collect();
+    expected.sort();
+    assert_eq!(sorted, expected);
+    // A part without a test is no fault.
+    let one = suite.run(&["--shard", "1/2", "t0.gctf"]) + &suite.run(&["--shard", "2/2", "t0.gctf"]);
+    assert!(
+        one.contains("1 passed, 0 failed") && one.contains("0 passed, 0 failed"),
+        "{one}"
+    );
+    let output = gctf(suite.servers.path(), &["run", "--shard", "3/2", "."]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr(&output).contains("write K/N"), "{}", stderr(&output));
+}
+
+#[test]
+fn an_environment_file_gives_values_that_stay_secret() {
+    let suite = Suite::new();
+    suite.servers.write("secrets.env", "# comment\nWORD=okay-7391\n");
+    suite.test(
+        "a.gctf",
+        "",
+        "{ \"text\": \"{{ env.WORD }}\" }",
+        "--- RESPONSE ---\n{ \"text\": \"{{ env.WORD }}\" }",
+    );
+    let output = gctf(suite.servers.path(), &["run", "--env-file", "secrets.env", "a.gctf"]);
+    let printed = stdout(&output);
+    assert!(printed.contains("got \"OK\""), "{printed}");
+    assert!(!printed.contains("7391") && printed.contains("***"), "{printed}");
+
+    suite.servers.write("broken.env", "no equals sign 4711\n");
+    for (file, message) in [
+        ("broken.env", "broken.env: write NAME=value"),
+        ("nowhere.env", "nowhere.env: "),
+    ] {
+        let output = gctf(suite.servers.path(), &["run", "--env-file", file, "a.gctf"]);
+        assert_eq!(output.status.code(), Some(2));
+        let said = stderr(&output);
+        assert!(said.contains(message) && !said.contains("4711"), "{said}");
+    }
+}
+
+#[test]
 fn every_real_file_is_planned() {
     for folder in ["examples", "../shared/corpus"] {
         let files = ignore::Walk::new(workspace().join(folder)).filter_map(Result::ok);

@@ -2,7 +2,7 @@
 
 use super::interrupt::Interrupts;
 use super::reports::{self, ReportKind, Reports};
-use super::select::{self, Filters};
+use super::select::{self, Filters, Shard};
 use super::{INTERRUPTED, USAGE, fail};
 use crate::connection::Defaults;
 use crate::ide::FileId;
@@ -10,7 +10,7 @@ use crate::outcome::{DocumentOutcome, Verdict};
 use crate::report::human::{Colours, FileReport, Totals};
 use crate::run::{Fixtures, RunEvent, RunItem, RunOptions, RunRequest};
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -35,6 +35,12 @@ pub struct Args {
     /// How often a file is tried again that failed by UNAVAILABLE or DEADLINE_EXCEEDED, where it does not say
     #[arg(long, default_value_t = 0, value_name = "N")]
     retry: u32,
+    /// Run part K of N of the files, told apart by their paths, such as 2/8
+    #[arg(long, value_name = "K/N", value_parser = Shard::parse)]
+    shard: Option<Shard>,
+    /// Take what `{{ env.NAME }}` reads from this file of NAME=value lines first
+    #[arg(long, value_name = "FILE")]
+    env_file: Option<PathBuf>,
     /// Start no more files once one has failed
     #[arg(long)]
     fail_fast: bool,
@@ -52,7 +58,11 @@ pub async fn run(args: Args) -> ExitCode {
     };
     let items = match select::items(&paths, &args.filters) {
         Ok(items) if items.is_empty() => return fail(USAGE, "no test found: tests are files named *.gctf"),
-        Ok(items) => items,
+        Ok(items) => select::shard(items, args.shard),
+        Err(message) => return fail(USAGE, &message),
+    };
+    let environment = match environment(args.env_file.as_deref()) {
+        Ok(environment) => environment,
         Err(message) => return fail(USAGE, &message),
     };
     let fixtures = match select::fixtures(&items) {
@@ -72,7 +82,7 @@ pub async fn run(args: Args) -> ExitCode {
         retry: args.retry,
         jobs: usize::from(args.jobs),
         fail_fast: args.fail_fast,
-        environment: std::env::vars().collect(),
+        environment,
     };
     let request = RunRequest {
         items,
@@ -135,6 +145,25 @@ async fn print_events(receiver: &mut UnboundedReceiver<RunEvent>, printer: &mut 
             RunEvent::Finished => return,
         }
     }
+}
+
+/// The process's environment, and over it what `file` says.
+fn environment(file: Option<&Path>) -> Result<BTreeMap<String, String>, String> {
+    let mut environment: BTreeMap<_, _> = std::env::vars().collect();
+    let Some(path) = file else {
+        return Ok(environment);
+    };
+    // The file's content is nobody's business, so only the place of a fault is told.
+    let unreadable = |error: &dotenvy::Error| match error {
+        dotenvy::Error::LineParse(_, at) => format!("{}: write NAME=value (column {at} of a line)", path.display()),
+        dotenvy::Error::Io(error) => format!("{}: {error}", path.display()),
+        _ => format!("{}: cannot be read", path.display()),
+    };
+    for variable in dotenvy::from_path_iter(path).map_err(|error| unreadable(&error))? {
+        let (name, value) = variable.map_err(|error| unreadable(&error))?;
+        environment.insert(name, value);
+    }
+    Ok(environment)
 }
 
 /// What the environment says of targets.

@@ -7,6 +7,7 @@ use crate::syntax::SourceFile;
 use crate::syntax::meta::Meta;
 use crate::syntax::position::{Encoding, LineColumn};
 use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::{Path, PathBuf};
 
 /// Flags that choose among the tests.
@@ -55,6 +56,49 @@ pub(super) fn items(arguments: &[PathBuf], filters: &Filters) -> Result<Vec<RunI
         }
     }
     Ok(items)
+}
+
+/// One part of all tests, from 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Shard {
+    part: u64,
+    of: u64,
+}
+
+impl Shard {
+    /// Reads `2/8`.
+    ///
+    /// # Errors
+    /// How to write it.
+    pub(super) fn parse(text: &str) -> Result<Self, String> {
+        let numbers = text.split_once('/');
+        let numbers = numbers.and_then(|(part, of)| Some((part.parse().ok()?, of.parse().ok()?)));
+        match numbers {
+            Some((part, of)) if 0 < part && part <= of => Ok(Self { part, of }),
+            _ => Err("write K/N with K from 1 to N, such as 2/8".to_owned()),
+        }
+    }
+
+    fn has(self, path: &Path) -> bool {
+        let mut hasher = DefaultHasher::new();
+        path.to_string_lossy().replace('\\', "/").hash(&mut hasher);
+        hasher.finish() % self.of == self.part - 1
+    }
+}
+
+/// The items of one part, with file numbers of their own. A part may be empty.
+pub(super) fn shard(items: Vec<RunItem>, shard: Option<Shard>) -> Vec<RunItem> {
+    let Some(shard) = shard else { return items };
+    let own = |item: &RunItem| item.path.as_deref().is_none_or(|path| shard.has(path));
+    items
+        .into_iter()
+        .filter(own)
+        .enumerate()
+        .map(|(at, item)| RunItem {
+            file: FileId(at as u32),
+            ..item
+        })
+        .collect()
 }
 
 /// The fixtures of the folders of `items`, with file numbers behind theirs.
