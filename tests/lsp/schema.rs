@@ -212,3 +212,26 @@ fn a_server_that_cannot_be_asked_is_left_alone_for_a_while() {
         "dialled {after_the_edits} times instead of {after_one_try}"
     );
 }
+
+#[test]
+fn documentation_comes_when_it_is_asked_for() {
+    let servers = Servers::new();
+    let (_mock, port) = servers.plain();
+    let mut capabilities = full_capabilities();
+    capabilities["textDocument"]["completion"]["completionItem"]["resolveSupport"] =
+        json!({ "properties": ["documentation"] });
+    let mut editor = Editor::with_capabilities(servers.path(), capabilities);
+    let text = call(&format!("localhost:{port}"));
+    let uri = editor.open_text(&servers.path().join("a.gctf"), &text);
+    let place = editor.at(&uri, "{\"room", 1);
+    let items = editor.complete(&place);
+    let item = items
+        .iter()
+        .find(|item| item["label"] == json!("message"))
+        .expect("the field is offered");
+    assert_eq!(item["documentation"], json!(null));
+    let resolved = editor.request("completionItem/resolve", item.clone());
+    let documentation = resolved["documentation"]["value"].as_str().unwrap_or_default();
+    assert!(documentation.contains("string message = 3"), "{resolved}");
+    assert_eq!(resolved["textEdit"], item["textEdit"]);
+}

@@ -94,6 +94,10 @@ impl LanguageServer for Backend {
         self.ask(move |session, reply| session.complete(params, reply)).await
     }
 
+    async fn completion_resolve(&self, item: CompletionItem) -> Result<CompletionItem> {
+        self.read(item, handlers::completion_resolve).await
+    }
+
     async fn diagnostic(&self, params: DocumentDiagnosticParams) -> Result<DocumentDiagnosticReportResult> {
         self.read(params, handlers::diagnostic).await
     }

@@ -10,6 +10,8 @@ pub(super) struct Client {
     pub(super) snippets: bool,
     pub(super) label_details: bool,
     pub(super) adjusts_indentation: bool,
+    /// It asks for the documentation of the item that it shows.
+    pub(super) resolves_documentation: bool,
     pub(super) markdown: bool,
     pub(super) hierarchical_symbols: bool,
     pub(super) folds_whole_lines: bool,
@@ -52,6 +54,9 @@ impl Client {
             adjusts_indentation: item
                 .insert_text_mode_support
                 .is_some_and(|modes| modes.value_set.contains(&ls_types::InsertTextMode::ADJUST_INDENTATION)),
+            resolves_documentation: item
+                .resolve_support
+                .is_some_and(|support| support.properties.iter().any(|property| property == "documentation")),
             markdown: hover_formats.contains(&MarkupKind::Markdown),
             hierarchical_symbols: symbols.hierarchical_document_symbol_support == Some(true),
             folds_whole_lines: folding.line_folding_only == Some(true),

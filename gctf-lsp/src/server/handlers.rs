@@ -3,7 +3,7 @@
 use super::findings::Findings;
 use super::from_proto::{self, file, position};
 use super::session::Snapshot;
-use super::to_proto::{self, Lines};
+use super::to_proto::{self, Asked, Lines};
 use crate::ide::{self, FileId};
 use crate::target::SchemaSource;
 use ls_types::*;
@@ -72,8 +72,28 @@ pub(super) fn completion(
     let lines = Lines::new(&state.source, snapshot.client.encoding);
     let completions = ide::completion::completions(&snapshot.analysis, position);
     let wants = completions.wants.clone();
-    let list = to_proto::completions(completions, lines, &snapshot.client);
+    let asked = Asked {
+        uri: params.text_document_position.text_document.uri.clone(),
+        position: params.text_document_position.position,
+    };
+    let list = to_proto::completions(completions, lines, &snapshot.client, &asked);
     Ok((Some(CompletionResponse::List(list)), wants))
+}
+
+/// The item with its documentation, as far as the place where it was offered still offers it.
+pub(super) fn completion_resolve(snapshot: &Snapshot, mut item: CompletionItem) -> Result<CompletionItem> {
+    let asked: Option<Asked> = item.data.clone().and_then(|data| serde_json::from_value(data).ok());
+    let Some(asked) = asked else { return Ok(item) };
+    let place = TextDocumentPositionParams::new(TextDocumentIdentifier::new(asked.uri), asked.position);
+    let Ok(position) = position(snapshot, &place) else {
+        return Ok(item);
+    };
+    let offered = ide::completion::completions(&snapshot.analysis, position).items;
+    let same = offered.into_iter().find(|offered| offered.label == item.label);
+    item.documentation = same
+        .and_then(|same| same.documentation)
+        .map(|text| to_proto::documentation(text, &snapshot.client));
+    Ok(item)
 }
 
 pub(super) fn code_lens(snapshot: &Snapshot, params: CodeLensParams) -> Result<Option<Vec<CodeLens>>> {

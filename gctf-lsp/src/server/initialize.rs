@@ -106,6 +106,7 @@ fn completion() -> CompletionOptions {
                 .map(str::to_owned)
                 .to_vec(),
         ),
+        resolve_provider: Some(true),
         completion_item: Some(CompletionOptionsCompletionItem {
             label_details_support: Some(true),
         }),

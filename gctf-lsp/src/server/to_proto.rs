@@ -12,6 +12,7 @@ use crate::ide::symbols::Symbol;
 use crate::syntax::position::Encoding;
 use crate::syntax::{SourceFile, TokenKind};
 use ls_types::*;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 /// A text with the way its columns are counted.
@@ -100,7 +101,21 @@ fn plain(markdown: &str) -> String {
 /// Most items of one answer.
 const MAX_ITEMS: usize = 200;
 
-pub(super) fn completions(completions: Completions, lines: Lines<'_>, client: &Client) -> CompletionList {
+/// Where a completion was asked for, kept with an item whose documentation comes later.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Asked {
+    pub(super) uri: Uri,
+    pub(super) position: Position,
+}
+
+/// The items for a client; `asked` is the place as the client named it.
+pub(super) fn completions(
+    completions: Completions,
+    lines: Lines<'_>,
+    client: &Client,
+    asked: &Asked,
+) -> CompletionList {
+    let later = client.resolves_documentation.then(|| json!(asked));
     CompletionList {
         is_incomplete: completions.incomplete || completions.items.len() > MAX_ITEMS,
         items: completions
@@ -108,7 +123,17 @@ pub(super) fn completions(completions: Completions, lines: Lines<'_>, client: &C
             .into_iter()
             .take(MAX_ITEMS)
             .enumerate()
-            .map(|(at, item)| completion_item(at, item, lines, client))
+            .map(|(at, item)| {
+                let item = completion_item(at, item, lines, client);
+                match (&later, &item.documentation) {
+                    (Some(asked), Some(_)) => CompletionItem {
+                        documentation: None,
+                        data: Some(asked.clone()),
+                        ..item
+                    },
+                    _ => item,
+                }
+            })
             .collect(),
     }
 }
@@ -131,9 +156,7 @@ fn completion_item(at: usize, item: ide::completion::Item, lines: Lines<'_>, cli
         kind: Some(item_kind(item.kind)),
         label_details: client.label_details.then_some(details),
         detail: item.detail.filter(|_| !client.label_details),
-        documentation: item
-            .documentation
-            .map(|text| Documentation::MarkupContent(markup(text, client))),
+        documentation: item.documentation.map(|text| documentation(text, client)),
         sort_text: Some(format!("{at:04}")),
         filter_text: Some(item.filter),
         insert_text_format: Some(format),
@@ -143,6 +166,10 @@ fn completion_item(at: usize, item: ide::completion::Item, lines: Lines<'_>, cli
         tags: item.deprecated.then(|| vec![CompletionItemTag::DEPRECATED]),
         ..CompletionItem::default()
     }
+}
+
+pub(super) fn documentation(markdown: String, client: &Client) -> Documentation {
+    Documentation::MarkupContent(markup(markdown, client))
 }
 
 fn item_kind(kind: ItemKind) -> CompletionItemKind {
