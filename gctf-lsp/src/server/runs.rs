@@ -49,8 +49,20 @@ struct ActiveRun {
 struct Test {
     key: Option<TestKey>,
     text_hash: u64,
-    finished: bool,
-    failed: bool,
+    /// How often it still runs: once for each row of the file's DATASET.
+    left: usize,
+    /// The first outcome that failed, else the newest.
+    shown: Option<Arc<DocumentOutcome>>,
+}
+
+impl Test {
+    fn take(&mut self, outcome: Arc<DocumentOutcome>) {
+        self.left = self.left.saturating_sub(1);
+        let failed = |shown: &Arc<DocumentOutcome>| shown.verdict == Verdict::Failed;
+        if !self.shown.as_ref().is_some_and(failed) {
+            self.shown = Some(outcome);
+        }
+    }
 }
 
 impl Session {
@@ -96,7 +108,7 @@ impl Session {
             name,
             token,
             progress,
-            total: tests.len(),
+            total: tests.values().map(|test| test.left).sum(),
             tests,
             outcomes: Vec::new(),
         };
@@ -168,10 +180,9 @@ impl Session {
         };
         match event {
             RunEvent::DocumentStarted { file, document } => {
-                // Behind a row that failed the others are not shown.
-                let test = run.tests.get_mut(&(file, document)).filter(|test| !test.failed);
+                let test = run.tests.get_mut(&(file, document));
                 let key = test.and_then(|test| {
-                    test.finished = false;
+                    test.left = test.left.max(1);
                     test.key.clone()
                 });
                 self.set_state(file, key, RunState::Running);
@@ -186,24 +197,43 @@ impl Session {
                 let Some(test) = run.tests.get_mut(&(file, document)) else {
                     return;
                 };
-                test.finished = true;
                 run.outcomes.push(Arc::clone(&outcome));
-                // Of several rows the first that failed is shown, else the last.
-                if test.failed {
-                    return;
-                }
-                test.failed = outcome.verdict == Verdict::Failed;
+                test.take(outcome);
+                let ended = test.shown.clone().filter(|_| test.left == 0);
                 let key = test.key.clone();
                 if let Some(progress) = &run.progress {
                     let done = run.outcomes.len();
                     let percentage = u32::try_from(done * 100 / run.total).unwrap_or(100).min(100);
                     progress.report(format!("{done} of {}", run.total), percentage);
                 }
-                self.set_state(file, key, RunState::Finished(outcome));
+                if let Some(outcome) = ended {
+                    self.set_state(file, key, RunState::Finished(outcome));
+                }
             }
-            RunEvent::FileFinished { file } => self.retry_schemas(file),
+            RunEvent::FileFinished { file } => self.file_finished(id, file),
             RunEvent::Finished => self.finish(id),
         }
+    }
+
+    /// Rows may end early; what came of the others is what came of the test.
+    fn file_finished(&mut self, id: RunId, file: FileId) {
+        let Some(run) = self.runs.active.get_mut(&id) else {
+            return;
+        };
+        let mut ended = Vec::new();
+        for ((_, _), test) in run.tests.iter_mut().filter(|((other, _), _)| *other == file) {
+            let stopped_early = std::mem::take(&mut test.left) > 0;
+            ended.extend(
+                test.shown
+                    .clone()
+                    .filter(|_| stopped_early)
+                    .map(|outcome| (test.key.clone(), outcome)),
+            );
+        }
+        for (key, outcome) in ended {
+            self.set_state(file, key, RunState::Finished(outcome));
+        }
+        self.retry_schemas(file);
     }
 
     fn finish(&mut self, id: RunId) {
@@ -224,7 +254,7 @@ impl Session {
         let Some(run) = self.runs.active.remove(&id) else {
             return false;
         };
-        for ((file, _), test) in run.tests.iter().filter(|(_, test)| !test.finished) {
+        for ((file, _), test) in run.tests.iter().filter(|(_, test)| test.left > 0) {
             let outcome = Arc::new(DocumentOutcome::cancelled(test.text_hash));
             self.set_state(*file, test.key.clone(), RunState::Finished(outcome));
         }
@@ -274,7 +304,7 @@ impl Session {
 impl ActiveRun {
     fn is_running(&self, file: FileId, key: &TestKey) -> bool {
         let same = |((other, _), test): (&(FileId, usize), &Test)| {
-            *other == file && !test.finished && test.key.as_ref() == Some(key)
+            *other == file && test.left > 0 && test.key.as_ref() == Some(key)
         };
         self.tests.iter().any(same)
     }
@@ -298,14 +328,15 @@ impl ActiveRun {
 
 fn tests(item: &RunItem) -> Vec<((FileId, usize), Test)> {
     let keys: Vec<_> = TestKey::all(&item.source).collect();
+    let rows = item.source.rows().len().max(1);
     item.planned()
         .into_iter()
         .map(|index| {
             let test = Test {
                 key: keys.get(index).cloned().flatten(),
                 text_hash: item.source.run_hash(index, item.source.in_force(index)),
-                finished: false,
-                failed: false,
+                left: rows,
+                shown: None,
             };
             ((item.file, index), test)
         })
