@@ -81,12 +81,20 @@ fn a_server_that_expects_tls() {
 fn a_server_of_another_kind() {
     let servers = Servers::new();
     let (listener, port) = servers.silent();
-    // Answers in HTTP/1 to whoever comes, until the listener is gone.
+    // Answers in HTTP/1 to whoever comes, as such servers do: it reads, writes, and hears the client out, since
+    // what was written is lost with a connection that is closed before its input is read.
     let answering = std::thread::spawn(move || {
-        for client in listener.incoming().take(6) {
-            use std::io::Write as _;
-            let written = client.and_then(|mut client| client.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n"));
-            drop(written);
+        use std::io::{Read as _, Write as _};
+        for client in listener.incoming().take(6).filter_map(Result::ok) {
+            std::thread::spawn(move || {
+                let mut client = client;
+                let answered = client
+                    .read(&mut [0; 24])
+                    .and_then(|_| client.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n"))
+                    .and_then(|()| client.shutdown(std::net::Shutdown::Write))
+                    .and_then(|()| client.read_to_end(&mut Vec::new()));
+                drop(answered);
+            });
         }
     });
     let found = servers.faults(port, &by_reflection(RESPONSE));
