@@ -63,7 +63,13 @@ impl Acceptance<'_> {
 
     fn replace(&mut self, expected: &Value, actual: &Json) {
         let indent = indent_of(self.text, expected.range.start);
-        self.edit(expected.range.clone(), render(actual, &indent));
+        self.edit(expected.range.clone(), self.render(actual, &indent));
+    }
+
+    /// JSON text over several lines, those behind the first indented by `indent`; lines end as in the file.
+    fn render(&self, value: &Json, indent: &str) -> String {
+        let text = serde_json::to_string_pretty(value).unwrap_or_else(|_| value.to_string());
+        text.replace('\n', &format!("{}{indent}", line_end(self.text)))
     }
 
     fn edit(&mut self, range: Range<usize>, text: String) {
@@ -154,7 +160,7 @@ impl Acceptance<'_> {
         };
         let members = missing
             .iter()
-            .map(|(name, value)| format!("{}: {}", Json::String(name.clone()), render(value, &indent)))
+            .map(|(name, value)| format!("{}: {}", Json::String(name.clone()), self.render(value, &indent)))
             .collect();
         match removed.pop() {
             Some(range) => {
@@ -235,7 +241,9 @@ impl Acceptance<'_> {
         }
         if elements.len() > items.len() && !self.comparison.options.partial {
             let indent = indent_of(self.text, items[0].range.start);
-            let added = elements[items.len()..].iter().map(|element| render(element, &indent));
+            let added = elements[items.len()..]
+                .iter()
+                .map(|element| self.render(element, &indent));
             let end = last_kept.map(|item| item.range.end);
             self.insert(array, end, &indent, added.collect());
         }
@@ -246,12 +254,6 @@ impl Acceptance<'_> {
 fn spelled(name: &str, typed: &Typed, json_names: bool) -> String {
     let field = typed.field(name).filter(|_| json_names);
     field.map_or_else(|| name.to_owned(), |field| field.json_name().to_owned())
-}
-
-/// JSON text over several lines, those behind the first indented by `indent`.
-fn render(value: &Json, indent: &str) -> String {
-    let text = serde_json::to_string_pretty(value).unwrap_or_else(|_| value.to_string());
-    text.replace('\n', &format!("\n{indent}"))
 }
 
 /// The blanks at the start of the line that holds `offset`.
@@ -343,6 +345,17 @@ mod tests {
                   "id": "x",
                 }"#]],
         );
+        let crlf = accept(
+            "{\r\n  \"n\": 5\r\n}",
+            &Value {
+                range: 0..14,
+                data: Data::Object(Vec::new()),
+            },
+            &json!({"l": [1]}),
+            None,
+            &options,
+        );
+        assert!(!crlf[0].text.replace("\r\n", "").contains('\n'), "{crlf:?}");
         check("{\"n\": 5}", &json!({"id": "x"}), &options, expect![[r#"{"id": "x"}"#]]);
         check(
             "{}",
