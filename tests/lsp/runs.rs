@@ -165,26 +165,15 @@ fn cancelling() {
         json!({ "cancelled": 0 })
     );
 
-    // By the progress.
-    editor.press(&uri, 0);
-    let begun = |editor: &Editor| {
-        editor
-            .heard
-            .iter()
-            .rev()
-            .find(|message| message["params"]["value"]["kind"] == json!("begin"))
-            .cloned()
-    };
-    let before = editor.heard.len();
-    editor.wait(|editor| editor.heard.len() > before && begun(editor).is_some());
+    // By the progress, which may have begun before the command was answered.
+    let run = editor.press(&uri, 0);
+    let token = json!(format!("gctf/run/{}", run["runId"]));
     editor.wait(|editor| {
-        let ends = editor
-            .heard
-            .iter()
-            .filter(|message| message["params"]["value"]["kind"] == json!("begin"));
-        ends.count() == 3
+        let begins = |message: &Value| {
+            message["params"]["token"] == token && message["params"]["value"]["kind"] == json!("begin")
+        };
+        editor.heard.iter().any(begins)
     });
-    let token = begun(&editor).expect("it has begun")["params"]["token"].clone();
     editor.notify("window/workDoneProgress/cancel", json!({ "token": token }));
     editor.lens_becomes(&uri, 0, |title| title == "▶ Run · cancelled");
 
