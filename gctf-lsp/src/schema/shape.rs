@@ -125,6 +125,14 @@ impl Shape {
         }
     }
 
+    /// The proto name of the field that `key` means in a message.
+    pub fn proto_name(&self, key: &str) -> Option<String> {
+        match self {
+            Self::Message(message) => Some(field(message, key)?.name().to_owned()),
+            _ => None,
+        }
+    }
+
     /// The form of a list's elements.
     pub fn element(&self) -> Option<Self> {
         match self {
