@@ -28,5 +28,5 @@ pub use highlight::TokenKind;
 pub use json_tree::MAX_DEPTH;
 pub use lexemes::{Lexeme, LexemeKind};
 pub use tokens::TokenSpan;
-pub use validate::{Outside, file_structure, file_structure_with};
+pub use validate::{Outside, file_structure, file_structure_with, unset_environment, unused_variables};
 pub use variables::VisibleVariable;
