@@ -13,6 +13,7 @@ mod json_tree;
 mod lexemes;
 pub mod lines;
 pub mod meta;
+pub mod number;
 pub mod position;
 mod segment;
 pub mod settings;
