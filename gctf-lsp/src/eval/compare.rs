@@ -102,7 +102,7 @@ impl Typed {
         let url = fields.get("@type").and_then(Json::as_str);
         let name = url.and_then(|url| url.rsplit('/').next());
         match (&self.shape, name, pool) {
-            (Some(Shape::Any), Some(name), Some(pool)) => Self::of_message(pool.get_message_by_name(name).as_ref()),
+            (Some(Shape::Any(_)), Some(name), Some(pool)) => Self::of_message(pool.get_message_by_name(name).as_ref()),
             _ => self.clone(),
         }
     }

@@ -77,7 +77,7 @@ impl Checker {
     /// Sections that are executed, with their number in the document.
     pub(super) fn sections(&self) -> impl Iterator<Item = (usize, &Section)> {
         let sections = self.document.sections().iter().enumerate();
-        sections.filter(|(_, section)| !super::plan::skips(section))
+        sections.filter(|(_, section)| !section.is_skipped())
     }
 
     pub(super) fn section(&self, at: usize) -> &Section {

@@ -5,7 +5,7 @@ use super::checks::{Checker, Ledger, Subject, View, assertions, status_text};
 use super::document::on_thread;
 use super::inbox::{Inbox, Next};
 use super::plan;
-use super::prepare::{Prepared, section_messages};
+use super::prepare::{Prepared, rules, section_messages};
 use super::single::nothing_expected;
 use crate::eval::error::Received;
 use crate::eval::jq::CallContext;
@@ -138,12 +138,17 @@ impl Stream {
     }
 
     fn last_expectation(&self) -> Option<usize> {
-        let expectations = self.checker.sections().filter(|(_, section)| plan::expects(section));
+        let expectations = self.checker.sections().filter(|(_, section)| section.kind.expects());
         expectations.last().map(|(at, _)| at)
     }
 
     fn request(&mut self, at: usize, section: &Section) -> Flow {
-        let messages = section_messages(section, &self.prepared.method, &self.ledger.variables);
+        let messages = section_messages(
+            section,
+            &self.prepared.method,
+            rules(&self.checker.document),
+            &self.ledger.variables,
+        );
         let messages = match messages {
             Ok(messages) => messages,
             Err(misfit) => {
@@ -162,7 +167,7 @@ impl Stream {
 
     async fn response(&mut self, at: usize, section: &Section) -> Flow {
         let limit = self.timeout(at);
-        let count = section.values().len() * plan::repeats(section);
+        let count = section.values().len() * section.repeats();
         if count == 0 {
             return self.no_message(at, section).await;
         }
@@ -227,7 +232,7 @@ impl Stream {
         let behind = self.checker.sections().filter(|(index, _)| *index >= at);
         let responses = behind.filter(|(_, section)| section.kind == SectionKind::Response);
         responses
-            .map(|(_, section)| section.values().len() * plan::repeats(section))
+            .map(|(_, section)| section.values().len() * section.repeats())
             .sum()
     }
 
@@ -277,7 +282,7 @@ impl Stream {
 
     async fn asserts(&mut self, at: usize, section: &Section) -> Flow {
         let limit = self.timeout(at);
-        for _ in 0..plan::repeats(section) {
+        for _ in 0..section.repeats() {
             let next = self.next(limit).await;
             let input = match &next {
                 Next::Message(message) => Arc::clone(message),

@@ -1,6 +1,6 @@
 //! Protobuf types as the JSON that stands for them: what an object's keys and values may be at any depth.
 
-use prost_reflect::{EnumDescriptor, FieldDescriptor, Kind, MessageDescriptor};
+use prost_reflect::{DescriptorPool, EnumDescriptor, FieldDescriptor, Kind, MessageDescriptor};
 
 /// The JSON form of a type.
 #[derive(Clone, Debug, PartialEq)]
@@ -34,8 +34,8 @@ pub enum Shape {
     Value,
     /// ListValue: any array.
     ListValue,
-    /// Any: an object with `@type` and that type's fields.
-    Any,
+    /// Any: an object with `@type` and that type's fields, as far as the pool has it.
+    Any(DescriptorPool),
 }
 
 impl Shape {
@@ -48,7 +48,7 @@ impl Shape {
             "google.protobuf.Struct" => Self::Struct,
             "google.protobuf.Value" => Self::Value,
             "google.protobuf.ListValue" => Self::ListValue,
-            "google.protobuf.Any" => Self::Any,
+            "google.protobuf.Any" => Self::Any(message.parent_pool().clone()),
             "google.protobuf.StringValue" => Self::String,
             "google.protobuf.BoolValue" => Self::Bool,
             "google.protobuf.Int32Value" => Self::Int32,
@@ -124,7 +124,7 @@ impl Shape {
             Self::Struct => "Any JSON object.",
             Self::Value => "Any JSON value.",
             Self::ListValue => "Any JSON array.",
-            Self::Any => "An object with `@type` and the fields of that type.",
+            Self::Any(_) => "An object with `@type` and the fields of that type.",
         };
         text.to_owned()
     }
@@ -162,6 +162,19 @@ pub fn field(message: &MessageDescriptor, name: &str) -> Option<FieldDescriptor>
     message
         .get_field_by_name(name)
         .or_else(|| message.get_field_by_json_name(name))
+}
+
+/// The names of an enum as they are declared, each with its number.
+pub fn enum_values(descriptor: &EnumDescriptor) -> impl Iterator<Item = (&str, i32)> {
+    let values = descriptor.enum_descriptor_proto().value.iter();
+    values.map(|value| (value.name(), value.number()))
+}
+
+/// The name that a number is shown with: of several the first one that is declared.
+pub fn enum_name(descriptor: &EnumDescriptor, number: i32) -> Option<&str> {
+    enum_values(descriptor)
+        .find(|(_, own)| *own == number)
+        .map(|(name, _)| name)
 }
 
 /// A field's type as proto source writes it, without its name.

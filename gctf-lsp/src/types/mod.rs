@@ -1,5 +1,6 @@
-//! Expressions on messages whose type is known. Knows nothing of values, files and networks.
+//! Bodies and expressions on messages whose type is known. Knows nothing of replies, files and networks.
 
+pub mod body;
 mod names;
 #[cfg(test)]
 mod tests;
