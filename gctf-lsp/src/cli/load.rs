@@ -53,6 +53,7 @@ impl Workspace {
             let state = FileState {
                 source: SourceFile::new(&text),
                 path: Some(path.clone()),
+                version: 0,
                 runs: BTreeMap::new(),
             };
             states.insert(id, Arc::new(state));

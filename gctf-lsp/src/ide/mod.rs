@@ -9,6 +9,7 @@ pub mod diagnostics;
 pub mod folding;
 pub mod format;
 pub mod hover;
+pub mod quick_fixes;
 pub mod runnables;
 pub mod semantic_tokens;
 pub mod symbols;
@@ -51,6 +52,8 @@ pub struct FileState {
     pub source: SourceFile,
     /// Where it is on disk; `None` for a buffer that was never saved. Relative paths in it start at its folder.
     pub path: Option<PathBuf>,
+    /// Which of the texts of the file this is, as the editor counts.
+    pub version: i32,
     /// What its documents' last runs came to.
     pub runs: BTreeMap<TestKey, RunState>,
 }

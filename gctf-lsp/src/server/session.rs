@@ -254,6 +254,7 @@ impl Session {
         let state = FileState {
             source: SourceFile::new(&document.text),
             path: from_proto::path(&document.uri),
+            version: document.version,
             runs: self.closed.remove(&id).unwrap_or_default(),
         };
         Arc::make_mut(&mut self.analysis.files).insert(id, Arc::new(state));
@@ -278,6 +279,7 @@ impl Session {
             tracing::warn!("{} is changed and not open", params.text_document.uri.as_str());
             return;
         };
+        state.version = params.text_document.version;
         for change in params.content_changes {
             match change.range {
                 Some(range) => {

@@ -143,7 +143,7 @@ fn shell(shape: &Shape) -> String {
         Shape::Int32 | Shape::Uint32 | Shape::Float | Shape::Double | Shape::Value => "$1".to_owned(),
         Shape::List(_) | Shape::ListValue => "[$1]".to_owned(),
         Shape::Message(_) | Shape::Map { .. } | Shape::Struct => "{$1}".to_owned(),
-        Shape::Any => "{\"@type\": \"$1\"}".to_owned(),
+        Shape::Any(_) => "{\"@type\": \"$1\"}".to_owned(),
         Shape::String
         | Shape::Int64
         | Shape::Uint64
@@ -183,7 +183,7 @@ fn values(shape: &Shape, section: SectionKind, place: &JsonPlace) -> Vec<Item> {
         Shape::List(_) | Shape::ListValue => vec![template("[ ]", "[$1]", place)],
         Shape::Message(message) => message_items(message, place),
         Shape::Map { .. } | Shape::Struct => vec![template("{ }", "{$1}", place)],
-        Shape::Any => vec![template("{ \"@type\": … }", "{\"@type\": \"$1\"}", place)],
+        Shape::Any(_) => vec![template("{ \"@type\": … }", "{\"@type\": \"$1\"}", place)],
         Shape::Value => literals(&["null", "true", "false"], place),
     };
     if section == SectionKind::Response && !place.path.is_empty() {

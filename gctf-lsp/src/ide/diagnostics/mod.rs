@@ -1,11 +1,11 @@
 //! Findings of a file: its structure, its schema, its last run.
 
+mod typed;
+
 use super::context::Context;
 use super::{Analysis, FileId, SchemaState};
-use crate::connection::split_endpoint;
 use crate::diagnostic::{Diagnostic, Origin, Severity};
 use crate::outcome::DocumentOutcome;
-use crate::schema::{Schema, Unknown};
 use crate::secrets::is_secret_name;
 use crate::spec::SectionKind;
 use crate::syntax::{Document, InForce, Section};
@@ -167,27 +167,7 @@ fn of_schema(context: &Context<'_>, state: Option<&SchemaState>) -> Vec<Diagnost
             let found = place.map(|range| Diagnostic::new(code, severity, range, reason.clone()));
             found.into_iter().collect()
         }
-        Some(SchemaState::Ready(schema)) => unknown_endpoint(context.document, schema).into_iter().collect(),
-    }
-}
-
-fn unknown_endpoint(document: &Document, schema: &Schema) -> Option<Diagnostic> {
-    let line = document.endpoint()?;
-    let (service, method) = split_endpoint(&line.text)?;
-    let slash = line.range.start + service.len();
-    let advice = |nearest: Option<String>| nearest.map_or(String::new(), |name| format!("; did you mean \"{name}\"?"));
-    match schema.method(service, method) {
-        Ok(_) => None,
-        Err(Unknown::Service { nearest }) => Some(Diagnostic::error(
-            "G305",
-            line.range.start..slash,
-            format!("the server has no service \"{service}\"{}", advice(nearest)),
-        )),
-        Err(Unknown::Method { nearest }) => Some(Diagnostic::error(
-            "G306",
-            slash + 1..line.range.end,
-            format!("{service} has no method \"{method}\"{}", advice(nearest)),
-        )),
+        Some(SchemaState::Ready(schema)) => typed::findings(context, schema).to_vec(),
     }
 }
 
