@@ -2,7 +2,7 @@
 
 use super::RunItem;
 use super::failures::Failures;
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::Diagnostic;
 use crate::outcome::{DocumentOutcome, Verdict};
 use crate::spec::SectionKind;
 use crate::syntax::settings::boolean;
@@ -24,28 +24,6 @@ pub(super) fn documents(item: &RunItem) -> Vec<usize> {
         document.is_some_and(|(_, document)| !document.sections().is_empty() || *index == 0)
     };
     all.into_iter().filter(has_sections).collect()
-}
-
-/// The errors in the form of a file, each with its document: one of them forbids every call of the file.
-pub(super) fn static_errors(source: &SourceFile) -> Vec<(usize, Diagnostic)> {
-    let own = source.documents().enumerate().flat_map(|(index, (_, document))| {
-        let found = document.structure().iter().cloned();
-        found.map(move |found| (index, found))
-    });
-    let of_file = crate::syntax::file_structure(source)
-        .into_iter()
-        .filter_map(|mut found| {
-            let index = source.document_at(found.range.start);
-            let (start, document) = source.document(index)?;
-            found.range = found.range.start.checked_sub(start)?..found.range.end.checked_sub(start)?;
-            (found.range.end <= document.text().len()).then_some((index, found))
-        });
-    own.chain(of_file)
-        .filter(|(_, found)| {
-            let structural = found.code.starts_with("G1") || found.code.starts_with("G2");
-            found.severity == Severity::Error && structural && found.code != "G202"
-        })
-        .collect()
 }
 
 /// The outcome of a document that its own errors keep from running.
@@ -79,20 +57,7 @@ pub(super) fn is_skipped(source: &SourceFile, index: usize) -> bool {
     let endpoint = source
         .document(index)
         .and_then(|(_, document)| document.sections_of(SectionKind::Endpoint).next());
-    endpoint.is_some_and(skips)
-}
-
-/// Whether `#[skip]` takes a section out.
-pub(super) fn skips(section: &Section) -> bool {
-    section
-        .attribute("skip")
-        .is_some_and(|value| boolean(value) != Some(false))
-}
-
-/// How often `#[repeat]` wants a section.
-pub(super) fn repeats(section: &Section) -> usize {
-    let count = section.attribute("repeat").and_then(|value| value.trim().parse().ok());
-    count.filter(|count| *count > 0).unwrap_or(1)
+    endpoint.is_some_and(Section::is_skipped)
 }
 
 /// How often a failed file is tried again, and after what.
@@ -141,7 +106,7 @@ pub(super) fn timeouts(document: &Document, base: Duration) -> Vec<Duration> {
     let sections = document.sections().iter();
     sections
         .map(|section| {
-            let own = section.attribute("timeout").filter(|_| !skips(section));
+            let own = section.attribute("timeout").filter(|_| !section.is_skipped());
             current = own.and_then(seconds).unwrap_or(current);
             current
         })
@@ -151,7 +116,7 @@ pub(super) fn timeouts(document: &Document, base: Duration) -> Vec<Duration> {
 /// How long the whole call may take: the largest timeout of the sections that read, else of the last section.
 pub(super) fn deadline(document: &Document, timeouts: &[Duration]) -> Duration {
     let sections = document.sections().iter().zip(timeouts);
-    let mut executed = sections.filter(|(section, _)| !skips(section));
+    let mut executed = sections.filter(|(section, _)| !section.is_skipped());
     let reading = executed.clone().filter(|(section, _)| expects(section));
     let largest = reading.map(|(_, timeout)| *timeout).max();
     let last = || executed.next_back().map(|(_, timeout)| *timeout);
@@ -171,12 +136,16 @@ pub(super) fn attached(document: &Document, at: usize) -> Option<usize> {
     let behind = document.sections().iter().enumerate().skip(at + 1);
     let mut next = behind.filter(|(_, section)| section.kind != SectionKind::Extract);
     let (index, section) = next.next()?;
-    (section.kind == SectionKind::Asserts && !skips(section)).then_some(index)
+    (section.kind == SectionKind::Asserts && !section.is_skipped()).then_some(index)
 }
 
 /// The first expectation that stands before the last REQUEST.
 pub(super) fn early_expectation(document: &Document) -> Option<&Section> {
-    let sections: Vec<_> = document.sections().iter().filter(|section| !skips(section)).collect();
+    let sections: Vec<_> = document
+        .sections()
+        .iter()
+        .filter(|section| !section.is_skipped())
+        .collect();
     let last = sections
         .iter()
         .rposition(|section| section.kind == SectionKind::Request)?;

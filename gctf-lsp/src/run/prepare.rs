@@ -86,7 +86,7 @@ pub(super) fn section_messages(
     if once.is_empty() {
         once.push(DynamicMessage::new(method.input()));
     }
-    Ok(std::iter::repeat_n(once, plan::repeats(section)).flatten().collect())
+    Ok(std::iter::repeat_n(once, section.repeats()).flatten().collect())
 }
 
 fn encode(value: &Value, method: &MethodDescriptor, variables: &Variables) -> Result<DynamicMessage, Misfit> {
@@ -231,11 +231,11 @@ impl Attempt<'_> {
     /// Every message that the document sends, in order; what only a variable decides is looked at when it is sent.
     fn check_requests(&mut self, method: &MethodDescriptor) -> Result<(), NoCall> {
         let sections = self.document.sections_of(SectionKind::Request);
-        let sent: Vec<_> = sections.filter(|section| !plan::skips(section)).collect();
+        let sent: Vec<_> = sections.filter(|section| !section.is_skipped()).collect();
         let places: Vec<&Range<usize>> = sent
             .iter()
             .copied()
-            .flat_map(|section| std::iter::repeat_n(section, plan::repeats(section)))
+            .flat_map(|section| std::iter::repeat_n(section, section.repeats()))
             .flat_map(|section| match section.values() {
                 [] => vec![&section.header],
                 values => values.iter().map(|value| &value.range).collect(),
@@ -260,7 +260,7 @@ impl Attempt<'_> {
     fn requests(&mut self, method: &MethodDescriptor, variables: &Variables) -> Result<Vec<DynamicMessage>, NoCall> {
         let sections = self.document.sections_of(SectionKind::Request);
         let mut messages = Vec::new();
-        for section in sections.filter(|section| !plan::skips(section)) {
+        for section in sections.filter(|section| !section.is_skipped()) {
             let encoded = section_messages(section, method, variables);
             let encoded = encoded.map_err(|misfit| self.fail(misfit.code, &misfit.range, misfit.message))?;
             messages.extend(encoded);

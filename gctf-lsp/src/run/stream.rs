@@ -153,7 +153,7 @@ impl Stream {
 
     async fn response(&mut self, at: usize, section: &Section) -> Flow {
         let limit = self.timeout(at);
-        let count = section.values().len() * plan::repeats(section);
+        let count = section.values().len() * section.repeats();
         if count == 0 {
             return self.no_message(at, section).await;
         }
@@ -218,7 +218,7 @@ impl Stream {
         let behind = self.checker.sections().filter(|(index, _)| *index >= at);
         let responses = behind.filter(|(_, section)| section.kind == SectionKind::Response);
         responses
-            .map(|(_, section)| section.values().len() * plan::repeats(section))
+            .map(|(_, section)| section.values().len() * section.repeats())
             .sum()
     }
 
@@ -268,7 +268,7 @@ impl Stream {
 
     async fn asserts(&mut self, at: usize, section: &Section) -> Flow {
         let limit = self.timeout(at);
-        for _ in 0..plan::repeats(section) {
+        for _ in 0..section.repeats() {
             let next = self.inbox().next(limit).await;
             let input = match &next {
                 Next::Message(message) => Arc::clone(message),
