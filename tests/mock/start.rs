@@ -38,6 +38,7 @@ fn what_is_missing() {
     for (arguments, code, message) in [
         (&["mock"][..], 2, "gctf: nothing to serve: name .proto or .gctf files"),
         (&["mock", "no.proto"], 2, "gctf: no.proto: no such file or folder"),
+        (&["mock", "."], 2, "gctf: .: is a folder: name the files in it"),
         (
             &["mock", "service.proto", "--cert", &certificate],
             2,

@@ -104,6 +104,10 @@ async fn start(config: MockConfig) -> Result<RunningMock, ExitCode> {
             return Err(fail(USAGE, &format!("{}: no such file or folder", path.display())));
         }
     }
+    if let Some(folder) = config.protos.iter().find(|path| path.is_dir()) {
+        let advice = "is a folder: name the files in it, or give a folder of stubs by -s";
+        return Err(fail(USAGE, &format!("{}: {advice}", folder.display())));
+    }
     let (documents, protos): (Vec<_>, Vec<_>) = config.protos.into_iter().partition(|path| is_document(path));
     let stubs = [documents, config.stubs].concat();
     if protos.is_empty() && !stubs.iter().any(|path| is_document(path)) {
