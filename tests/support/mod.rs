@@ -51,6 +51,21 @@ pub(crate) fn chat() -> PathBuf {
     workspace().join("examples/basic-examples/real-time-chat")
 }
 
+/// Copies a folder of texts, each as `change` makes it.
+pub(crate) fn copy_folder(from: &Path, to: &Path, change: &dyn Fn(String) -> String) {
+    std::fs::create_dir_all(to).expect("a folder");
+    for entry in std::fs::read_dir(from).expect("a folder").flatten() {
+        let target = to.join(entry.file_name());
+        match entry.path().is_dir() {
+            true => copy_folder(&entry.path(), &target, change),
+            false => {
+                let text = std::fs::read_to_string(entry.path()).expect("UTF-8");
+                std::fs::write(target, change(text)).expect("a file");
+            }
+        }
+    }
+}
+
 /// A process that serves until it is interrupted; killed when it is dropped.
 pub(crate) struct Serving {
     process: std::process::Child,
@@ -74,6 +89,15 @@ impl Serving {
         let pipe = serving.process.stdout.take().expect("stdout is piped");
         std::io::BufRead::read_line(&mut std::io::BufReader::new(pipe), &mut serving.first_line).expect("a line");
         serving
+    }
+
+    /// The port of a mock, from the line that tells where it is.
+    pub(crate) fn port(&self) -> u16 {
+        let behind = self.first_line.rsplit_once(':').map_or("", |(_, behind)| behind);
+        let digits: String = behind.chars().take_while(char::is_ascii_digit).collect();
+        digits
+            .parse()
+            .unwrap_or_else(|_| panic!("no port in {:?}", self.first_line))
     }
 
     /// Ends it as Ctrl-C does: its exit code, and what it said on stderr.

@@ -99,7 +99,9 @@ mod tests {
 
     #[test]
     fn fixes() {
-        check(&create("{\n  \"é\": 1,\n  \"customer_$0nmae\": 5\n}"), expect![[r#"
+        check(
+            &create("{\n  \"é\": 1,\n  \"customer_$0nmae\": 5\n}"),
+            expect![[r#"
             ["Change to \"customer_id\""]
             --- ENDPOINT ---
             shop.Orders/Create
@@ -110,7 +112,8 @@ mod tests {
             }
             --- RESPONSE ---
             {}
-        "#]]);
+        "#]],
+        );
         check(
             "--- ENDPOINT ---\nshop.Orders/Craete$0\n--- RESPONSE ---\n{}\n",
             expect![[r#"

@@ -42,7 +42,7 @@ pub(super) struct Ran {
 /// Runs a file with each of its rows, one after the other, from `starting` variables.
 pub(super) async fn run(runner: &Runner, item: &RunItem, starting: &Variables) -> Ran {
     let planned = plan::documents(item);
-    let mut errors = plan::static_errors(&item.source);
+    let mut errors = item.source.static_errors();
     errors.retain(|(index, _)| planned.contains(index));
     let retries = |index: &usize| plan::retries(&item.source, *index, runner.options.retry).count > 0;
     let mut chain = Chain {

@@ -5,7 +5,7 @@ use super::failures::Failures;
 use super::types::{self, Types};
 use super::{RunItem, Runner, plan};
 use crate::connection::{Connection as Settings, split_endpoint};
-use crate::eval::encode::to_message;
+use crate::eval::encode::to_message_by;
 use crate::eval::template::{Variables, substitute, substitute_text};
 use crate::grpc::call::CallOptions;
 use crate::schema::{Schema, Unknown};
@@ -110,7 +110,7 @@ fn encode(
         message: unresolved.message(),
         range: unresolved.range,
     })?;
-    to_message(&value, &method.input(), rules).map_err(|error| Misfit {
+    to_message_by(&value, &method.input(), rules).map_err(|error| Misfit {
         code: "G516",
         range: error.range,
         message: error.message,
