@@ -1,6 +1,8 @@
 //! `gctf run` against servers of every kind.
 
 mod calls;
+mod data;
+mod dry;
 mod example;
 mod failures;
 mod interrupted;

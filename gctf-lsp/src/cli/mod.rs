@@ -1,6 +1,7 @@
 //! The command line: one file per command, the only place besides `report/` that prints.
 
 pub mod check;
+mod data;
 mod files;
 pub mod fmt;
 mod interrupt;
@@ -9,6 +10,7 @@ mod load;
 pub mod lsp;
 pub mod mock;
 mod named_files;
+mod printer;
 mod reports;
 pub mod run;
 mod select;

@@ -52,6 +52,7 @@ pub(super) fn items(arguments: &[PathBuf], filters: &Filters) -> Result<Vec<RunI
                 source,
                 path: Some(path),
                 documents: documents.transpose()?,
+                data: None,
             });
         }
     }
@@ -114,6 +115,7 @@ pub(super) fn fixtures(items: &[RunItem]) -> Result<Vec<Fixtures>, String> {
             source,
             path: Some(path.to_owned()),
             documents: None,
+            data: None,
         };
         next += 1;
         Ok(item)

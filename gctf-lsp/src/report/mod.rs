@@ -6,5 +6,6 @@ pub mod human;
 pub mod junit;
 pub mod listing;
 mod place;
+mod plan;
 
 pub use place::Place;
