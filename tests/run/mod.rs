@@ -2,6 +2,7 @@
 
 mod calls;
 mod data;
+mod differences;
 mod dry;
 mod example;
 mod failures;

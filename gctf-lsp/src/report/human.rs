@@ -78,6 +78,8 @@ impl FileReport<'_> {
             for failure in outcome.failures.iter().filter(|failure| failure.code != PLANNED) {
                 let _ = writeln!(text, "{}", self.render_failure(*index, failure, colours));
             }
+            let difference = super::difference::render(self.source, *index, outcome, colours);
+            text.push_str(&difference.unwrap_or_default());
         }
         text
     }

@@ -1,5 +1,6 @@
 //! From findings and run events to what people and programs read.
 
+mod difference;
 pub mod events;
 pub mod findings;
 pub mod human;
