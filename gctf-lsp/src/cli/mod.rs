@@ -11,6 +11,7 @@ pub mod lsp;
 pub mod mock;
 mod named_files;
 mod printer;
+mod progress;
 mod reports;
 pub mod run;
 mod select;

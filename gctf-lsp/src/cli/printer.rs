@@ -1,5 +1,6 @@
 //! The text of a run for people: tests as their files finish, and the totals.
 
+use super::progress::Progress;
 use super::update::{Updated, update};
 use crate::ide::FileId;
 use crate::outcome::{DocumentOutcome, Verdict};
@@ -19,6 +20,8 @@ pub(super) enum Audience {
 /// Prints tests as their files finish.
 pub(super) struct Printer {
     tests: BTreeMap<FileId, RunItem>,
+    /// The document that ends each row of a test.
+    last: BTreeMap<FileId, usize>,
     fixtures: BTreeMap<FileId, RunItem>,
     outcomes: BTreeMap<FileId, Rows>,
     totals: Totals,
@@ -27,6 +30,7 @@ pub(super) struct Printer {
     depth: Depth,
     /// Files are made to expect what came.
     updates: bool,
+    progress: Progress,
 }
 
 /// The outcomes of a file's documents, by row.
@@ -35,8 +39,11 @@ type Rows = BTreeMap<Option<usize>, Vec<(usize, Arc<DocumentOutcome>)>>;
 impl Printer {
     pub(super) fn new(request: &RunRequest, audience: Audience, updates: bool) -> Self {
         let by_file = |item: &RunItem| (item.file, item.clone());
+        let last = |item: &RunItem| Some((item.file, item.planned().pop()?));
+        let tests = request.items.iter().map(|item| item.rows().len().max(1)).sum();
         Self {
             tests: request.items.iter().map(by_file).collect(),
+            last: request.items.iter().filter_map(last).collect(),
             fixtures: request.fixtures.iter().flat_map(Fixtures::items).map(by_file).collect(),
             outcomes: BTreeMap::new(),
             totals: Totals::default(),
@@ -44,6 +51,10 @@ impl Printer {
             audience,
             depth: request.options.depth,
             updates,
+            progress: match (audience, request.options.depth) {
+                (Audience::People, Depth::Calls) => Progress::on_terminal(tests),
+                _ => Progress::none(),
+            },
         }
     }
 
@@ -55,16 +66,25 @@ impl Printer {
                 row,
                 outcome,
             } => {
+                if self.last.get(&file) == Some(&document) {
+                    self.progress.advance();
+                }
                 let rows = self.outcomes.entry(file).or_default();
                 rows.entry(row).or_default().push((document, outcome));
             }
             RunEvent::FileFinished { file } => self.print_file(file),
-            RunEvent::DocumentStarted { .. } | RunEvent::Finished => {}
+            RunEvent::DocumentStarted { file, .. } => {
+                let started = self.tests.get(&file).or(self.fixtures.get(&file));
+                self.progress
+                    .start(&started.map_or(String::new(), |item| item.name(None)));
+            }
+            RunEvent::Finished => {}
         }
     }
 
     /// Prints the totals; how many tests have failed.
     pub(super) fn finish(&self) -> usize {
+        self.progress.clear();
         let line = match self.depth {
             Depth::Calls => self.totals.line(),
             Depth::Plan => self.totals.plan_line(),
@@ -108,7 +128,7 @@ impl Printer {
             return Updated::Not;
         }
         let updated = update(item, outcomes).unwrap_or_else(|message| {
-            super::warn(&message);
+            self.progress.around(|| super::warn(&message));
             Updated::Not
         });
         if updated != Updated::Not {
@@ -144,7 +164,7 @@ impl Printer {
 
     fn print(&self, text: &str) {
         if self.audience == Audience::People {
-            super::print(text);
+            self.progress.around(|| super::print(text));
         }
     }
 }
