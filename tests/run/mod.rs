@@ -12,3 +12,4 @@ mod peers;
 mod shapes;
 mod streams;
 mod suites;
+mod watch;

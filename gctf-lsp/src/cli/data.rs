@@ -272,7 +272,7 @@ mod tests {
             (
                 "u.yaml",
                 "a: 1\n",
-                "u.yaml:1: unexpected event: expected sequence start: write a list of mappings, such as `[{\"id\": 1}]`",
+                "u.yaml:1: expected sequence start: write a list of mappings, such as `[{\"id\": 1}]`",
             ),
             ("u.yaml", "", "u.yaml: has no rows: add one, or leave --data out"),
             (

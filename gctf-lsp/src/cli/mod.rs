@@ -4,6 +4,7 @@ pub mod check;
 mod data;
 mod files;
 pub mod fmt;
+mod inputs;
 mod interrupt;
 pub mod list;
 mod load;
@@ -17,6 +18,7 @@ pub mod run;
 mod select;
 pub mod shell;
 mod update;
+mod watch;
 
 use clap::{Parser, Subcommand};
 use std::io::Write as _;

@@ -4,8 +4,9 @@ use super::interrupt::Interrupts;
 use super::printer::{Audience, Printer};
 use super::reports::{self, ReportKind, Reports};
 use super::select::{self, Filters, Shard};
-use super::{INTERRUPTED, USAGE, data, fail};
+use super::{INTERRUPTED, USAGE, data, fail, watch};
 use crate::connection::Defaults;
+use crate::mock::RunningMock;
 use crate::run::{Depth, RunEvent, RunOptions, RunRequest};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -23,7 +24,7 @@ pub struct Args {
     filters: Filters,
     /// Start the mock server of this folder's gctf.toml for the run; without PATHS run the folder's tests
     #[arg(long, value_name = "FOLDER")]
-    mock: Option<PathBuf>,
+    pub(super) mock: Option<PathBuf>,
     /// Files that run at the same time
     #[arg(short, long, default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..))]
     jobs: u16,
@@ -41,21 +42,26 @@ pub struct Args {
     shard: Option<Shard>,
     /// Take what `{{ env.NAME }}` reads from this file of NAME=value lines first
     #[arg(long, value_name = "FILE")]
-    env_file: Option<PathBuf>,
+    pub(super) env_file: Option<PathBuf>,
     /// Run every file once for each row of FILE, with its columns as `{{ NAME.column }}` and `$NAME.column`, where NAME
     /// is the file's name without its ending. By that ending: .csv and .tsv with a line of names first (every cell is a
     /// string), .json and .yaml with a list of mappings, .jsonl with a mapping on each line (values keep their types)
     #[arg(long, value_name = "FILE", conflicts_with = "update")]
-    data: Option<PathBuf>,
-    /// Do everything but the calls: list what would run and where it would call, with the errors that need no server
+    pub(super) data: Option<PathBuf>,
+    /// Do everything but the calls: list what would run and where it would call. Errors that need no server fail as in a
+    /// run; nothing is dialled, and no mock is started
     #[arg(long, conflicts_with = "update")]
-    dry_run: bool,
+    pub(super) dry_run: bool,
+    /// Run again when files change, until Ctrl-C: the test that has changed, or all tests where a fixture, a .proto file,
+    /// a certificate, the env file, the data file or what the mock is served from has. A JUnit report does not go with it
+    #[arg(long, conflicts_with = "update")]
+    watch: bool,
     /// Start no more files once one has failed
     #[arg(long)]
     fail_fast: bool,
     /// `json`: print events as JSON lines instead of text; `junit=FILE`: write a JUnit report too
     #[arg(long = "report", value_name = "REPORT", value_parser = reports::parse)]
-    reports: Vec<ReportKind>,
+    pub(super) reports: Vec<ReportKind>,
 }
 
 /// Runs the command.
@@ -65,16 +71,16 @@ pub async fn run(args: Args) -> ExitCode {
         (true, Some(folder)) => vec![folder.clone()],
         (true, None) => return fail(USAGE, "name the test files or folders to run, such as `gctf run tests`"),
     };
+    if args.watch {
+        return watch::run(&args, &paths).await;
+    }
     let request = match plan(&args, &paths) {
         Ok(request) => request,
         Err(message) => return fail(USAGE, &message),
     };
-    let mock = match args.mock.as_ref().filter(|_| !args.dry_run) {
-        None => None,
-        Some(folder) => match super::mock::start_for(folder).await {
-            Ok(mock) => Some(mock),
-            Err(failure) => return failure,
-        },
+    let mock = match start_mock(&args).await {
+        Ok(mock) => mock,
+        Err(failure) => return failure,
     };
     let ended = match Interrupts::listen() {
         Ok(mut interrupts) => execute(request, &args, &mut interrupts).await,
@@ -91,8 +97,22 @@ pub async fn run(args: Args) -> ExitCode {
     }
 }
 
+/// The mock that is asked for; a dry run calls none.
+///
+/// # Errors
+/// The exit code, the reason already printed.
+pub(super) async fn start_mock(args: &Args) -> Result<Option<RunningMock>, ExitCode> {
+    match args.mock.as_ref().filter(|_| !args.dry_run) {
+        None => Ok(None),
+        Some(folder) => super::mock::start_for(folder).await.map(Some),
+    }
+}
+
 /// What a command line asks for, read from the disk.
-fn plan(args: &Args, paths: &[PathBuf]) -> Result<RunRequest, String> {
+///
+/// # Errors
+/// A sentence about what cannot be used.
+pub(super) fn plan(args: &Args, paths: &[PathBuf]) -> Result<RunRequest, String> {
     let mut items = select::items(paths, &args.filters)?;
     if items.is_empty() {
         return Err("no test found: tests are files named *.gctf".to_owned());
@@ -124,7 +144,7 @@ fn plan(args: &Args, paths: &[PathBuf]) -> Result<RunRequest, String> {
 }
 
 /// How a run came to its end.
-enum Ended {
+pub(super) enum Ended {
     Passed,
     Failed,
     Interrupted,
@@ -134,7 +154,7 @@ enum Ended {
 ///
 /// # Errors
 /// A report that cannot be written.
-async fn execute(request: RunRequest, args: &Args, interrupts: &mut Interrupts) -> Result<Ended, String> {
+pub(super) async fn execute(request: RunRequest, args: &Args, interrupts: &mut Interrupts) -> Result<Ended, String> {
     let (sender, mut receiver) = unbounded_channel();
     let items = request.items.clone();
     let mut reports = Reports::new(&args.reports, &items);
