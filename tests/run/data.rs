@@ -73,6 +73,23 @@ fn a_row_is_stronger_than_the_setup_and_no_concern_of_it() {
 }
 
 #[test]
+fn a_data_file_may_be_named_as_a_section_is() {
+    let suite = Suite::new();
+    let rest = "--- RESPONSE ---\n{ \"text\": \"OK\" }\n\n--- ASSERTS ---\n$dataset | .word == \"ok\"\n";
+    suite.test("a.gctf", "", "{ \"text\": \"{{ dataset.word }}\" }", rest);
+    suite.servers.write("dataset.yml", "- word: ok\n");
+    assert_eq!(
+        suite.run(&["--data", "dataset.yml", "a.gctf"]),
+        "✓ a.gctf#[row=0 word=ok]\n1 passed, 0 failed\nexit 0"
+    );
+    assert!(
+        suite
+            .run(&["--dry-run", "--data", "dataset.yml", "a.gctf"])
+            .ends_with("exit 0")
+    );
+}
+
+#[test]
 fn a_failed_row_is_named_in_every_report() {
     let suite = Suite::new();
     test(&suite, "a.gctf");

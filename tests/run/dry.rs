@@ -80,6 +80,18 @@ fn errors_that_need_no_server_fail() {
     suite.test("name.gctf", "", "{ \"text\": \"{{ nme }}\" }", OK);
     suite.test("nothing.gctf", "", ok, "");
     suite.test("line.gctf", "", ok, "--- ASSERTS ---\n.text == nope\n");
+    suite.test(
+        "skip.gctf",
+        "",
+        ok,
+        &format!("{OK}\n#[skip]\n--- ASSERTS ---\n.text == nope\n"),
+    );
+    suite.test(
+        "variable.gctf",
+        "",
+        ok,
+        &format!("{OK}\n--- ASSERTS ---\n.text == $nope or .text == $rows.nope\n"),
+    );
     suite.test("tls.gctf", "", ok, &format!("--- TLS ---\nca_cert: none.pem\n\n{OK}"));
     suite.test("skipped.gctf", "", ok, OK);
     let skipped = std::fs::read_to_string(suite.servers.path().join("skipped.gctf")).expect("a file");
@@ -102,11 +114,16 @@ error[G402]: no function `nope`: write `.nope` for a field, `\"nope\"` for a tex
 error[G514]: no variable \"nme\"
 ✗ ./nothing.gctf
 error[G202]: nothing is expected, so this cannot pass: add RESPONSE, ERROR or ASSERTS
+○ ./skip.gctf
+  line 4: s.Shapes/One: would call localhost:PORT, plaintext, schema by reflection
 - ./skipped.gctf
 note[G523]: skipped by #[skip]
 ✗ ./tls.gctf
 error[G512]: ./none.pem: certificate file not found
-0 would run, 6 failed, 1 skipped
+✗ ./variable.gctf
+error[G405]: nothing sets `nope` before here
+error[G405]: only `--data` could set `rows.nope`
+1 would run, 7 failed, 1 skipped
 exit 1"
     );
 }

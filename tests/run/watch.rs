@@ -165,6 +165,26 @@ fn the_mock_is_served_anew() {
 }
 
 #[test]
+fn programs_read_one_run_after_the_other() {
+    let suite = Suite::new();
+    suite.test("a.gctf", "", OK_REQUEST, OK);
+    let mut watching = Watching::start(suite.servers.path(), &["--report", "json", "a.gctf"]);
+    let events = |watching: &Watching| {
+        let mut kinds = Vec::new();
+        while kinds.last().is_none_or(|kind| kind != "finished") {
+            let event: serde_json::Value = serde_json::from_str(&watching.line()).expect("JSON");
+            kinds.push(event["kind"].as_str().expect("a kind").to_owned());
+        }
+        kinds
+    };
+    let expected = ["started", "documentStarted", "documentFinished", "finished"];
+    assert_eq!(events(&watching), expected);
+    save(&suite, "a.gctf", &format!("{OK}\n# new\n"));
+    assert_eq!(events(&watching), expected);
+    assert_eq!(watching.interrupt(), Some(0));
+}
+
+#[test]
 fn an_interrupted_run_is_no_success() {
     let suite = Suite::new();
     let (_listener, silent) = suite.servers.silent();

@@ -4,16 +4,17 @@ use super::checks::Checker;
 use super::failures::Failures;
 use super::prepare::{Attempt, NoCall};
 use super::{RunItem, Runner, fixtures, plan};
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::eval::encode::to_message;
 use crate::eval::template::{Unresolved, Variables, names, substitute};
 use crate::grpc::connection::Connection;
 use crate::outcome::{DocumentOutcome, Verdict};
 use crate::spec::SectionKind;
 use crate::syntax::json::Value;
-use crate::syntax::{Document, Section};
+use crate::syntax::{Document, Outside, Section, file_structure_with};
 use crate::target::{SchemaSource, Target};
 use prost_reflect::MethodDescriptor;
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::time::Duration;
 
@@ -62,11 +63,38 @@ impl Rehearsal<'_> {
             let fails = found.code.starts_with("G4") || found.code == "G202";
             fails && found.severity == Severity::Error
         });
-        for found in fatal {
-            self.attempt
-                .failures
-                .fail(found.code, &found.range, found.message.clone());
+        let fatal: Vec<_> = fatal.cloned().chain(self.unknown_variables()).collect();
+        let skipped = |at: usize| {
+            let mut sections = document.sections().iter();
+            sections.any(|section| plan::skips(section) && section.range().contains(&at))
+        };
+        for found in fatal.into_iter().filter(|found| !skipped(found.range.start)) {
+            self.attempt.failures.fail(found.code, &found.range, found.message);
         }
+    }
+
+    /// The names in expressions that neither the row nor a call sets.
+    fn unknown_variables(&self) -> Vec<Diagnostic> {
+        let source = &self.attempt.item.source;
+        let Some((start, document)) = source.document(self.attempt.index) else {
+            return Vec::new();
+        };
+        let mut known: BTreeSet<String> = self.variables.values.keys().cloned().collect();
+        known.extend(self.setup_names().into_iter().flatten().cloned());
+        let found = file_structure_with(source, Outside::Known(&known)).into_iter();
+        let own = start..start + document.text().len();
+        let unknown = found.filter(|found| found.code == "G405" && own.contains(&found.range.start));
+        unknown
+            .map(|found| Diagnostic {
+                range: found.range.start - start..found.range.end - start,
+                ..found
+            })
+            .collect()
+    }
+
+    fn setup_names(&self) -> Option<&BTreeSet<String>> {
+        let folder = fixtures::folder(self.attempt.item)?;
+        self.attempt.runner.setups.get(&folder)
     }
 
     /// Where the call would go, in words.
@@ -162,8 +190,7 @@ impl Rehearsal<'_> {
         let by_file = documents
             .into_iter()
             .any(|(_, document)| document.defined_variables().contains(root));
-        let setup = fixtures::folder(item).and_then(|folder| self.attempt.runner.setups.get(&folder));
-        by_file || setup.is_some_and(|names| names.contains(root))
+        by_file || self.setup_names().is_some_and(|names| names.contains(root))
     }
 
     fn fail(&mut self, code: &'static str, message: String) -> NoCall {
