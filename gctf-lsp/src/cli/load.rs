@@ -64,6 +64,7 @@ impl Workspace {
         }
         let config = Config {
             defaults: environment_defaults(),
+            environment: Some(super::environment::variables().into_keys().collect()),
             ..Config::default()
         };
         Ok(Self {

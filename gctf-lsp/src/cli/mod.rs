@@ -2,6 +2,7 @@
 
 pub mod check;
 mod data;
+mod environment;
 mod files;
 pub mod fmt;
 mod inputs;

@@ -1,8 +1,8 @@
 //! From JSON as written to a message, with the exact place of what does not fit.
 
-use super::number::Number;
 use crate::schema::shape::{Shape, field};
 use crate::syntax::json::{Data, Member, Value};
+use crate::syntax::number::Number;
 use prost_reflect::{DeserializeOptions, DynamicMessage, MessageDescriptor};
 use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use std::fmt;
@@ -68,10 +68,16 @@ fn check_kind(value: &Value, shape: &Shape, path: &[String]) -> Result<(), Encod
         (Shape::String, _) => "a string".to_owned(),
         (Shape::Bytes, _) => "a string of base64".to_owned(),
         (Shape::Bool, _) => "true or false".to_owned(),
-        (Shape::Int | Shape::Long, Data::Number(text) | Data::String(text)) if is_integer(text) => return Ok(()),
-        (Shape::Int | Shape::Long, _) => "a whole number".to_owned(),
-        (Shape::Float, Data::Number(text) | Data::String(text)) if Number::parse(text).is_some() => return Ok(()),
-        (Shape::Float, _) => "a number".to_owned(),
+        (Shape::Int32 | Shape::Uint32 | Shape::Int64 | Shape::Uint64, Data::Number(text) | Data::String(text))
+            if is_integer(text) =>
+        {
+            return Ok(());
+        }
+        (Shape::Int32 | Shape::Uint32 | Shape::Int64 | Shape::Uint64, _) => "a whole number".to_owned(),
+        (Shape::Float | Shape::Double, Data::Number(text) | Data::String(text)) if Number::parse(text).is_some() => {
+            return Ok(());
+        }
+        (Shape::Float | Shape::Double, _) => "a number".to_owned(),
         (Shape::Enum(descriptor), Data::String(name)) if descriptor.get_value_by_name(name).is_none() => {
             let names: Vec<_> = descriptor.values().map(|value| value.name().to_owned()).collect();
             let nearest = crate::text::nearest(name, names.iter().map(String::as_str));

@@ -22,7 +22,7 @@ use crate::outcome::DocumentOutcome;
 use crate::schema::Schema;
 use crate::syntax::SourceFile;
 use crate::target::SchemaSource;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -80,6 +80,8 @@ pub enum SchemaState {
 pub struct Config {
     /// What stands in for ADDRESS and TLS settings that a file leaves out.
     pub defaults: Defaults,
+    /// The names that the environment of a run has; `None` while nobody knows them.
+    pub environment: Option<BTreeSet<String>>,
     pub lens_enabled: bool,
 }
 
@@ -90,6 +92,7 @@ impl Default for Config {
                 address: "localhost:4770".to_owned(),
                 ..Defaults::default()
             },
+            environment: None,
             lens_enabled: true,
         }
     }

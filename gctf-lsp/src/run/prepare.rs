@@ -2,6 +2,7 @@
 
 use super::checks::Checker;
 use super::failures::Failures;
+use super::types::{self, Types};
 use super::{RunItem, Runner, plan};
 use crate::connection::{Connection as Settings, split_endpoint};
 use crate::eval::encode::to_message;
@@ -15,7 +16,6 @@ use crate::target::Target;
 use prost_reflect::{DynamicMessage, MethodDescriptor};
 use std::ops::Range;
 use std::path::Path;
-use std::sync::Arc;
 use std::time::Duration;
 
 /// Why no call was made: it has been told to the failures.
@@ -54,7 +54,7 @@ impl From<NoCall> for Refusal {
 /// A call that is ready to be made.
 pub(super) struct Prepared {
     pub(super) connection: crate::grpc::connection::Connection,
-    pub(super) schema: Arc<Schema>,
+    pub(super) types: Types,
     pub(super) method: MethodDescriptor,
     /// The messages of a call that answers once; a stream makes its own as it goes.
     pub(super) requests: Vec<DynamicMessage>,
@@ -121,6 +121,11 @@ impl<'a> Attempt<'a> {
                 _ => self.fail("G513", &endpoint, format!("no schema: {message}")).into(),
             }
         })?;
+        let named = types::named_in(self.document, schema.pool());
+        let schema = match named.is_empty() {
+            true => schema,
+            false => self.runner.targets.with_types(&source, &schema, named).await,
+        };
         let method = self.method(&schema)?;
         self.refuse_order(&method)?;
         self.check_requests(&method)?;
@@ -136,7 +141,7 @@ impl<'a> Attempt<'a> {
         let timeouts = self.timeouts();
         Ok(Prepared {
             connection,
-            schema,
+            types: Types::new(&self.runner.targets, source, schema, &method),
             method,
             requests,
             options: CallOptions {

@@ -117,6 +117,15 @@ impl Stream {
         })
     }
 
+    /// The next event of the call. Nothing within `limit` ends it.
+    async fn next(&mut self, limit: Duration) -> Next {
+        self.inbox();
+        match &mut self.inbox {
+            Some(inbox) => inbox.next(limit, &mut self.prepared.types).await,
+            None => Next::End,
+        }
+    }
+
     fn timeout(&self, at: usize) -> Duration {
         let timeout = self.prepared.timeouts.get(at).copied();
         timeout.unwrap_or(self.prepared.options.deadline)
@@ -164,7 +173,7 @@ impl Stream {
         let mut messages = Vec::new();
         let mut seen = Vec::new();
         while got < count && end.is_none() {
-            match self.inbox().next(limit).await {
+            match self.next(limit).await {
                 Next::Message(message) => {
                     got += 1;
                     seen.extend(attached.map(|_| Arc::clone(&message)));
@@ -201,7 +210,7 @@ impl Stream {
     async fn no_message(&mut self, at: usize, section: &Section) -> Flow {
         let limit = self.timeout(at);
         self.ledger.failures.checks += 1;
-        match self.inbox().next(limit).await {
+        match self.next(limit).await {
             Next::Message(message) => {
                 let got = crate::eval::compare::cut(&message.to_string());
                 let text = format!("got {got}, and an empty RESPONSE expects no message: write `{{}}`");
@@ -269,7 +278,7 @@ impl Stream {
     async fn asserts(&mut self, at: usize, section: &Section) -> Flow {
         let limit = self.timeout(at);
         for _ in 0..plan::repeats(section) {
-            let next = self.inbox().next(limit).await;
+            let next = self.next(limit).await;
             let input = match &next {
                 Next::Message(message) => Arc::clone(message),
                 Next::End => self.inbox().last(),
@@ -303,7 +312,7 @@ impl Stream {
 
     async fn error(&mut self, at: usize, section: &Section) -> Flow {
         let limit = self.timeout(at);
-        match self.inbox().next(limit).await {
+        match self.next(limit).await {
             Next::Message(message) => {
                 self.checker.no_error(section, &message.to_string(), &mut self.ledger);
                 STOP
@@ -373,7 +382,7 @@ impl Stream {
     /// Nothing is expected: shows what comes.
     async fn expect_something(&mut self) {
         let limit = self.prepared.options.deadline;
-        let got = match self.inbox().next(limit).await {
+        let got = match self.next(limit).await {
             Next::Message(message) => message.to_string(),
             Next::End => "OK".to_owned(),
             Next::Status(received) => status_text(&received),
@@ -412,7 +421,7 @@ impl Stream {
         let limit = self.prepared.options.deadline;
         let mut passed_over = 0;
         loop {
-            match self.inbox().next(limit).await {
+            match self.next(limit).await {
                 Next::Message(_) if tolerates => passed_over += 1,
                 Next::Message(message) => {
                     let got = crate::eval::compare::cut(&message.to_string());

@@ -139,7 +139,7 @@ fn any(message: &DynamicMessage, defaults: Defaults) -> Value {
         return Value::Object(Map::new());
     }
     let mut object = Map::from_iter([("@type".to_owned(), Value::String(url.clone()))]);
-    let name = url.rsplit('/').next().unwrap_or_default();
+    let name = super::any::type_name(&url);
     let pool = message.descriptor().parent_pool().clone();
     let inner = pool
         .get_message_by_name(name)

@@ -15,12 +15,14 @@ pub enum Shape {
     },
     String,
     Bool,
-    /// 32-bit integers: a number.
-    Int,
+    /// 32-bit integers, with or without a sign: a number.
+    Int32,
+    Uint32,
     /// 64-bit integers: a string of digits.
-    Long,
-    /// `float` and `double`.
+    Int64,
+    Uint64,
     Float,
+    Double,
     Bytes,
     Enum(EnumDescriptor),
     Timestamp,
@@ -49,9 +51,12 @@ impl Shape {
             "google.protobuf.Any" => Self::Any,
             "google.protobuf.StringValue" => Self::String,
             "google.protobuf.BoolValue" => Self::Bool,
-            "google.protobuf.Int32Value" | "google.protobuf.UInt32Value" => Self::Int,
-            "google.protobuf.Int64Value" | "google.protobuf.UInt64Value" => Self::Long,
-            "google.protobuf.FloatValue" | "google.protobuf.DoubleValue" => Self::Float,
+            "google.protobuf.Int32Value" => Self::Int32,
+            "google.protobuf.UInt32Value" => Self::Uint32,
+            "google.protobuf.Int64Value" => Self::Int64,
+            "google.protobuf.UInt64Value" => Self::Uint64,
+            "google.protobuf.FloatValue" => Self::Float,
+            "google.protobuf.DoubleValue" => Self::Double,
             "google.protobuf.BytesValue" => Self::Bytes,
             _ => Self::Message(message.clone()),
         }
@@ -72,17 +77,26 @@ impl Shape {
         }
     }
 
-    fn of_kind(kind: &Kind) -> Self {
+    /// The form of a single value of a field.
+    pub fn of_kind(kind: &Kind) -> Self {
         match kind {
             Kind::String => Self::String,
             Kind::Bool => Self::Bool,
-            Kind::Int32 | Kind::Sint32 | Kind::Uint32 | Kind::Fixed32 | Kind::Sfixed32 => Self::Int,
-            Kind::Int64 | Kind::Sint64 | Kind::Uint64 | Kind::Fixed64 | Kind::Sfixed64 => Self::Long,
-            Kind::Float | Kind::Double => Self::Float,
+            Kind::Int32 | Kind::Sint32 | Kind::Sfixed32 => Self::Int32,
+            Kind::Uint32 | Kind::Fixed32 => Self::Uint32,
+            Kind::Int64 | Kind::Sint64 | Kind::Sfixed64 => Self::Int64,
+            Kind::Uint64 | Kind::Fixed64 => Self::Uint64,
+            Kind::Float => Self::Float,
+            Kind::Double => Self::Double,
             Kind::Bytes => Self::Bytes,
             Kind::Enum(descriptor) => Self::Enum(descriptor.clone()),
             Kind::Message(message) => Self::of_message(message),
         }
+    }
+
+    /// Whether it is a 64-bit integer.
+    pub fn is_long(&self) -> bool {
+        matches!(self, Self::Int64 | Self::Uint64)
     }
 
     /// How values of this form are written in JSON, in a sentence.
@@ -93,9 +107,9 @@ impl Shape {
             Self::Map { .. } => "Written as an object with free keys.",
             Self::String => "Written as a string.",
             Self::Bool => "Written as `true` or `false`.",
-            Self::Int => "Written as a whole number.",
-            Self::Long => "A 64-bit integer: shown as a string of digits.",
-            Self::Float => "Written as a number, or as `\"NaN\"`, `\"Infinity\"`, `\"-Infinity\"`.",
+            Self::Int32 | Self::Uint32 => "Written as a whole number.",
+            Self::Int64 | Self::Uint64 => "A 64-bit integer: shown as a string of digits.",
+            Self::Float | Self::Double => "Written as a number, or as `\"NaN\"`, `\"Infinity\"`, `\"-Infinity\"`.",
             Self::Bytes => "Written as base64.",
             Self::Enum(descriptor) => {
                 let names: Vec<_> = descriptor
@@ -121,6 +135,14 @@ impl Shape {
             Self::Message(message) => field(message, key).map(|field| Self::of_field(&field)),
             Self::Map { value, .. } => Some((**value).clone()),
             Self::Struct | Self::Value => Some(Self::Value),
+            _ => None,
+        }
+    }
+
+    /// The proto name of the field that `key` means in a message.
+    pub fn proto_name(&self, key: &str) -> Option<String> {
+        match self {
+            Self::Message(message) => Some(field(message, key)?.name().to_owned()),
             _ => None,
         }
     }

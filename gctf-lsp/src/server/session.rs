@@ -139,7 +139,9 @@ pub(super) async fn run(mut session: Session, mut events: UnboundedReceiver<Even
 impl Session {
     pub(super) fn new(client: tower_lsp::Client, events: UnboundedSender<Event>, options: Options) -> Self {
         let mut analysis = Analysis::default();
-        Arc::make_mut(&mut analysis.config).defaults = options.run.defaults.clone();
+        let config = Arc::make_mut(&mut analysis.config);
+        config.defaults = options.run.defaults.clone();
+        config.environment = Some(options.run.environment.keys().cloned().collect());
         Self {
             analysis,
             client: Arc::new(Client::default()),

@@ -4,4 +4,4 @@ mod names;
 #[cfg(test)]
 mod tests;
 
-pub use names::proto_names;
+pub use names::{Resolved, resolve};

@@ -4,24 +4,43 @@
 
 use crate::expr::ast::{Definition, Expr, Key, Kind, Member, Op, Pattern, Step, StepKind};
 use crate::expr::{Place, deep, parse, without_comment_of};
-use crate::schema::shape::{Shape, field};
+use crate::schema::shape::Shape;
 use prost_reflect::MessageDescriptor;
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::ops::Range;
 
-/// `source` with the proto names of the fields that it names otherwise; its input is a `message`. A source that
+/// What an expression is where the type of its input is known.
+#[derive(Debug)]
+pub struct Resolved<'a> {
+    /// The expression with the proto names of the fields that it names otherwise.
+    pub text: Cow<'a, str>,
+    /// The form of what it yields, if that is certain.
+    pub shape: Option<Shape>,
+}
+
+/// Resolves `source`, whose input is a `message` and which reads `variables`, named without `$`. A source that
 /// cannot be read stays as it is.
-pub fn proto_names<'a>(source: &'a str, place: Place, message: &MessageDescriptor) -> Cow<'a, str> {
-    let renamed = deep(source, || {
+pub fn resolve<'a>(
+    source: &'a str,
+    place: Place,
+    message: Option<&MessageDescriptor>,
+    variables: &BTreeMap<String, Shape>,
+) -> Resolved<'a> {
+    let resolved = deep(source, || {
         let text = without_comment_of(source, place)?;
         let parsed = parse(&text, place).map_err(|error| vec![error])?;
-        let mut resolver = Resolver::default();
-        resolver.walk(&parsed.expression, Some(&Shape::of_message(message)));
-        Ok(resolver.applied(&text))
+        let mut resolver = Resolver {
+            outside: Some(variables),
+            ..Resolver::default()
+        };
+        let shape = resolver.walk(&parsed.expression, message.map(Shape::of_message).as_ref());
+        Ok((resolver.applied(&text), shape))
     });
-    match renamed {
-        Ok(Some(text)) => Cow::Owned(text),
-        _ => Cow::Borrowed(source),
+    let (text, shape) = resolved.unwrap_or_default();
+    Resolved {
+        text: text.map_or(Cow::Borrowed(source), Cow::Owned),
+        shape,
     }
 }
 
@@ -30,6 +49,8 @@ type Known = Option<Shape>;
 
 #[derive(Default)]
 struct Resolver<'a> {
+    /// Variables that were set before the expression, without their `$`.
+    outside: Option<&'a BTreeMap<String, Shape>>,
     edits: Vec<(Range<usize>, String)>,
     /// Variables that the expression sets, with their `$`.
     variables: Vec<(&'a str, Known)>,
@@ -123,8 +144,8 @@ impl<'a> Resolver<'a> {
         }
         let right = self.walk(right, input);
         match op {
-            Op::Alternative => left.or(right),
-            Op::Comma => left.filter(|left| Some(left) == right.as_ref()),
+            Op::Alternative if left.is_none() || right.is_none() => left.or(right),
+            Op::Alternative | Op::Comma => left.filter(|left| Some(left) == right.as_ref()),
             _ => None,
         }
     }
@@ -169,8 +190,10 @@ impl<'a> Resolver<'a> {
     }
 
     fn variable(&self, name: &str) -> Known {
-        let found = self.variables.iter().rev().find(|(known, _)| *known == name);
-        found.and_then(|(_, known)| known.clone())
+        match self.variables.iter().rev().find(|(known, _)| *known == name) {
+            Some((_, known)) => known.clone(),
+            None => self.outside?.get(name.strip_prefix('$')?).cloned(),
+        }
     }
 
     fn step(&mut self, step: &Step<'a>, known: Known, input: Option<&Shape>) -> Known {
@@ -318,11 +341,7 @@ fn branches(kind: &Kind<'_>, forms: Vec<Known>) -> Known {
 
 /// The proto name of the field that `name` means, where that is another one.
 fn other_name(name: &str, known: Option<&Shape>) -> Option<String> {
-    let Some(Shape::Message(message)) = known else {
-        return None;
-    };
-    let found = field(message, name)?;
-    (found.name() != name).then(|| found.name().to_owned())
+    known?.proto_name(name).filter(|proto| proto != name)
 }
 
 fn map_value(known: &Shape) -> Known {

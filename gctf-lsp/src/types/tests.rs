@@ -1,7 +1,9 @@
 //! Names that are rewritten, and names that are not.
 
-use super::proto_names;
+use super::resolve;
 use crate::expr::Place;
+use crate::schema::shape::Shape;
+use std::collections::BTreeMap;
 
 const PROTO: &str = r#"
     syntax = "proto3";
@@ -107,6 +109,41 @@ fn json_names_become_proto_names() {
         (".userId ==", ".userId =="),
         ("..", ".."),
     ] {
-        assert_eq!(proto_names(source, Place::Asserts, &user), expected, "{source}");
+        let resolved = resolve(source, Place::Asserts, Some(&user), &BTreeMap::new());
+        assert_eq!(resolved.text, expected, "{source}");
+    }
+}
+
+#[test]
+fn variables_keep_the_type_of_what_they_were_extracted_from() {
+    let schema = crate::ide::testing::schema(PROTO);
+    let user = schema.pool().get_message_by_name("t.User").unwrap();
+    let mut shapes = BTreeMap::new();
+    for (name, source) in [
+        ("u", "."),
+        ("homes", ".oldHomes"),
+        ("some", ".oldHomes[0] // .address"),
+        ("either", ".address // .labels"),
+        ("text", ".userId"),
+        ("labels", ".labels"),
+        ("built", "{userId: 1}"),
+    ] {
+        let shape = resolve(source, Place::Extract, Some(&user), &BTreeMap::new()).shape;
+        shapes.extend(shape.map(|shape: Shape| (name.to_owned(), shape)));
+    }
+    for (source, expected) in [
+        ("$u.userId == .userId", "$u.user_id == .userId"),
+        ("$homes | map(.zipCode)", "$homes | map(.zip_code)"),
+        ("$some.zipCode", "$some.zip_code"),
+        ("$either.zipCode", "$either.zipCode"),
+        (
+            "$text.userId, $labels.userId, $built.userId",
+            "$text.userId, $labels.userId, $built.userId",
+        ),
+        (". as $u | $u.userId", ". as $u | $u.userId"),
+        ("$nope.userId", "$nope.userId"),
+    ] {
+        let resolved = resolve(source, Place::Asserts, None, &shapes);
+        assert_eq!(resolved.text, expected, "{source}");
     }
 }

@@ -105,6 +105,12 @@ impl Ties {
         set.map(|variable| (variable.name.as_str(), &variable.range))
     }
 
+    /// The names that templates read, in the order of the text.
+    pub(super) fn templates(&self) -> impl Iterator<Item = (&str, &Range<usize>)> {
+        let read = self.variables.iter().filter(|variable| variable.role == Role::Template);
+        read.map(|variable| (variable.name.as_str(), &variable.range))
+    }
+
     /// The columns of its DATASET.
     pub(in crate::syntax) fn columns(&self) -> Option<&BTreeSet<String>> {
         self.dataset.as_ref()?.1.as_ref()
