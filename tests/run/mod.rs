@@ -2,6 +2,9 @@
 
 mod any;
 mod calls;
+mod data;
+mod differences;
+mod dry;
 mod example;
 mod failures;
 mod interrupted;
@@ -10,3 +13,4 @@ mod peers;
 mod shapes;
 mod streams;
 mod suites;
+mod watch;

@@ -160,7 +160,11 @@ pub fn read(path: &Path) -> Result<(Vec<Stub>, Vec<String>), String> {
     Ok((stubs, ignored))
 }
 
-fn files(path: &Path) -> Result<Vec<PathBuf>, String> {
+/// The stub files at a path: itself, or those in the folder.
+///
+/// # Errors
+/// A sentence about what cannot be found or read.
+pub fn files(path: &Path) -> Result<Vec<PathBuf>, String> {
     if path.is_file() {
         return Ok(vec![path.to_owned()]);
     }
