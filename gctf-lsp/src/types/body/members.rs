@@ -14,7 +14,8 @@ type Known<'v> = (&'v Member, FieldDescriptor);
 impl Checker<'_> {
     pub(super) fn message(&mut self, object: &Value, members: &[Member], message: &MessageDescriptor) {
         let mut known: Vec<Known<'_>> = Vec::new();
-        for member in members {
+        // Without its colon a member is still being typed.
+        for member in members.iter().filter(|member| member.colon) {
             match field(message, &member.key) {
                 Some(found) => {
                     self.meets(&known, member, &found);
