@@ -27,6 +27,10 @@ pub(super) fn check(scope: &Scope<'_>, found: &mut Vec<Diagnostic>) {
         }
     }
     skipped_request(sections, found);
+    found.extend(scope.document.sections_of(SectionKind::Bench).map(|bench| {
+        let message = "BENCH is checked and not executed: the calls are made once";
+        Diagnostic::new("G611", Severity::Information, bench.name_range.clone(), message)
+    }));
 }
 
 fn nothing_expected(scope: &Scope<'_>, found: &mut Vec<Diagnostic>) {

@@ -14,10 +14,16 @@ fn sound_key_values() {
     silent(&with(
         "--- TLS ---\n{ \"certificates\": { \"ca_cert\": \"a # b\" }, \"options\": { \"insecure\": false } }",
     ));
-    silent(&format!(
-        "--- BENCH ---\nmode: fixed\nduration: 30s\nsample_rate: 0.1\nsources:\n  - a\n  - b\nthresholds.latency_ms.p(95): <200\n{}",
-        with("")
-    ));
+    check(
+        &format!(
+            "--- BENCH ---\nmode: fixed\nduration: 30s\nsample_rate: 0.1\nsources:\n  - a\n  - b\nthresholds.latency_ms.p(95): <200\n{}",
+            with("")
+        ),
+        expect![[r#"
+            | --- BENCH ---
+            |     ^^^^^ I G611 BENCH is checked and not executed: the calls are made once
+        "#]],
+    );
 }
 
 #[test]
@@ -59,6 +65,8 @@ fn lines() {
             with("")
         ),
         expect![[r#"
+            | --- BENCH ---
+            |     ^^^^^ I G611 BENCH is checked and not executed: the calls are made once
             | mode: fast
             |       ^^^^ E G216 `mode` takes `fixed`, `stepping`, `adaptive`, `closed` or `open`
             | mode: open

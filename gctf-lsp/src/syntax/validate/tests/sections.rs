@@ -11,6 +11,8 @@ fn sound_documents() {
          --- REQUEST_HEADERS ---\na: b\n--- HEADERS ---\nc: d\n--- REQUEST ---\n{}\n--- RESPONSE with_asserts ---\n{}\n--- EXTRACT ---\nid = .id\n\
          --- ASSERTS ---\n.a\n--- RESPONSE ---\n{}\n--- ERROR partial ---\n{}\n",
         expect![[r#"
+            | --- BENCH ---
+            |     ^^^^^ I G611 BENCH is checked and not executed: the calls are made once
             | --- HEADERS ---
             |     ^^^^^^^ H G601 `HEADERS` is the old name: write `REQUEST_HEADERS`
         "#]],
@@ -109,6 +111,8 @@ fn places() {
         expect![[r#"
             | --- ADDRESS ---
             |     ^^^^^^^ H G605 ADDRESS usually stands before ENDPOINT
+            | --- BENCH ---
+            |     ^^^^^ I G611 BENCH is checked and not executed: the calls are made once
         "#]],
     );
 }
