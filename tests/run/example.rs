@@ -1,9 +1,9 @@
 //! The chat example as a newcomer runs it. It alone uses port 4770.
 
-use crate::support::{Serving, chat, gctf, stderr, stdout};
+use crate::support::{Serving, chat, copy_folder, gctf, stderr, stdout};
 use std::io::ErrorKind;
 use std::net::TcpListener;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard};
 
 /// The tests of this module share the example's port.
@@ -39,20 +39,6 @@ fn example() -> Example {
         port,
         _copy: Some(copy),
         _lock: lock,
-    }
-}
-
-fn copy_folder(from: &Path, to: &Path, change: &dyn Fn(String) -> String) {
-    std::fs::create_dir_all(to).expect("a folder");
-    for entry in std::fs::read_dir(from).expect("a folder").flatten() {
-        let target = to.join(entry.file_name());
-        match entry.path().is_dir() {
-            true => copy_folder(&entry.path(), &target, change),
-            false => {
-                let text = std::fs::read_to_string(entry.path()).expect("UTF-8");
-                std::fs::write(target, change(text)).expect("a file");
-            }
-        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub(crate) mod client;
 pub(crate) mod editor;
+pub(crate) mod many;
 pub(crate) mod peers;
 pub(crate) mod servers;
 
@@ -49,6 +50,21 @@ pub(crate) fn workspace() -> PathBuf {
 /// The folder of the chat example.
 pub(crate) fn chat() -> PathBuf {
     workspace().join("examples/basic-examples/real-time-chat")
+}
+
+/// Copies a folder of texts, each as `change` makes it.
+pub(crate) fn copy_folder(from: &Path, to: &Path, change: &dyn Fn(String) -> String) {
+    std::fs::create_dir_all(to).expect("a folder");
+    for entry in std::fs::read_dir(from).expect("a folder").flatten() {
+        let target = to.join(entry.file_name());
+        match entry.path().is_dir() {
+            true => copy_folder(&entry.path(), &target, change),
+            false => {
+                let text = std::fs::read_to_string(entry.path()).expect("UTF-8");
+                std::fs::write(target, change(text)).expect("a file");
+            }
+        }
+    }
 }
 
 /// A process that serves until it is interrupted; killed when it is dropped.
