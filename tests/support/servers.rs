@@ -38,13 +38,34 @@ impl Servers {
     }
 
     fn start(&self, proto: PathBuf, stubs: PathBuf, identity: Option<Identity>) -> (RunningMock, u16) {
-        let options = MockOptions {
+        self.start_with(MockOptions {
             listen: "localhost:0".to_owned(),
             protos: vec![proto],
             import_paths: Vec::new(),
             stubs: vec![stubs],
             identity,
-        };
+        })
+    }
+
+    /// The server that the `gctf.toml` of `folder` describes, on another port; then the address that it describes.
+    pub(crate) fn of_folder(&self, folder: &Path) -> (RunningMock, u16, String) {
+        let config = gctf_lsp::config::read_mock(&folder.join("gctf.toml")).expect("a gctf.toml");
+        let config = config.expect("a table for the mock");
+        let (mock, port) = self.start_with(MockOptions {
+            listen: "localhost:0".to_owned(),
+            protos: config.protos,
+            import_paths: config.import_paths,
+            stubs: config.stubs,
+            identity: config.cert.zip(config.key).map(|(certificate, key)| Identity {
+                certificate,
+                key,
+                client_ca: config.client_ca,
+            }),
+        });
+        (mock, port, config.listen.expect("an address"))
+    }
+
+    fn start_with(&self, options: MockOptions) -> (RunningMock, u16) {
         let mock = self
             .runtime
             .block_on(RunningMock::start(options))
