@@ -1,6 +1,7 @@
 //! `gctf run` against servers of every kind.
 
 mod calls;
+mod compatibility;
 mod example;
 mod failures;
 mod interrupted;
