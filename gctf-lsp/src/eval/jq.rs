@@ -82,6 +82,10 @@ impl Scope<'_> {
     /// # Errors
     /// What is wrong with the text, or what went wrong when it ran.
     pub fn outputs(&self, source: &str, place: Place) -> Result<Vec<Json>, Fault> {
+        let errors = self.message.map(|message| crate::types::errors(source, place, message));
+        if let Some(errors) = errors.filter(|errors| !errors.is_empty()) {
+            return Err(Fault::Broken(errors));
+        }
         let named = self.proto_names(source, place);
         let names = self.names();
         let program = self.engine.compile(&named, place, &names);

@@ -1,7 +1,8 @@
 //! Expressions on messages whose type is known. Knows nothing of values, files and networks.
 
 mod names;
+mod orders;
 #[cfg(test)]
 mod tests;
 
-pub use names::proto_names;
+pub use names::{errors, proto_names};

@@ -1,9 +1,11 @@
 //! Field names in either spelling: a path follows the type of its message, and JSON names become proto names.
+//! On the way comparisons are found that are always the same by type.
 //!
 //! Where a type is not certain nothing is renamed: map keys, Struct, Any, what a function computes.
 
+use super::orders;
 use crate::expr::ast::{Definition, Expr, Key, Kind, Member, Op, Pattern, Step, StepKind};
-use crate::expr::{Place, deep, parse, without_comment_of};
+use crate::expr::{ExprError, Place, deep, parse, without_comment_of};
 use crate::schema::shape::{Shape, field};
 use prost_reflect::MessageDescriptor;
 use std::borrow::Cow;
@@ -25,8 +27,25 @@ pub fn proto_names<'a>(source: &'a str, place: Place, message: &MessageDescripto
     }
 }
 
+/// What can never be as it is meant in `source`, whose input is a `message`.
+pub fn errors(source: &str, place: Place, message: &MessageDescriptor) -> Vec<ExprError> {
+    if !source.contains(['<', '>']) {
+        return Vec::new();
+    }
+    let found = deep(source, || {
+        let text = without_comment_of(source, place)?;
+        let parsed = parse(&text, place).map_err(|error| vec![error])?;
+        let mut resolver = Resolver::default();
+        resolver.walk(&parsed.expression, Some(&Shape::of_message(message)));
+        let sides = resolver.misordered.iter();
+        Ok(sides.map(|side| orders::error(&text, place, side)).collect())
+    });
+    // A source that cannot be read has errors of its own.
+    found.unwrap_or_default()
+}
+
 /// The form of a value, if it is known.
-type Known = Option<Shape>;
+pub(super) type Known = Option<Shape>;
 
 #[derive(Default)]
 struct Resolver<'a> {
@@ -35,6 +54,8 @@ struct Resolver<'a> {
     variables: Vec<(&'a str, Known)>,
     /// Functions that the expression defines.
     functions: Vec<&'a str>,
+    /// 64-bit integers that are ordered against numbers.
+    misordered: Vec<Range<usize>>,
 }
 
 /// jq's functions whose arguments look at each element of the input.
@@ -117,11 +138,13 @@ impl<'a> Resolver<'a> {
     }
 
     fn binary(&mut self, left: &Expr<'a>, op: Op, right: &Expr<'a>, input: Option<&Shape>) -> Known {
-        let left = self.walk(left, input);
+        let known = self.walk(left, input);
         if op == Op::Pipe {
-            return self.walk(right, left.as_ref());
+            return self.walk(right, known.as_ref());
         }
-        let right = self.walk(right, input);
+        let sides = [(left, known), (right, self.walk(right, input))];
+        self.misordered.extend(orders::misordered(op, &sides));
+        let [(_, left), (_, right)] = sides;
         match op {
             Op::Alternative => left.or(right),
             Op::Comma => left.filter(|left| Some(left) == right.as_ref()),
