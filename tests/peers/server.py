@@ -101,9 +101,20 @@ def describe():
     }
 
 
+def arguments():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--cert")
+    parser.add_argument("--key")
+    parser.add_argument("--client-ca")
+    parser.add_argument("--everywhere", action="store_true")
+    parser.add_argument("--dying", type=int, default=1)
+    return parser.parse_args()
+
+
 TYPES = describe()
-# Calls that have to say `die` before the server does.
-DYING = None
+ARGUMENTS = arguments()
+# Where calls that said `die` wait for the others.
+DYING = threading.Barrier(ARGUMENTS.dying)
 
 
 def greet(context):
@@ -173,7 +184,8 @@ class Guard(grpc.ServerInterceptor):
         handler = continuation(details)
         if handler is None or ("authorization", "Bearer peer") in details.invocation_metadata:
             return handler
-        make = grpc.stream_stream_rpc_method_handler if handler.request_streaming else grpc.unary_unary_rpc_method_handler
+        streams = handler.request_streaming
+        make = grpc.stream_stream_rpc_method_handler if streams else grpc.unary_unary_rpc_method_handler
         return make(lambda _, context: context.abort(grpc.StatusCode.UNAUTHENTICATED, "who are you?"))
 
 
@@ -224,29 +236,19 @@ def serve(reflect, credentials, interceptors=()):
 
 
 def main():
-    global DYING
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--cert")
-    parser.add_argument("--key")
-    parser.add_argument("--client-ca")
-    parser.add_argument("--everywhere", action="store_true")
-    parser.add_argument("--dying", type=int, default=1)
-    arguments = parser.parse_args()
-    DYING = threading.Barrier(arguments.dying)
-
     def secret(client_ca):
-        pair = (read(arguments.key), read(arguments.cert))
+        pair = (read(ARGUMENTS.key), read(ARGUMENTS.cert))
         return grpc.ssl_server_credentials([pair], client_ca, client_ca is not None)
 
-    client_ca = read(arguments.client_ca) if arguments.client_ca else None
-    if arguments.everywhere:
+    client_ca = read(ARGUMENTS.client_ca) if ARGUMENTS.client_ca else None
+    if ARGUMENTS.everywhere:
         servers = [
             serve(reflect_v1alpha, [None, secret(None), secret(client_ca)]),
             serve(reflect_v1, [None]),
             serve(reflect_v1alpha, [secret(None)], [Guard()]),
         ]
     else:
-        servers = [serve(reflect_v1alpha, [secret(client_ca) if arguments.cert else None])]
+        servers = [serve(reflect_v1alpha, [secret(client_ca) if ARGUMENTS.cert else None])]
     print("READY", *(port for _, ports in servers for port in ports), flush=True)
     servers[0][0].wait_for_termination()
 
