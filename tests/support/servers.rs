@@ -3,7 +3,12 @@
 use super::{chat, gctf, stdout};
 use gctf_lsp::mock::{Identity, MockOptions, RunningMock};
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
+use rustls::server::WebPkiClientVerifier;
+use rustls::{RootCertStore, SupportedProtocolVersion};
+use rustls_pki_types::pem::PemObject as _;
+use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use tokio::runtime::Runtime;
 
 /// A runtime that the servers of a test live on.
@@ -172,6 +177,39 @@ impl Servers {
             });
             port
         })
+    }
+
+    /// A server that asks for a client certificate over `version` of TLS and resets the connection when one comes,
+    /// without a word; its port.
+    pub(crate) fn that_resets(&self, identity: &Identity, version: &'static SupportedProtocolVersion) -> u16 {
+        let chain = CertificateDer::pem_file_iter(&identity.certificate).expect("a certificate");
+        let ca = identity.client_ca.as_deref().expect("a client authority");
+        let mut roots = RootCertStore::empty();
+        roots
+            .add(CertificateDer::from_pem_file(ca).expect("a certificate"))
+            .expect("an authority");
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), Arc::clone(&provider));
+        let config = rustls::ServerConfig::builder_with_provider(provider)
+            .with_protocol_versions(&[version])
+            .expect("a version")
+            .with_client_cert_verifier(verifier.build().expect("a verifier"))
+            .with_single_cert(
+                chain.map(|certificate| certificate.expect("PEM")).collect(),
+                PrivateKeyDer::from_pem_file(&identity.key).expect("a key"),
+            );
+        let config = Arc::new(config.expect("TLS settings"));
+        let (listener, port) = self.silent();
+        std::thread::spawn(move || {
+            for mut client in listener.incoming().filter_map(Result::ok) {
+                let mut tls = rustls::ServerConnection::new(Arc::clone(&config)).expect("a connection");
+                let greeted = tls.read_tls(&mut client).is_ok() && tls.process_new_packets().is_ok();
+                while greeted && tls.wants_write() && tls.write_tls(&mut client).is_ok() {}
+                // What has come and is not read makes the end of the connection a reset. The client may have gone.
+                let _ = client.peek(&mut [0]);
+            }
+        });
+        port
     }
 
     /// A server that answers every call with what `answer` makes, over HTTP/2 without TLS; its port.

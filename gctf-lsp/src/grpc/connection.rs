@@ -207,6 +207,9 @@ async fn explain_handshake(error: &io::Error, target: &Target) -> Failure {
     if let Some(failure) = tls::explain(error, target) {
         return failure;
     }
+    if let Some(refusal) = probe::refusal(target).await {
+        return refusal;
+    }
     match probe::answers_plaintext(target).await {
         true => Failure::new(
             FailureKind::ServerSpeaksPlaintext,
