@@ -201,12 +201,19 @@ impl Servers {
         let config = Arc::new(config.expect("TLS settings"));
         let (listener, port) = self.silent();
         std::thread::spawn(move || {
+            use std::io::Read as _;
             for mut client in listener.incoming().filter_map(Result::ok) {
                 let mut tls = rustls::ServerConnection::new(Arc::clone(&config)).expect("a connection");
                 let greeted = tls.read_tls(&mut client).is_ok() && tls.process_new_packets().is_ok();
                 while greeted && tls.wants_write() && tls.write_tls(&mut client).is_ok() {}
+                // TLS 1.3 has a record without meaning that may come before anything has reached the client.
+                const CHANGE_CIPHER: u8 = 0x14;
+                let mut record = [0; 6];
+                if client.peek(&mut record).is_ok() && record[0] == CHANGE_CIPHER {
+                    let _ = client.read_exact(&mut record);
+                }
                 // What has come and is not read makes the end of the connection a reset. The client may have gone.
-                let _ = client.peek(&mut [0]);
+                let _ = client.peek(&mut record);
             }
         });
         port
