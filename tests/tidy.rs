@@ -5,17 +5,21 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// What a file of the library may use of the others, by the first step of its path (`docs/architecture.md`).
-const MAY_USE: [(&str, &[&str]); 16] = [
+const MAY_USE: [(&str, &[&str]); 17] = [
     ("text", &[]),
+    ("secrets", &[]),
     ("status", &[]),
     ("spec", &[]),
-    ("diagnostic", &[]),
+    ("diagnostic", &["text"]),
     ("target", &[]),
-    ("syntax", &["diagnostic", "expr", "spec", "status", "text"]),
+    ("syntax", &["diagnostic", "expr", "secrets", "spec", "status", "text"]),
     ("schema", &["text"]),
     ("expr", &["diagnostic", "spec", "text"]),
     ("types", &["diagnostic", "expr", "schema", "spec", "syntax", "text"]),
-    ("eval", &["expr", "schema", "status", "syntax", "text", "types"]),
+    (
+        "eval",
+        &["diagnostic", "expr", "schema", "status", "syntax", "text", "types"],
+    ),
     ("outcome", &["spec", "syntax", "text"]),
     ("connection", &["spec", "syntax", "target", "text"]),
     ("config", &["text"]),
@@ -29,6 +33,7 @@ const MAY_USE: [(&str, &[&str]); 16] = [
             "expr",
             "outcome",
             "schema",
+            "secrets",
             "spec",
             "status",
             "syntax",
@@ -48,7 +53,9 @@ const KNOWN_LENGTHS: [&str; 1] = [
 ];
 
 /// Modules that read no files, no environment and start nothing.
-const PURE: [&str; 8] = ["syntax", "expr", "spec", "schema", "types", "eval", "outcome", "ide"];
+const PURE: [&str; 9] = [
+    "syntax", "expr", "spec", "schema", "secrets", "types", "eval", "outcome", "ide",
+];
 
 /// Sources of the library: path from `src` without `.rs`, and text without its tests.
 fn sources() -> Vec<(String, String)> {

@@ -1,5 +1,6 @@
 //! The one diagnostic of the whole program: what is wrong, where, and what to do.
 
+use crate::text::Edit;
 use std::ops::Range;
 
 /// How much a diagnostic weighs.
@@ -40,6 +41,24 @@ pub struct Diagnostic {
     pub related: Vec<Related>,
     pub tag: Option<Tag>,
     pub origin: Origin,
+    /// What would cure it, the best first.
+    pub fixes: Vec<Fix>,
+}
+
+/// A change that cures what a diagnostic says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fix {
+    /// As a menu shows it.
+    pub title: String,
+    pub change: Change,
+}
+
+/// What a [`Fix`] does to the text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Change {
+    Edits(Vec<Edit>),
+    /// Deletes a member of an object with the comma behind it, and its line if nothing else is on it.
+    Remove(Range<usize>),
 }
 
 /// Another place that a diagnostic speaks of.
@@ -60,6 +79,7 @@ impl Diagnostic {
             related: Vec::new(),
             tag: None,
             origin: Origin::Check,
+            fixes: Vec::new(),
         }
     }
 
@@ -82,11 +102,34 @@ impl Diagnostic {
         self
     }
 
+    /// The same with one more fix, which writes `text` for `range`.
+    pub fn with_fix(self, title: impl Into<String>, range: Range<usize>, text: impl Into<String>) -> Self {
+        let text = text.into();
+        self.with_change(title, Change::Edits(vec![Edit { range, text }]))
+    }
+
+    /// The same with one more fix, which deletes the member of an object at `range`.
+    pub fn with_removal(self, title: impl Into<String>, range: Range<usize>) -> Self {
+        self.with_change(title, Change::Remove(range))
+    }
+
+    /// The same with one more fix.
+    pub fn with_change(mut self, title: impl Into<String>, change: Change) -> Self {
+        let title = title.into();
+        self.fixes.push(Fix { title, change });
+        self
+    }
+
     /// The same moved right by `by` bytes, from a document's ranges to its file's.
     pub fn shifted(mut self, by: usize) -> Self {
         self.range = self.range.start + by..self.range.end + by;
-        for related in &mut self.related {
-            related.range = related.range.start + by..related.range.end + by;
+        let places = self.related.iter_mut().map(|related| &mut related.range);
+        let changed = self.fixes.iter_mut().flat_map(|fix| match &mut fix.change {
+            Change::Edits(edits) => edits.iter_mut().map(|edit| &mut edit.range).collect(),
+            Change::Remove(range) => vec![range],
+        });
+        for range in places.chain(changed) {
+            *range = range.start + by..range.end + by;
         }
         self
     }

@@ -21,6 +21,8 @@ pub mod report;
 pub mod run;
 #[cfg_attr(not(test), deny(clippy::disallowed_methods))]
 pub mod schema;
+#[cfg_attr(not(test), deny(clippy::disallowed_methods))]
+pub mod secrets;
 pub mod server;
 #[cfg_attr(not(test), deny(clippy::disallowed_methods))]
 pub mod spec;

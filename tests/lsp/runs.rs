@@ -1,7 +1,9 @@
 //! Runs from the editor: what runs, what is said, how it is stopped.
 
+use crate::support::chat;
 use crate::support::editor::{Editor, full_capabilities};
 use crate::support::servers::Servers;
+use gctf_lsp::mock::RunningMock;
 use serde_json::{Value, json};
 
 fn call(port: u16, request: &str, rest: &str) -> String {
@@ -135,17 +137,24 @@ fn every_lens_has_its_action() {
     assert_eq!(editor.request("textDocument/codeAction", ask(2)), json!([]));
 }
 
-/// A target that accepts and says nothing, so that a run lasts until it is cancelled.
-fn endless(servers: &Servers) -> (std::net::TcpListener, u16) {
-    servers.silent()
+/// A target whose answer takes an hour, so that a run lasts until it is cancelled.
+fn endless(servers: &Servers) -> (RunningMock, u16) {
+    let proto = std::fs::read_to_string(chat().join("server/chat.proto")).expect("the example is there");
+    let stubs = "- { service: chat.ChatService, method: SendMessage, output: { data: {}, delay: 1h } }\n";
+    servers.of(&proto, stubs, None)
+}
+
+/// A call of the endless target that waits for it.
+fn waiting(port: u16) -> String {
+    call(port, "{}", "--- RESPONSE ---\n{}\n").replace("--- REQUEST", "--- OPTIONS ---\ntimeout: 7200\n\n--- REQUEST")
 }
 
 #[test]
 fn cancelling() {
     let servers = Servers::new();
-    let (_listener, port) = endless(&servers);
+    let (_mock, port) = endless(&servers);
     let mut editor = Editor::new(servers.path());
-    let uri = open(&mut editor, &servers, &call(port, "{}", "--- RESPONSE ---\n{}\n"));
+    let uri = open(&mut editor, &servers, &waiting(port));
 
     // By the lens.
     editor.press(&uri, 0);
@@ -202,9 +211,9 @@ fn cancelling() {
 #[test]
 fn a_run_does_not_outlive_the_client() {
     let servers = Servers::new();
-    let (_listener, port) = endless(&servers);
+    let (_mock, port) = endless(&servers);
     let mut editor = Editor::new(servers.path());
-    let uri = open(&mut editor, &servers, &call(port, "{}", "--- RESPONSE ---\n{}\n"));
+    let uri = open(&mut editor, &servers, &waiting(port));
     editor.press(&uri, 0);
     editor.lens_becomes(&uri, 0, |title| title == "■ Cancel");
     assert_eq!(editor.hang_up(), Some(1));

@@ -207,7 +207,7 @@ fn expressions() {
             "Get",
             "all",
             "--- ASSERTS ---\n.id = \"x\"\n.id == \"all\" && .flag\n.id ? 1 : 2\n@nope(.id)\n@len()\n.id matches /(/\n.id:when == 1\n.id == 'all'\n[repeat(1)]",
-            "G407 11:5 `=` assigns and always passes: write `==`\nG420 12:14 `&&` is not jq: write `and`\nG401 13:5 `… ? … : …` stands in EXTRACT only: write `if … then … else … end`\nG403 14:1 no plugin `@nope`\nG404 15:1 `@len` takes other arguments: `@len(v: any)`\nG408 16:13 bad regex: found open group without closing ')'\nG406 17:5 no type `:when`\nG419 18:8 `'` starts no string: write `\"…\"`\nG503 19:1 `[repeat(1)]`: the expression takes too many steps",
+            "G407 11:5 `=` assigns and always passes: write `==`\nG420 12:14 `&&` is not jq: write `and`\nG401 13:5 `… ? … : …` stands in EXTRACT only: write `if … then … else … end`\nG403 14:1 no plugin `@nope`\nG404 15:1 `@len` takes other arguments: `@len(v: any)`\nG408 16:13 bad regex: unclosed group\nG406 17:5 no type `:when`\nG419 18:8 `'` starts no string: write `\"…\"`\nG503 19:1 `[repeat(1)]`: the expression takes too many steps",
         ),
     ]);
 }

@@ -1,5 +1,6 @@
 //! `gctf run` against servers of every kind.
 
+mod any;
 mod calls;
 mod compatibility;
 mod example;

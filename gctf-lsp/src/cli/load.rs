@@ -53,6 +53,7 @@ impl Workspace {
             let state = FileState {
                 source: SourceFile::new(&text),
                 path: Some(path.clone()),
+                version: 0,
                 runs: BTreeMap::new(),
             };
             states.insert(id, Arc::new(state));
@@ -64,6 +65,7 @@ impl Workspace {
         }
         let config = Config {
             defaults: environment_defaults(),
+            environment: Some(super::environment::variables().into_keys().collect()),
             ..Config::default()
         };
         Ok(Self {

@@ -34,7 +34,7 @@ pub async fn run(args: Args) -> ExitCode {
             retry: 0,
             jobs: 8,
             fail_fast: false,
-            environment: std::env::vars().collect(),
+            environment: super::environment::variables(),
         },
     };
     match serve(tokio::io::stdin(), tokio::io::stdout(), options).await {

@@ -1,6 +1,7 @@
 //! The command line: one file per command, the only place besides `report/` that prints.
 
 pub mod check;
+mod environment;
 mod files;
 pub mod fmt;
 mod interrupt;

@@ -157,7 +157,7 @@ async fn print_events(receiver: &mut UnboundedReceiver<RunEvent>, printer: &mut 
 
 /// The process's environment, and over it what `file` says.
 fn environment(file: Option<&Path>) -> Result<BTreeMap<String, String>, String> {
-    let mut environment: BTreeMap<_, _> = std::env::vars().collect();
+    let mut environment = super::environment::variables();
     let Some(path) = file else {
         return Ok(environment);
     };

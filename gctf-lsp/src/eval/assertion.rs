@@ -46,7 +46,7 @@ fn truthy(value: &Json) -> bool {
 
 fn explain(scope: &Scope<'_>, source: &str, outputs: &[Json]) -> Verdict {
     let names = scope.names();
-    let source = &*scope.proto_names(source, Place::Asserts);
+    let source = &*scope.resolved(source, Place::Asserts).text;
     let explained = scope.engine.readable(source, &names).ok().and_then(|text| {
         let tree = scope.engine.tree(&text, Place::Asserts).ok()?;
         Inspector {

@@ -3,10 +3,10 @@
 mod accept;
 
 use super::mismatch::hint;
-use super::number::Number;
 use crate::schema::json::Defaults;
 use crate::schema::shape::{Shape, field};
 use crate::syntax::json::{Data, Member, Value};
+use crate::syntax::number::Number;
 use prost_reflect::{DescriptorPool, FieldDescriptor, Kind as FieldKind, MessageDescriptor};
 use serde_json::Value as Json;
 
@@ -102,7 +102,7 @@ impl Typed {
         let url = fields.get("@type").and_then(Json::as_str);
         let name = url.and_then(|url| url.rsplit('/').next());
         match (&self.shape, name, pool) {
-            (Some(Shape::Any), Some(name), Some(pool)) => Self::of_message(pool.get_message_by_name(name).as_ref()),
+            (Some(Shape::Any(_)), Some(name), Some(pool)) => Self::of_message(pool.get_message_by_name(name).as_ref()),
             _ => self.clone(),
         }
     }
@@ -276,7 +276,7 @@ impl<'a> Comparison<'a> {
 
     /// 64-bit integers are strings of digits, and a tolerance holds for them too.
     fn tolerated(&self, expected: &str, actual: &str, typed: &Typed) -> bool {
-        let is_long = matches!(typed.shape, Some(Shape::Long) | None);
+        let is_long = typed.shape.as_ref().is_none_or(Shape::is_long);
         let (Some(tolerance), true) = (self.options.tolerance, is_long) else {
             return false;
         };
@@ -376,7 +376,7 @@ fn is_default(expected: &Value, typed: &Typed) -> bool {
         Data::Number(text) => Number::parse(text).is_some_and(|number| number.as_f64() == 0.0),
         Data::String(text) if text.is_empty() => true,
         Data::String(text) => match &typed.shape {
-            Some(Shape::Long) => text == "0",
+            Some(shape) if shape.is_long() => text == "0",
             Some(Shape::Enum(descriptor)) => descriptor.default_value().name() == text,
             _ => false,
         },

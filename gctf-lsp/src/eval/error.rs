@@ -1,9 +1,9 @@
 //! Whether a status is the ERROR that a document expects.
 
 use super::compare::{CompareOptions, Kind, Mismatch, compare, unassigned};
-use super::number::Number;
 use crate::status::{Origin, code_name, parse_code};
 use crate::syntax::json::{Data, Value};
+use crate::syntax::number::Number;
 use prost_reflect::MessageDescriptor;
 use serde_json::{Value as Json, json};
 

@@ -2,9 +2,9 @@
 
 use super::template::Variables;
 use crate::expr::{Bounds, Engine, ExprError, Place, Program, RunError};
+use crate::types::Resolved;
 use prost_reflect::MessageDescriptor;
 use serde_json::{Value as Json, json};
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// What plugins read of a call.
@@ -82,24 +82,27 @@ impl Scope<'_> {
     /// # Errors
     /// What is wrong with the text, or what went wrong when it ran.
     pub fn outputs(&self, source: &str, place: Place) -> Result<Vec<Json>, Fault> {
-        let errors = self.message.map(|message| crate::types::errors(source, place, message));
-        if let Some(errors) = errors.filter(|errors| !errors.is_empty()) {
-            return Err(Fault::Broken(errors));
+        self.outputs_of(&self.resolved(source, place), source, place)
+    }
+
+    /// The outputs of an expression that is resolved; `source` is its text as it is written.
+    ///
+    /// # Errors
+    /// What is wrong with the text, or what went wrong when it ran.
+    pub fn outputs_of(&self, resolved: &Resolved<'_>, source: &str, place: Place) -> Result<Vec<Json>, Fault> {
+        if !resolved.errors.is_empty() {
+            return Err(Fault::Broken(resolved.errors.clone()));
         }
-        let named = self.proto_names(source, place);
         let names = self.names();
-        let program = self.engine.compile(&named, place, &names);
+        let program = self.engine.compile(&resolved.text, place, &names);
         // Errors speak of the text as it was written.
         let program = program.or_else(|_| self.engine.compile(source, place, &names));
         self.run(program.map_err(Fault::Broken)?).map_err(Fault::Failed)
     }
 
-    /// The expression with the fields of the message under the names that it is shown with.
-    pub(super) fn proto_names<'s>(&self, source: &'s str, place: Place) -> Cow<'s, str> {
-        match self.message {
-            Some(message) => crate::types::proto_names(source, place, message),
-            None => Cow::Borrowed(source),
-        }
+    /// The expression with the fields of messages under the names that they are shown with.
+    pub fn resolved<'s>(&self, source: &'s str, place: Place) -> Resolved<'s> {
+        crate::types::resolve(source, place, self.message, &self.variables.shapes)
     }
 
     pub(super) fn run(&self, program: Program) -> Result<Vec<Json>, RunError> {

@@ -8,7 +8,6 @@ pub mod encode;
 pub mod error;
 pub mod jq;
 mod mismatch;
-pub mod number;
 pub mod template;
 #[cfg(test)]
 mod tests;

@@ -1,5 +1,6 @@
 //! `{{ name }}` in strings.
 
+use crate::schema::shape::Shape;
 use crate::syntax::json::{Data, Member, Value};
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
@@ -10,6 +11,8 @@ use std::ops::Range;
 pub struct Variables {
     /// From EXTRACT and the like, by name.
     pub values: BTreeMap<String, Json>,
+    /// The forms of those whose type is known.
+    pub shapes: BTreeMap<String, Shape>,
     /// What `{{ env.NAME }}` reads.
     pub environment: BTreeMap<String, String>,
 }
@@ -35,6 +38,15 @@ impl Unresolved {
 }
 
 impl Variables {
+    /// Sets a variable, with its form if that is known.
+    pub fn set(&mut self, name: &str, value: Json, shape: Option<Shape>) {
+        self.values.insert(name.to_owned(), value);
+        match shape {
+            Some(shape) => drop(self.shapes.insert(name.to_owned(), shape)),
+            None => drop(self.shapes.remove(name)),
+        }
+    }
+
     /// The value of a name with its `.field` steps. A variable with the whole name wins.
     pub fn get(&self, name: &str) -> Option<Json> {
         if let Some(value) = self.values.get(name) {
@@ -44,9 +56,14 @@ impl Variables {
         if head == "env" {
             return self.environment.get(rest).map(|text| Json::String(text.clone()));
         }
-        let steps = rest.split('.');
-        let found = steps.fold(self.values.get(head), |value, step| value?.get(step));
-        found.cloned()
+        let mut value = self.values.get(head)?;
+        let mut known = self.shapes.get(head).cloned();
+        for step in rest.split('.') {
+            let name = known.as_ref().and_then(|known| known.proto_name(step));
+            value = value.get(name.as_deref().unwrap_or(step))?;
+            known = known.and_then(|known| known.member(step));
+        }
+        Some(value.clone())
     }
 
     fn resolve(&self, name: &str, range: &Range<usize>) -> Result<Json, Unresolved> {
@@ -183,6 +200,7 @@ mod tests {
                 ("d".to_owned(), json!({"e": 1})),
             ]),
             environment: BTreeMap::from([("HOME".to_owned(), "/h".to_owned())]),
+            ..Variables::default()
         };
         let value = from_json(&json!({ "v": text }), &(0..1));
         let found = match substitute(&value, &variables) {

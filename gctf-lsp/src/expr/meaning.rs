@@ -3,7 +3,7 @@
 use super::ast::Place;
 use super::names::{Names, unknown_variable};
 use super::parser::{Parsed, parse};
-use super::{ExprError, deep, lints, literals, names};
+use super::{ExprError, Pin, deep, lints, literals, names};
 use crate::diagnostic::{Diagnostic, Severity};
 use std::borrow::Cow;
 use std::ops::Range;
@@ -15,6 +15,8 @@ pub struct Checked {
     pub findings: Vec<Diagnostic>,
     /// The variables that something else has to set, without `$`.
     pub variables: Vec<(String, Range<usize>)>,
+    /// What it pins, if it does nothing else.
+    pub pin: Option<Pin>,
 }
 
 /// The text of an expression, byte for byte as long as its source, without a trailing ` //` comment.
@@ -48,7 +50,7 @@ fn broken(errors: Vec<ExprError>) -> Checked {
     findings.sort_by_key(|finding| finding.range.start);
     Checked {
         findings,
-        variables: Vec::new(),
+        ..Checked::default()
     }
 }
 
@@ -63,7 +65,11 @@ fn sound(parsed: &Parsed<'_>, variables: Free, place: Place, comment: Option<Ran
         Diagnostic::new("G421", Severity::Hint, range.clone(), message)
     }));
     findings.sort_by_key(|finding| finding.range.start);
-    Checked { findings, variables }
+    Checked {
+        findings,
+        variables,
+        pin: super::pin::of(&parsed.expression),
+    }
 }
 
 /// Variables that an expression reads without setting them.

@@ -14,6 +14,7 @@ mod meaning;
 mod names;
 mod natives;
 mod parser;
+mod pin;
 mod plugins;
 mod reads;
 mod term;
@@ -33,6 +34,7 @@ pub(crate) use bounds::evaluate;
 pub use bounds::{Bounds, RunError};
 pub use meaning::{Checked, check};
 pub(crate) use parser::parse;
+pub use pin::{Literal, Pin, PinStep};
 
 /// Why an expression cannot be evaluated.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -215,20 +215,44 @@ impl<'a> Checker<'a> {
 
     /// Whether a constant pattern can be read by the engine that evaluates it.
     fn regex(&mut self, expression: &Expr<'_>) {
-        let pattern = match &expression.bare().kind {
-            Kind::Regex { pattern, .. } => pattern.replace("\\/", "/"),
+        let bare = expression.bare();
+        let (pattern, written) = match &bare.kind {
+            Kind::Regex { pattern, .. } => (pattern.replace("\\/", "/"), pattern.len()),
             _ => match expression.constant_text() {
-                Some(text) => text,
+                Some(text) => (text, bare.range.len().saturating_sub(2)),
                 None => return,
             },
         };
-        if let Err(error) = regex_bites::Regex::new(&pattern) {
-            let message = format!("bad regex: {error}");
-            if !self.found.errors.iter().any(|found| found.range == expression.range) {
-                self.error("G408", expression.range.clone(), message);
-            }
+        let Err(error) = regex_bites::Regex::new(&pattern) else {
+            return;
+        };
+        let fault = regex_fault(&pattern);
+        let reason = fault
+            .as_ref()
+            .map_or_else(|| error.to_string(), |(_, reason)| reason.clone());
+        // What is escaped in the text is longer there than in the pattern.
+        let range = match fault.filter(|_| written == pattern.len()) {
+            Some((at, _)) => bare.range.start + 1 + at.start..bare.range.start + 1 + at.end,
+            None => expression.range.clone(),
+        };
+        if !self.found.errors.iter().any(|found| found.range == range) {
+            self.error("G408", range, format!("bad regex: {reason}"));
         }
     }
+}
+
+/// Where and why a pattern cannot be read; the engine that evaluates patterns does not tell where.
+fn regex_fault(pattern: &str) -> Option<(Range<usize>, String)> {
+    let (span, reason) = match regex_syntax::parse(pattern).err()? {
+        regex_syntax::Error::Parse(error) => (*error.span(), error.kind().to_string()),
+        regex_syntax::Error::Translate(error) => (*error.span(), error.kind().to_string()),
+        _ => return None,
+    };
+    let (start, end) = (span.start.offset, span.end.offset);
+    let width = |at: usize| pattern[at..].chars().next().map_or(0, char::len_utf8);
+    let last = pattern.char_indices().next_back().map_or(0, |(at, _)| at);
+    let start = start.min(last);
+    Some((start..end.max(start + width(start)), reason))
 }
 
 fn near_function<'a>(name: &str, own: impl Iterator<Item = &'a str>) -> String {

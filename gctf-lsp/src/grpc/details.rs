@@ -1,10 +1,12 @@
 //! The details of a status as JSON.
 
 use super::metadata::encode_base64;
+use crate::schema::any::type_name;
 use crate::schema::json::{Defaults, shown};
 use prost::Message as _;
 use prost_reflect::{DescriptorPool, DynamicMessage, MessageDescriptor};
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 
 /// The details in `encoded`, a `google.rpc.Status`, each with its `@type`; those of a type that neither `pool`
 /// nor google.rpc has keep their bytes as base64 `value`.
@@ -31,6 +33,18 @@ pub fn decode(encoded: &[u8], pool: &DescriptorPool) -> Vec<Value> {
         .collect()
 }
 
+/// Full names of the types in `encoded`, a `google.rpc.Status`, that neither `pool` nor google.rpc has.
+pub fn unknown(encoded: &[u8], pool: &DescriptorPool) -> BTreeSet<String> {
+    let status = tonic_types::Status::decode(encoded).unwrap_or_default();
+    if status.details.is_empty() {
+        return BTreeSet::new();
+    }
+    let bundled = google_rpc();
+    let urls = status.details.iter().map(|any| any.type_url.as_str());
+    let unknown = urls.filter(|url| !url.is_empty() && find(url, pool, bundled.as_ref()).is_none());
+    unknown.map(|url| type_name(url).to_owned()).collect()
+}
+
 /// The types of details that [`decode`] gave, where `pool` or google.rpc has them.
 pub fn types(details: &[Value], pool: &DescriptorPool) -> Vec<Option<MessageDescriptor>> {
     let bundled = google_rpc();
@@ -42,7 +56,7 @@ pub fn types(details: &[Value], pool: &DescriptorPool) -> Vec<Option<MessageDesc
 }
 
 fn find(url: &str, pool: &DescriptorPool, bundled: Option<&DescriptorPool>) -> Option<MessageDescriptor> {
-    let name = url.rsplit('/').next()?;
+    let name = type_name(url);
     let known = pool.get_message_by_name(name);
     known.or_else(|| bundled?.get_message_by_name(name))
 }

@@ -24,10 +24,40 @@ pub fn build(mut files: Vec<FileDescriptorProto>) -> Result<DescriptorPool, Stri
         pool.add_file_descriptor_protos(files).map(|()| pool)
     });
     match built {
-        Ok(Ok(pool)) => Ok(pool),
+        Ok(Ok(pool)) => Ok(with_well_known(pool)),
         Ok(Err(error)) => Err(error.to_string()),
         Err(_) => Err("malformed descriptors".to_owned()),
     }
+}
+
+/// Well-known types that have a JSON form of their own: an Any can hold them, imported or not.
+const IN_ANY: [&str; 7] = [
+    "any",
+    "duration",
+    "empty",
+    "field_mask",
+    "struct",
+    "timestamp",
+    "wrappers",
+];
+
+/// `pool` with the well-known types that an Any can hold.
+pub(super) fn with_well_known(mut pool: DescriptorPool) -> DescriptorPool {
+    let known = DescriptorPool::global();
+    let files = IN_ANY
+        .iter()
+        .filter_map(|name| known.get_file_by_name(&format!("google/protobuf/{name}.proto")));
+    let missing = files.filter(|file| {
+        let is_there =
+            |message: &prost_reflect::MessageDescriptor| pool.get_message_by_name(message.full_name()).is_some();
+        pool.get_file_by_name(file.name()).is_none() && !file.messages().any(|message| is_there(&message))
+    });
+    let missing: Vec<_> = missing.map(|file| file.file_descriptor_proto().clone()).collect();
+    for file in missing {
+        // Without it one type is shown as bytes.
+        let _ = pool.add_file_descriptor_proto(file);
+    }
+    pool
 }
 
 /// Editions are read as proto2, which has presence right for their defaults.

@@ -47,7 +47,7 @@ pub fn compile(files: &[PathBuf], import_paths: &[PathBuf]) -> Result<Loaded, Pr
         }
         compiler.open_file(file).map_err(error)?;
     }
-    let pool = compiler.descriptor_pool();
+    let pool = pool::with_well_known(compiler.descriptor_pool());
     let services = pool.services().map(|service| service.full_name().to_owned()).collect();
     Ok(Loaded { pool, services })
 }

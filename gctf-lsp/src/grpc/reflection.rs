@@ -8,7 +8,7 @@ use super::watch::StatusSeen;
 use prost::Message as _;
 use prost_reflect::DescriptorPool;
 use prost_types::FileDescriptorProto;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 use tonic::{Code, Status};
 
@@ -44,11 +44,63 @@ pub struct Loaded {
 /// # Errors
 /// No reflection, refused, lost, too large, or descriptors that make no sense.
 pub async fn load(connection: &Connection, metadata: &[(String, String)], limits: Limits) -> Result<Loaded, Failure> {
+    let collector = collect(connection, metadata, limits, Wanted::Services).await?;
+    let services = collector.services.clone();
+    let pool = pool::build(collector.files.into_values().collect()).map_err(|reason| {
+        Failure::new(
+            FailureKind::BrokenSchema,
+            format!("the schema of {} is broken: {reason}", connection.target()),
+        )
+    })?;
+    Ok(Loaded { pool, services })
+}
+
+/// `pool` with the messages `names`, full names, and what they need, as far as `connection`'s server knows them.
+///
+/// # Errors
+/// No reflection, refused, lost, too large, or descriptors that make no sense.
+pub async fn load_types(
+    connection: &Connection,
+    metadata: &[(String, String)],
+    limits: Limits,
+    names: Vec<String>,
+    pool: &DescriptorPool,
+) -> Result<DescriptorPool, Failure> {
+    let present = pool.files().map(|file| file.name().to_owned()).collect();
+    let collector = collect(connection, metadata, limits, Wanted::Types { names, present }).await?;
+    let mut files: Vec<_> = pool.files().map(|file| file.file_descriptor_proto().clone()).collect();
+    files.extend(collector.files.into_values());
+    pool::build(files).map_err(|reason| {
+        Failure::new(
+            FailureKind::BrokenSchema,
+            format!("the schema of {} is broken: {reason}", connection.target()),
+        )
+    })
+}
+
+/// What a server is asked for.
+#[derive(Clone)]
+enum Wanted {
+    /// All services that it lists.
+    Services,
+    /// Messages by their full names; the files `present` are known.
+    Types {
+        names: Vec<String>,
+        present: BTreeSet<String>,
+    },
+}
+
+async fn collect(
+    connection: &Connection,
+    metadata: &[(String, String)],
+    limits: Limits,
+    wanted: Wanted,
+) -> Result<Collector, Failure> {
     let loading = async {
-        let mut collector = Collector::new(limits);
+        let mut collector = Collector::new(limits, wanted.clone());
         let loaded = match v1(connection, metadata, &mut collector).await {
             Err(Trouble::Status(status)) if status.code() == Code::Unimplemented => {
-                collector = Collector::new(limits);
+                collector = Collector::new(limits, wanted);
                 v1alpha(connection, metadata, &mut collector).await
             }
             other => other,
@@ -59,12 +111,12 @@ pub async fn load(connection: &Connection, metadata: &[(String, String)], limits
             Err(trouble) => Err(trouble),
         }
     };
-    let collector = match tokio::time::timeout(limits.time, loading).await {
-        Ok(Ok(collector)) => collector,
-        Ok(Err(trouble)) => return Err(explain(connection, trouble).await),
+    match tokio::time::timeout(limits.time, loading).await {
+        Ok(Ok(collector)) => Ok(collector),
+        Ok(Err(trouble)) => Err(explain(connection, trouble).await),
         Err(_) => {
             let (target, seconds) = (connection.target(), limits.time.as_secs_f32());
-            return Err(match connection.has_answered() {
+            Err(match connection.has_answered() {
                 true => Failure::new(
                     FailureKind::ReflectionFailed,
                     format!("{target} did not send its schema within {seconds} s"),
@@ -73,17 +125,9 @@ pub async fn load(connection: &Connection, metadata: &[(String, String)], limits
                     FailureKind::TimedOut,
                     format!("{target} accepts connections but does not answer: nothing came within {seconds} s"),
                 ),
-            });
+            })
         }
-    };
-    let services = collector.services.clone();
-    let pool = pool::build(collector.files.into_values().collect()).map_err(|reason| {
-        Failure::new(
-            FailureKind::BrokenSchema,
-            format!("the schema of {} is broken: {reason}", connection.target()),
-        )
-    })?;
-    Ok(Loaded { pool, services })
+    }
 }
 
 /// Why the conversation ended early.
@@ -166,6 +210,7 @@ async fn explain(connection: &Connection, trouble: Trouble) -> Failure {
 struct Collector {
     seen: StatusSeen,
     limits: Limits,
+    wanted: Wanted,
     bytes: usize,
     services: Vec<String>,
     files: BTreeMap<String, FileDescriptorProto>,
@@ -174,10 +219,11 @@ struct Collector {
 }
 
 impl Collector {
-    fn new(limits: Limits) -> Self {
+    fn new(limits: Limits, wanted: Wanted) -> Self {
         Self {
             seen: StatusSeen::default(),
             limits,
+            wanted,
             bytes: 0,
             services: Vec::new(),
             files: BTreeMap::new(),
@@ -193,6 +239,9 @@ impl Collector {
             }
             let file =
                 FileDescriptorProto::decode(bytes.as_slice()).map_err(|error| Trouble::Broken(error.to_string()))?;
+            if self.has(file.name()) {
+                continue;
+            }
             self.missing.extend(file.dependency.iter().cloned());
             self.files.insert(file.name().to_owned(), file);
             if self.files.len() > self.limits.files {
@@ -202,14 +251,30 @@ impl Collector {
         Ok(())
     }
 
+    fn symbols(&self) -> Vec<String> {
+        match &self.wanted {
+            Wanted::Types { names, .. } => names.clone(),
+            Wanted::Services => self.services.clone(),
+        }
+    }
+
     /// The next file to ask for.
     fn next_missing(&mut self) -> Option<String> {
         while let Some(name) = self.missing.pop() {
-            if !self.files.contains_key(&name) && !pool::is_bundled(&name) {
+            if !self.has(&name) && !pool::is_bundled(&name) {
                 return Some(name);
             }
         }
         None
+    }
+
+    /// Whether a file is known, from this conversation or from before.
+    fn has(&self, name: &str) -> bool {
+        let before = match &self.wanted {
+            Wanted::Types { present, .. } => present.contains(name),
+            Wanted::Services => false,
+        };
+        before || self.files.contains_key(name)
     }
 }
 
@@ -256,9 +321,9 @@ macro_rules! conversation {
                 }
                 _ => return Err(Trouble::Broken("no list of services".to_owned())),
             }
-            for service in collector.services.clone() {
-                ask(Question::FileContainingSymbol(service)).await?;
-                // A service that is listed without a descriptor costs only itself.
+            for symbol in collector.symbols() {
+                ask(Question::FileContainingSymbol(symbol)).await?;
+                // What is listed or named without a descriptor costs only itself.
                 if let Some(Answer::FileDescriptorResponse(files)) = next().await? {
                     collector.add(files.file_descriptor_proto)?;
                 }

@@ -9,6 +9,7 @@ pub mod diagnostics;
 pub mod folding;
 pub mod format;
 pub mod hover;
+pub mod quick_fixes;
 pub mod runnables;
 pub mod semantic_tokens;
 pub mod symbols;
@@ -22,7 +23,7 @@ use crate::outcome::DocumentOutcome;
 use crate::schema::Schema;
 use crate::syntax::SourceFile;
 use crate::target::SchemaSource;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -51,6 +52,8 @@ pub struct FileState {
     pub source: SourceFile,
     /// Where it is on disk; `None` for a buffer that was never saved. Relative paths in it start at its folder.
     pub path: Option<PathBuf>,
+    /// Which of the texts of the file this is, as the editor counts.
+    pub version: i32,
     /// What its documents' last runs came to.
     pub runs: BTreeMap<TestKey, RunState>,
 }
@@ -80,6 +83,8 @@ pub enum SchemaState {
 pub struct Config {
     /// What stands in for ADDRESS and TLS settings that a file leaves out.
     pub defaults: Defaults,
+    /// The names that the environment of a run has; `None` while nobody knows them.
+    pub environment: Option<BTreeSet<String>>,
     pub lens_enabled: bool,
 }
 
@@ -90,6 +95,7 @@ impl Default for Config {
                 address: "localhost:4770".to_owned(),
                 ..Defaults::default()
             },
+            environment: None,
             lens_enabled: true,
         }
     }

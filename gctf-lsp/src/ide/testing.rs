@@ -81,6 +81,7 @@ pub(super) fn fixture(text: &str) -> (Analysis, FilePosition) {
     let state = FileState {
         source,
         path: None,
+        version: 0,
         runs: BTreeMap::new(),
     };
     let mut analysis = Analysis {

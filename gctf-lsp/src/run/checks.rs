@@ -77,7 +77,7 @@ impl Checker {
     /// Sections that are executed, with their number in the document.
     pub(super) fn sections(&self) -> impl Iterator<Item = (usize, &Section)> {
         let sections = self.document.sections().iter().enumerate();
-        sections.filter(|(_, section)| !super::plan::skips(section))
+        sections.filter(|(_, section)| !section.is_skipped())
     }
 
     pub(super) fn section(&self, at: usize) -> &Section {
@@ -256,18 +256,18 @@ impl Checker {
             return;
         }
         let message = self.message_type(view.subject);
-        let outcome = Scope {
+        let scope = Scope {
             engine: &self.engine,
             input: view.input,
             variables,
             call: view.call,
             message: message.as_ref(),
-        }
-        .outputs(&value.code, Place::Extract);
-        match outcome {
+        };
+        let resolved = scope.resolved(&value.code, Place::Extract);
+        match scope.outputs_of(&resolved, &value.code, Place::Extract) {
             Ok(outputs) if !outputs.is_empty() => {
                 let first = outputs.into_iter().next().unwrap_or_default();
-                variables.values.insert(name.text.clone(), first);
+                variables.set(&name.text, first, resolved.shape);
             }
             Ok(_) => {
                 let reason = "no output: the expression has to yield a value";

@@ -5,6 +5,7 @@ use super::failures::Failures;
 use super::prepare::{Attempt, Prepared, Refusal};
 use super::single::Single;
 use super::stream::Stream;
+use super::types::Types;
 use super::{RunItem, Runner, plan};
 use crate::eval::error::Received;
 use crate::eval::template::Variables;
@@ -15,7 +16,6 @@ use crate::outcome::{DocumentOutcome, Reply, Verdict};
 use crate::schema::json::{Defaults, shown};
 use crate::syntax::settings::boolean;
 use crate::syntax::{Document, SourceFile};
-use prost_reflect::DescriptorPool;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -114,17 +114,21 @@ fn checker(runner: &Runner, source: &SourceFile, index: usize, document: &Arc<Do
 /// Makes a call that answers once.
 async fn single(prepared: Prepared, defaults: Defaults) -> Single {
     let mut call = Call::open(&prepared.connection, &prepared.method, &prepared.options);
+    let mut types = prepared.types;
     for request in prepared.requests {
         call.send(request);
     }
     call.half_close();
     let reply = call.finish().await;
-    let messages = reply.message.iter().map(|message| shown(message, defaults));
-    let received = received(reply.status, prepared.schema.pool());
+    let message = match reply.message {
+        Some(message) => Some(shown(&types.complete(message).await, defaults)),
+        None => None,
+    };
+    let received = received(reply.status, &mut types).await;
     Single {
         reply: Arc::new(Reply {
             headers: reply.headers,
-            messages: messages.collect(),
+            messages: message.into_iter().collect(),
             trailers: reply.trailers,
             details: received.details.clone(),
             elapsed: reply.elapsed,
@@ -159,7 +163,9 @@ pub(super) async fn on_thread(
 }
 
 /// A status as checks see it.
-pub(super) fn received(status: Status, pool: &DescriptorPool) -> Received {
+pub(super) async fn received(status: Status, types: &mut Types) -> Received {
+    types.learn_details(&status.details).await;
+    let pool = types.pool();
     let details = details::decode(&status.details, pool);
     Received {
         code: status.code as i32,

@@ -2,13 +2,14 @@
 
 use super::document::received;
 use super::prepare::Prepared;
+use super::types::Types;
 use crate::eval::error::Received;
 use crate::eval::jq::CallContext;
 use crate::grpc::call::{Call, Event};
 use crate::outcome::Reply;
 use crate::schema::json::{Defaults, shown};
 use crate::status::{DEADLINE_EXCEEDED, Origin};
-use prost_reflect::{DescriptorPool, DynamicMessage};
+use prost_reflect::DynamicMessage;
 use serde_json::Value as Json;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -30,7 +31,6 @@ pub(super) enum Next {
 pub(super) struct Inbox {
     /// `None` when there is nothing more to come, or nobody wants it.
     call: Option<Call>,
-    pool: DescriptorPool,
     defaults: Defaults,
     headers: Vec<(String, String)>,
     trailers: Vec<(String, String)>,
@@ -56,7 +56,6 @@ impl Inbox {
         let start = call.start();
         Self {
             call: Some(call),
-            pool: prepared.schema.pool().clone(),
             defaults,
             headers: Vec::new(),
             trailers: Vec::new(),
@@ -90,7 +89,7 @@ impl Inbox {
     }
 
     /// The next event. Nothing within `limit` ends the call.
-    pub(super) async fn next(&mut self, limit: Duration) -> Next {
+    pub(super) async fn next(&mut self, limit: Duration, types: &mut Types) -> Next {
         if let Some(ended) = &self.ended {
             return ended.clone();
         }
@@ -105,10 +104,10 @@ impl Inbox {
         };
         self.arrived = arrival.at;
         match arrival.event {
-            Event::Message(message) => self.keep(&message),
+            Event::Message(message) => self.keep(&types.complete(message).await),
             Event::Ended { status, trailers } => {
                 self.trailers = trailers;
-                let received = received(status, &self.pool);
+                let received = received(status, types).await;
                 self.end(match received.code {
                     0 => Next::End,
                     _ => Next::Status(Arc::new(received)),

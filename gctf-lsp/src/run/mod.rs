@@ -11,6 +11,7 @@ mod prepare;
 mod single;
 mod stream;
 mod targets;
+mod types;
 
 use crate::connection::Defaults;
 use crate::eval::template::Variables;
@@ -110,7 +111,7 @@ pub enum RunEvent {
 pub async fn run(request: RunRequest, events: UnboundedSender<RunEvent>) {
     let runner = Runner {
         options: request.options,
-        targets: targets::Targets::default(),
+        targets: Arc::default(),
         engine: Arc::new(Engine::new()),
         events,
         has_stopped: AtomicBool::new(false),
@@ -136,7 +137,7 @@ pub async fn run(request: RunRequest, events: UnboundedSender<RunEvent>) {
 /// What the documents of a run share.
 struct Runner {
     options: RunOptions,
-    targets: targets::Targets,
+    targets: Arc<targets::Targets>,
     engine: Arc<Engine>,
     events: UnboundedSender<RunEvent>,
     /// Whether files that have not started yet stay away.

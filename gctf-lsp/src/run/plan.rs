@@ -79,20 +79,7 @@ pub(super) fn is_skipped(source: &SourceFile, index: usize) -> bool {
     let endpoint = source
         .document(index)
         .and_then(|(_, document)| document.sections_of(SectionKind::Endpoint).next());
-    endpoint.is_some_and(skips)
-}
-
-/// Whether `#[skip]` takes a section out.
-pub(super) fn skips(section: &Section) -> bool {
-    section
-        .attribute("skip")
-        .is_some_and(|value| boolean(value) != Some(false))
-}
-
-/// How often `#[repeat]` wants a section.
-pub(super) fn repeats(section: &Section) -> usize {
-    let count = section.attribute("repeat").and_then(|value| value.trim().parse().ok());
-    count.filter(|count| *count > 0).unwrap_or(1)
+    endpoint.is_some_and(Section::is_skipped)
 }
 
 /// How often a failed file is tried again, and after what.
@@ -141,7 +128,7 @@ pub(super) fn timeouts(document: &Document, base: Duration) -> Vec<Duration> {
     let sections = document.sections().iter();
     sections
         .map(|section| {
-            let own = section.attribute("timeout").filter(|_| !skips(section));
+            let own = section.attribute("timeout").filter(|_| !section.is_skipped());
             current = own.and_then(seconds).unwrap_or(current);
             current
         })
@@ -151,19 +138,11 @@ pub(super) fn timeouts(document: &Document, base: Duration) -> Vec<Duration> {
 /// How long the whole call may take: the largest timeout of the sections that read, else of the last section.
 pub(super) fn deadline(document: &Document, timeouts: &[Duration]) -> Duration {
     let sections = document.sections().iter().zip(timeouts);
-    let mut executed = sections.filter(|(section, _)| !skips(section));
-    let reading = executed.clone().filter(|(section, _)| expects(section));
+    let mut executed = sections.filter(|(section, _)| !section.is_skipped());
+    let reading = executed.clone().filter(|(section, _)| section.kind.expects());
     let largest = reading.map(|(_, timeout)| *timeout).max();
     let last = || executed.next_back().map(|(_, timeout)| *timeout);
     largest.or_else(last).unwrap_or(Duration::from_secs(30))
-}
-
-/// Whether a section looks at what the server sends.
-pub(super) fn expects(section: &Section) -> bool {
-    matches!(
-        section.kind,
-        SectionKind::Response | SectionKind::Error | SectionKind::Asserts
-    )
 }
 
 /// The ASSERTS that sees the messages of the RESPONSE at `at`, where it is attached by `with_asserts`.
@@ -171,14 +150,5 @@ pub(super) fn attached(document: &Document, at: usize) -> Option<usize> {
     let behind = document.sections().iter().enumerate().skip(at + 1);
     let mut next = behind.filter(|(_, section)| section.kind != SectionKind::Extract);
     let (index, section) = next.next()?;
-    (section.kind == SectionKind::Asserts && !skips(section)).then_some(index)
-}
-
-/// The first expectation that stands before the last REQUEST.
-pub(super) fn early_expectation(document: &Document) -> Option<&Section> {
-    let sections: Vec<_> = document.sections().iter().filter(|section| !skips(section)).collect();
-    let last = sections
-        .iter()
-        .rposition(|section| section.kind == SectionKind::Request)?;
-    sections[..last].iter().find(|section| expects(section)).copied()
+    (section.kind == SectionKind::Asserts && !section.is_skipped()).then_some(index)
 }

@@ -2,6 +2,7 @@
 
 use super::checks::Checker;
 use super::failures::Failures;
+use super::types::{self, Types};
 use super::{RunItem, Runner, plan};
 use crate::connection::{Connection as Settings, split_endpoint};
 use crate::eval::encode::to_message;
@@ -12,10 +13,10 @@ use crate::spec::SectionKind;
 use crate::syntax::json::Value;
 use crate::syntax::{Document, Section};
 use crate::target::{SchemaSource, Target};
+use crate::types::body::Rules;
 use prost_reflect::{DynamicMessage, MethodDescriptor};
 use std::ops::Range;
 use std::path::Path;
-use std::sync::Arc;
 use std::time::Duration;
 
 /// Why no call was made: it has been told to the failures.
@@ -54,7 +55,7 @@ impl From<NoCall> for Refusal {
 /// A call that is ready to be made.
 pub(super) struct Prepared {
     pub(super) connection: crate::grpc::connection::Connection,
-    pub(super) schema: Arc<Schema>,
+    pub(super) types: Types,
     pub(super) method: MethodDescriptor,
     /// The messages of a call that answers once; a stream makes its own as it goes.
     pub(super) requests: Vec<DynamicMessage>,
@@ -77,25 +78,39 @@ pub(super) struct Misfit {
 pub(super) fn section_messages(
     section: &Section,
     method: &MethodDescriptor,
+    rules: Rules<'_>,
     variables: &Variables,
 ) -> Result<Vec<DynamicMessage>, Misfit> {
     let values = section.values().iter();
     let mut once: Vec<_> = values
-        .map(|value| encode(value, method, variables))
+        .map(|value| encode(value, method, rules, variables))
         .collect::<Result<_, _>>()?;
     if once.is_empty() {
         once.push(DynamicMessage::new(method.input()));
     }
-    Ok(std::iter::repeat_n(once, plan::repeats(section)).flatten().collect())
+    Ok(std::iter::repeat_n(once, section.repeats()).flatten().collect())
 }
 
-fn encode(value: &Value, method: &MethodDescriptor, variables: &Variables) -> Result<DynamicMessage, Misfit> {
+/// How the messages of a document are looked at: where an error is expected, they may lack what is required.
+pub(super) fn rules(document: &Document) -> Rules<'static> {
+    Rules {
+        requires: document.sections_of(SectionKind::Error).next().is_none(),
+        ..Rules::SENT
+    }
+}
+
+fn encode(
+    value: &Value,
+    method: &MethodDescriptor,
+    rules: Rules<'_>,
+    variables: &Variables,
+) -> Result<DynamicMessage, Misfit> {
     let value = substitute(value, variables).map_err(|unresolved| Misfit {
         code: UNRESOLVED,
         message: unresolved.message(),
         range: unresolved.range,
     })?;
-    to_message(&value, &method.input()).map_err(|error| Misfit {
+    to_message(&value, &method.input(), rules).map_err(|error| Misfit {
         code: "G516",
         range: error.range,
         message: error.message,
@@ -122,6 +137,11 @@ impl Attempt<'_> {
                 _ => self.fail("G513", &endpoint, format!("no schema: {message}")).into(),
             }
         })?;
+        let named = types::named_in(self.document, schema.pool());
+        let schema = match named.is_empty() {
+            true => schema,
+            false => self.runner.targets.with_types(&source, &schema, named).await,
+        };
         let method = self.method(&schema)?;
         self.refuse_order(&method)?;
         self.check_requests(&method)?;
@@ -137,7 +157,7 @@ impl Attempt<'_> {
         let timeouts = self.timeouts();
         Ok(Prepared {
             connection,
-            schema,
+            types: Types::new(&self.runner.targets, source, schema, &method),
             method,
             requests,
             options: CallOptions {
@@ -192,7 +212,7 @@ impl Attempt<'_> {
     /// A call that answers once can only be looked at after its last request.
     fn refuse_order(&mut self, method: &MethodDescriptor) -> Result<(), NoCall> {
         let both_ways = method.is_client_streaming() && method.is_server_streaming();
-        match plan::early_expectation(self.document) {
+        match self.document.early_expectation() {
             Some(section) if !both_ways => {
                 let message = format!(
                     "{} stands before the last REQUEST, and {} answers only after it: move it down",
@@ -231,11 +251,11 @@ impl Attempt<'_> {
     /// Every message that the document sends, in order; what only a variable decides is looked at when it is sent.
     fn check_requests(&mut self, method: &MethodDescriptor) -> Result<(), NoCall> {
         let sections = self.document.sections_of(SectionKind::Request);
-        let sent: Vec<_> = sections.filter(|section| !plan::skips(section)).collect();
+        let sent: Vec<_> = sections.filter(|section| !section.is_skipped()).collect();
         let places: Vec<&Range<usize>> = sent
             .iter()
             .copied()
-            .flat_map(|section| std::iter::repeat_n(section, plan::repeats(section)))
+            .flat_map(|section| std::iter::repeat_n(section, section.repeats()))
             .flat_map(|section| match section.values() {
                 [] => vec![&section.header],
                 values => values.iter().map(|value| &value.range).collect(),
@@ -246,7 +266,7 @@ impl Attempt<'_> {
             return Err(self.fail("G313", second, message));
         }
         for value in sent.into_iter().flat_map(Section::values) {
-            match encode(value, method, &Variables::default()) {
+            match encode(value, method, rules(self.document), &Variables::default()) {
                 Err(misfit) if misfit.code != UNRESOLVED => {
                     return Err(self.fail(misfit.code, &misfit.range, misfit.message));
                 }
@@ -260,8 +280,8 @@ impl Attempt<'_> {
     fn requests(&mut self, method: &MethodDescriptor, variables: &Variables) -> Result<Vec<DynamicMessage>, NoCall> {
         let sections = self.document.sections_of(SectionKind::Request);
         let mut messages = Vec::new();
-        for section in sections.filter(|section| !plan::skips(section)) {
-            let encoded = section_messages(section, method, variables);
+        for section in sections.filter(|section| !section.is_skipped()) {
+            let encoded = section_messages(section, method, rules(self.document), variables);
             let encoded = encoded.map_err(|misfit| self.fail(misfit.code, &misfit.range, misfit.message))?;
             messages.extend(encoded);
         }

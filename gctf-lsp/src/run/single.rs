@@ -1,7 +1,6 @@
 //! The sections of a call that answers once, in the order of the file. The call has ended before the first.
 
 use super::checks::{Checker, Ledger, Subject, View, assertions, status_text};
-use super::plan::repeats;
 use crate::eval::error::Received;
 use crate::eval::jq::CallContext;
 use crate::outcome::Reply;
@@ -55,7 +54,7 @@ impl Single {
                 SectionKind::Response => {
                     expects = true;
                     before = Before::Response;
-                    messages += section.values().len() * repeats(section);
+                    messages += section.values().len() * section.repeats();
                     self.response(checker, section, messages, ledger);
                 }
                 SectionKind::Error => {

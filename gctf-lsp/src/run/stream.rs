@@ -5,7 +5,7 @@ use super::checks::{Checker, Ledger, Subject, View, assertions, status_text};
 use super::document::on_thread;
 use super::inbox::{Inbox, Next};
 use super::plan;
-use super::prepare::{Prepared, section_messages};
+use super::prepare::{Prepared, rules, section_messages};
 use super::single::nothing_expected;
 use crate::eval::error::Received;
 use crate::eval::jq::CallContext;
@@ -117,6 +117,15 @@ impl Stream {
         })
     }
 
+    /// The next event of the call. Nothing within `limit` ends it.
+    async fn next(&mut self, limit: Duration) -> Next {
+        self.inbox();
+        match &mut self.inbox {
+            Some(inbox) => inbox.next(limit, &mut self.prepared.types).await,
+            None => Next::End,
+        }
+    }
+
     fn timeout(&self, at: usize) -> Duration {
         let timeout = self.prepared.timeouts.get(at).copied();
         timeout.unwrap_or(self.prepared.options.deadline)
@@ -129,12 +138,17 @@ impl Stream {
     }
 
     fn last_expectation(&self) -> Option<usize> {
-        let expectations = self.checker.sections().filter(|(_, section)| plan::expects(section));
+        let expectations = self.checker.sections().filter(|(_, section)| section.kind.expects());
         expectations.last().map(|(at, _)| at)
     }
 
     fn request(&mut self, at: usize, section: &Section) -> Flow {
-        let messages = section_messages(section, &self.prepared.method, &self.ledger.variables);
+        let messages = section_messages(
+            section,
+            &self.prepared.method,
+            rules(&self.checker.document),
+            &self.ledger.variables,
+        );
         let messages = match messages {
             Ok(messages) => messages,
             Err(misfit) => {
@@ -153,7 +167,7 @@ impl Stream {
 
     async fn response(&mut self, at: usize, section: &Section) -> Flow {
         let limit = self.timeout(at);
-        let count = section.values().len() * plan::repeats(section);
+        let count = section.values().len() * section.repeats();
         if count == 0 {
             return self.no_message(at, section).await;
         }
@@ -164,7 +178,7 @@ impl Stream {
         let mut messages = Vec::new();
         let mut seen = Vec::new();
         while got < count && end.is_none() {
-            match self.inbox().next(limit).await {
+            match self.next(limit).await {
                 Next::Message(message) => {
                     got += 1;
                     seen.extend(attached.map(|_| Arc::clone(&message)));
@@ -201,7 +215,7 @@ impl Stream {
     async fn no_message(&mut self, at: usize, section: &Section) -> Flow {
         let limit = self.timeout(at);
         self.ledger.failures.checks += 1;
-        match self.inbox().next(limit).await {
+        match self.next(limit).await {
             Next::Message(message) => {
                 let got = crate::eval::compare::cut(&message.to_string());
                 let text = format!("got {got}, and an empty RESPONSE expects no message: write `{{}}`");
@@ -218,7 +232,7 @@ impl Stream {
         let behind = self.checker.sections().filter(|(index, _)| *index >= at);
         let responses = behind.filter(|(_, section)| section.kind == SectionKind::Response);
         responses
-            .map(|(_, section)| section.values().len() * plan::repeats(section))
+            .map(|(_, section)| section.values().len() * section.repeats())
             .sum()
     }
 
@@ -268,8 +282,8 @@ impl Stream {
 
     async fn asserts(&mut self, at: usize, section: &Section) -> Flow {
         let limit = self.timeout(at);
-        for _ in 0..plan::repeats(section) {
-            let next = self.inbox().next(limit).await;
+        for _ in 0..section.repeats() {
+            let next = self.next(limit).await;
             let input = match &next {
                 Next::Message(message) => Arc::clone(message),
                 Next::End => self.inbox().last(),
@@ -303,7 +317,7 @@ impl Stream {
 
     async fn error(&mut self, at: usize, section: &Section) -> Flow {
         let limit = self.timeout(at);
-        match self.inbox().next(limit).await {
+        match self.next(limit).await {
             Next::Message(message) => {
                 self.checker.no_error(section, &message.to_string(), &mut self.ledger);
                 STOP
@@ -373,7 +387,7 @@ impl Stream {
     /// Nothing is expected: shows what comes.
     async fn expect_something(&mut self) {
         let limit = self.prepared.options.deadline;
-        let got = match self.inbox().next(limit).await {
+        let got = match self.next(limit).await {
             Next::Message(message) => message.to_string(),
             Next::End => "OK".to_owned(),
             Next::Status(received) => status_text(&received),
@@ -412,7 +426,7 @@ impl Stream {
         let limit = self.prepared.options.deadline;
         let mut passed_over = 0;
         loop {
-            match self.inbox().next(limit).await {
+            match self.next(limit).await {
                 Next::Message(_) if tolerates => passed_over += 1,
                 Next::Message(message) => {
                     let got = crate::eval::compare::cut(&message.to_string());

@@ -6,7 +6,7 @@ use crate::grpc::reflection::{Limits, Loaded};
 use crate::grpc::{protos, reflection};
 use crate::schema::Schema;
 use crate::target::{SchemaSource, Target};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 use tokio::sync::OnceCell;
 
@@ -80,6 +80,16 @@ type Cells<K, T, E> = Mutex<BTreeMap<K, Shared<Result<T, E>>>>;
 pub(super) struct Targets {
     connections: Cells<Target, Connection, Failure>,
     schemas: Cells<SchemaSource, Arc<Schema>, SchemaFailure>,
+    /// Schemas with the types that only an Any names, for those that were asked for.
+    grown: Mutex<BTreeMap<SchemaSource, Arc<tokio::sync::Mutex<Grown>>>>,
+}
+
+/// A schema that grows.
+#[derive(Debug, Default)]
+struct Grown {
+    schema: Option<Arc<Schema>>,
+    /// Messages that the server was asked for, whether it knows them or not.
+    asked: BTreeSet<String>,
 }
 
 impl Targets {
@@ -97,6 +107,40 @@ impl Targets {
     pub(super) fn forget_failures(&self) {
         forget(&self.connections);
         forget(&self.schemas);
+    }
+
+    /// `schema` with the messages `names`, which it lacks, as far as the server of `source` knows them.
+    pub(super) async fn with_types(
+        &self,
+        source: &SchemaSource,
+        schema: &Arc<Schema>,
+        names: BTreeSet<String>,
+    ) -> Arc<Schema> {
+        let SchemaSource::Reflection { target, headers } = source else {
+            return Arc::clone(schema);
+        };
+        let cell = shared(&self.grown, source);
+        let mut grown = cell.lock().await;
+        let known = grown.schema.get_or_insert_with(|| Arc::clone(schema)).clone();
+        let wanted: Vec<_> = names
+            .into_iter()
+            .filter(|name| grown.asked.insert(name.clone()))
+            .collect();
+        if wanted.is_empty() {
+            return known;
+        }
+        let load = async {
+            let connection = self.connection(target).await?;
+            reflection::load_types(&connection, headers, Limits::default(), wanted, known.pool()).await
+        };
+        match load.await {
+            Ok(pool) => Arc::clone(grown.schema.insert(Arc::new(known.with_pool(pool)))),
+            // Without them the bytes of the Any are shown.
+            Err(failure) => {
+                tracing::info!("types of an Any: {}", failure.message);
+                known
+            }
+        }
     }
 
     pub(super) async fn schema(&self, source: &SchemaSource) -> Result<Arc<Schema>, SchemaFailure> {
@@ -123,7 +167,7 @@ fn forget<K: Ord, T, E>(cells: &Cells<K, T, E>) {
     cells.retain(|_, cell| !matches!(cell.get(), Some(Err(_))));
 }
 
-fn shared<K: Ord + Clone, T>(cells: &Mutex<BTreeMap<K, Shared<T>>>, key: &K) -> Shared<T> {
+fn shared<K: Ord + Clone, T: Default>(cells: &Mutex<BTreeMap<K, Arc<T>>>, key: &K) -> Arc<T> {
     let mut cells = match cells.lock() {
         Ok(cells) => cells,
         Err(poisoned) => poisoned.into_inner(),

@@ -1,5 +1,6 @@
 //! Messages as they are shown: proto names, omitted defaults, 64-bit integers as strings.
 
+use super::shape::enum_name;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use prost_reflect::{DynamicMessage, Kind, MapKey, ReflectMessage as _, SerializeOptions, Value as Field};
@@ -33,6 +34,12 @@ fn has_own_form(name: &str) -> bool {
 }
 
 fn own_form(message: &DynamicMessage) -> Value {
+    let name = message.descriptor().full_name().to_owned();
+    // Wrappers stand for their one field; Value and ListValue are something else.
+    let wrapped = message.descriptor().get_field_by_name("value");
+    if let Some(wrapped) = wrapped.filter(|_| name.ends_with("Value")) {
+        return scalar(&message.get_field(&wrapped), &wrapped.kind(), Defaults::Omitted);
+    }
     let options = SerializeOptions::new().stringify_64_bit_integers(true);
     let mut text = Vec::new();
     // By way of text: it prints a float32 with the fewest digits that give it back.
@@ -93,9 +100,7 @@ fn scalar(value: &Field, kind: &Kind, defaults: Defaults) -> Value {
         Field::Bytes(bytes) => BASE64_STANDARD.encode(bytes).into(),
         Field::EnumNumber(number) => match kind {
             Kind::Enum(descriptor) if descriptor.full_name() == "google.protobuf.NullValue" => Value::Null,
-            Kind::Enum(descriptor) => descriptor
-                .get_value(*number)
-                .map_or_else(|| (*number).into(), |value| value.name().into()),
+            Kind::Enum(descriptor) => enum_name(descriptor, *number).map_or_else(|| (*number).into(), Value::from),
             _ => (*number).into(),
         },
         Field::Message(message) => shown(message, defaults),
@@ -139,7 +144,7 @@ fn any(message: &DynamicMessage, defaults: Defaults) -> Value {
         return Value::Object(Map::new());
     }
     let mut object = Map::from_iter([("@type".to_owned(), Value::String(url.clone()))]);
-    let name = url.rsplit('/').next().unwrap_or_default();
+    let name = super::any::type_name(&url);
     let pool = message.descriptor().parent_pool().clone();
     let inner = pool
         .get_message_by_name(name)

@@ -1,5 +1,6 @@
 //! What a target understands: services, methods, messages, fields by either spelling. Knows nothing of files.
 
+pub mod any;
 pub mod docs;
 pub mod json;
 pub mod shape;
@@ -25,6 +26,11 @@ impl Schema {
     pub fn new(pool: DescriptorPool, mut services: Vec<String>) -> Self {
         services.retain(|name| pool.get_service_by_name(name).is_some());
         Self { pool, services }
+    }
+
+    /// The same services with the descriptors of `pool`, which has all of this schema's and more.
+    pub fn with_pool(&self, pool: DescriptorPool) -> Self {
+        Self::new(pool, self.services.clone())
     }
 
     /// All descriptors.

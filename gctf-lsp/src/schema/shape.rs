@@ -1,6 +1,6 @@
 //! Protobuf types as the JSON that stands for them: what an object's keys and values may be at any depth.
 
-use prost_reflect::{EnumDescriptor, FieldDescriptor, Kind, MessageDescriptor};
+use prost_reflect::{DescriptorPool, EnumDescriptor, FieldDescriptor, Kind, MessageDescriptor};
 
 /// The JSON form of a type.
 #[derive(Clone, Debug, PartialEq)]
@@ -15,12 +15,14 @@ pub enum Shape {
     },
     String,
     Bool,
-    /// 32-bit integers: a number.
-    Int,
+    /// 32-bit integers, with or without a sign: a number.
+    Int32,
+    Uint32,
     /// 64-bit integers: a string of digits.
-    Long,
-    /// `float` and `double`.
+    Int64,
+    Uint64,
     Float,
+    Double,
     Bytes,
     Enum(EnumDescriptor),
     Timestamp,
@@ -32,8 +34,8 @@ pub enum Shape {
     Value,
     /// ListValue: any array.
     ListValue,
-    /// Any: an object with `@type` and that type's fields.
-    Any,
+    /// Any: an object with `@type` and that type's fields, as far as the pool has it.
+    Any(DescriptorPool),
 }
 
 impl Shape {
@@ -46,12 +48,15 @@ impl Shape {
             "google.protobuf.Struct" => Self::Struct,
             "google.protobuf.Value" => Self::Value,
             "google.protobuf.ListValue" => Self::ListValue,
-            "google.protobuf.Any" => Self::Any,
+            "google.protobuf.Any" => Self::Any(message.parent_pool().clone()),
             "google.protobuf.StringValue" => Self::String,
             "google.protobuf.BoolValue" => Self::Bool,
-            "google.protobuf.Int32Value" | "google.protobuf.UInt32Value" => Self::Int,
-            "google.protobuf.Int64Value" | "google.protobuf.UInt64Value" => Self::Long,
-            "google.protobuf.FloatValue" | "google.protobuf.DoubleValue" => Self::Float,
+            "google.protobuf.Int32Value" => Self::Int32,
+            "google.protobuf.UInt32Value" => Self::Uint32,
+            "google.protobuf.Int64Value" => Self::Int64,
+            "google.protobuf.UInt64Value" => Self::Uint64,
+            "google.protobuf.FloatValue" => Self::Float,
+            "google.protobuf.DoubleValue" => Self::Double,
             "google.protobuf.BytesValue" => Self::Bytes,
             _ => Self::Message(message.clone()),
         }
@@ -72,17 +77,26 @@ impl Shape {
         }
     }
 
-    fn of_kind(kind: &Kind) -> Self {
+    /// The form of a single value of a field.
+    pub fn of_kind(kind: &Kind) -> Self {
         match kind {
             Kind::String => Self::String,
             Kind::Bool => Self::Bool,
-            Kind::Int32 | Kind::Sint32 | Kind::Uint32 | Kind::Fixed32 | Kind::Sfixed32 => Self::Int,
-            Kind::Int64 | Kind::Sint64 | Kind::Uint64 | Kind::Fixed64 | Kind::Sfixed64 => Self::Long,
-            Kind::Float | Kind::Double => Self::Float,
+            Kind::Int32 | Kind::Sint32 | Kind::Sfixed32 => Self::Int32,
+            Kind::Uint32 | Kind::Fixed32 => Self::Uint32,
+            Kind::Int64 | Kind::Sint64 | Kind::Sfixed64 => Self::Int64,
+            Kind::Uint64 | Kind::Fixed64 => Self::Uint64,
+            Kind::Float => Self::Float,
+            Kind::Double => Self::Double,
             Kind::Bytes => Self::Bytes,
             Kind::Enum(descriptor) => Self::Enum(descriptor.clone()),
             Kind::Message(message) => Self::of_message(message),
         }
+    }
+
+    /// Whether it is a 64-bit integer.
+    pub fn is_long(&self) -> bool {
+        matches!(self, Self::Int64 | Self::Uint64)
     }
 
     /// How values of this form are written in JSON, in a sentence.
@@ -93,9 +107,9 @@ impl Shape {
             Self::Map { .. } => "Written as an object with free keys.",
             Self::String => "Written as a string.",
             Self::Bool => "Written as `true` or `false`.",
-            Self::Int => "Written as a whole number.",
-            Self::Long => "A 64-bit integer: shown as a string of digits.",
-            Self::Float => "Written as a number, or as `\"NaN\"`, `\"Infinity\"`, `\"-Infinity\"`.",
+            Self::Int32 | Self::Uint32 => "Written as a whole number.",
+            Self::Int64 | Self::Uint64 => "A 64-bit integer: shown as a string of digits.",
+            Self::Float | Self::Double => "Written as a number, or as `\"NaN\"`, `\"Infinity\"`, `\"-Infinity\"`.",
             Self::Bytes => "Written as base64.",
             Self::Enum(descriptor) => {
                 let names: Vec<_> = descriptor
@@ -110,7 +124,7 @@ impl Shape {
             Self::Struct => "Any JSON object.",
             Self::Value => "Any JSON value.",
             Self::ListValue => "Any JSON array.",
-            Self::Any => "An object with `@type` and the fields of that type.",
+            Self::Any(_) => "An object with `@type` and the fields of that type.",
         };
         text.to_owned()
     }
@@ -121,6 +135,14 @@ impl Shape {
             Self::Message(message) => field(message, key).map(|field| Self::of_field(&field)),
             Self::Map { value, .. } => Some((**value).clone()),
             Self::Struct | Self::Value => Some(Self::Value),
+            _ => None,
+        }
+    }
+
+    /// The proto name of the field that `key` means in a message.
+    pub fn proto_name(&self, key: &str) -> Option<String> {
+        match self {
+            Self::Message(message) => Some(field(message, key)?.name().to_owned()),
             _ => None,
         }
     }
@@ -140,6 +162,19 @@ pub fn field(message: &MessageDescriptor, name: &str) -> Option<FieldDescriptor>
     message
         .get_field_by_name(name)
         .or_else(|| message.get_field_by_json_name(name))
+}
+
+/// The names of an enum as they are declared, each with its number.
+pub fn enum_values(descriptor: &EnumDescriptor) -> impl Iterator<Item = (&str, i32)> {
+    let values = descriptor.enum_descriptor_proto().value.iter();
+    values.map(|value| (value.name(), value.number()))
+}
+
+/// The name that a number is shown with: of several the first one that is declared.
+pub fn enum_name(descriptor: &EnumDescriptor, number: i32) -> Option<&str> {
+    enum_values(descriptor)
+        .find(|(_, own)| *own == number)
+        .map(|(name, _)| name)
 }
 
 /// A field's type as proto source writes it, without its name.

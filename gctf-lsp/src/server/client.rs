@@ -18,6 +18,8 @@ pub(super) struct Client {
     /// Most folds that it wants.
     pub(super) fold_limit: usize,
     pub(super) related_information: bool,
+    /// It takes edits that name the version of the text they are for.
+    pub(super) versioned_edits: bool,
     /// It draws lenses.
     pub(super) lenses: bool,
     pub(super) lens_refresh: bool,
@@ -61,6 +63,10 @@ impl Client {
             hierarchical_symbols: symbols.hierarchical_document_symbol_support == Some(true),
             folds_whole_lines: folding.line_folding_only == Some(true),
             fold_limit: folding.range_limit.map_or(usize::MAX, |limit| limit as usize),
+            versioned_edits: workspace
+                .workspace_edit
+                .and_then(|edit| edit.document_changes)
+                .unwrap_or_default(),
             related_information: publish.related_information == Some(true),
             lenses: text.code_lens.is_some(),
             lens_refresh: lens_refresh == Some(true),

@@ -104,22 +104,27 @@ pub(super) fn code_lens(snapshot: &Snapshot, params: CodeLensParams) -> Result<O
     Ok(Some(lenses.into_iter().map(convert).collect()))
 }
 
-/// Actions that run something; they are offered only when somebody asks.
+/// What cures the findings at a place, and actions that run something, which are offered only when somebody asks.
 pub(super) fn code_action(snapshot: &Snapshot, params: CodeActionParams) -> Result<Option<CodeActionResponse>> {
-    let automatic = params.context.trigger_kind == Some(CodeActionTriggerKind::AUTOMATIC);
-    let only = params.context.only.unwrap_or_default();
-    let other_kind =
-        !only.is_empty() && !only.contains(&to_proto::action_kind()) && !only.contains(&CodeActionKind::EMPTY);
-    if automatic || other_kind {
-        return Ok(Some(Vec::new()));
-    }
     let (id, state) = file(snapshot, &params.text_document)?;
-    let encoding = snapshot.client.encoding;
-    let lines = Lines::new(&state.source, encoding);
-    let range = from_proto::range(&state.source, params.range, encoding);
-    let actions = ide::code_actions::code_actions(&snapshot.analysis, id, range);
-    let convert = |action| to_proto::code_action(action, lines, &params.text_document.uri);
-    Ok(Some(actions.into_iter().map(convert).collect()))
+    let only = params.context.only.unwrap_or_default();
+    let wanted = |kind: &CodeActionKind| {
+        only.is_empty() || only.iter().any(|only| *only == CodeActionKind::EMPTY || only == kind)
+    };
+    let lines = Lines::new(&state.source, snapshot.client.encoding);
+    let range = from_proto::range(&state.source, params.range, snapshot.client.encoding);
+    let uri = &params.text_document.uri;
+    let mut actions = Vec::new();
+    if wanted(&CodeActionKind::QUICKFIX) {
+        let fixes = ide::quick_fixes::quick_fixes(&snapshot.analysis, id, range.clone()).into_iter();
+        actions.extend(fixes.map(|fix| to_proto::quick_fix(fix, state, lines, uri, &snapshot.client)));
+    }
+    let automatic = params.context.trigger_kind == Some(CodeActionTriggerKind::AUTOMATIC);
+    if !automatic && wanted(&to_proto::action_kind()) {
+        let own = ide::code_actions::code_actions(&snapshot.analysis, id, range).into_iter();
+        actions.extend(own.map(|action| to_proto::code_action(action, lines, uri)));
+    }
+    Ok(Some(actions))
 }
 
 pub(super) fn document_symbol(

@@ -139,7 +139,9 @@ pub(super) async fn run(mut session: Session, mut events: UnboundedReceiver<Even
 impl Session {
     pub(super) fn new(client: tower_lsp::Client, events: UnboundedSender<Event>, options: Options) -> Self {
         let mut analysis = Analysis::default();
-        Arc::make_mut(&mut analysis.config).defaults = options.run.defaults.clone();
+        let config = Arc::make_mut(&mut analysis.config);
+        config.defaults = options.run.defaults.clone();
+        config.environment = Some(options.run.environment.keys().cloned().collect());
         Self {
             analysis,
             client: Arc::new(Client::default()),
@@ -252,6 +254,7 @@ impl Session {
         let state = FileState {
             source: SourceFile::new(&document.text),
             path: from_proto::path(&document.uri),
+            version: document.version,
             runs: self.closed.remove(&id).unwrap_or_default(),
         };
         Arc::make_mut(&mut self.analysis.files).insert(id, Arc::new(state));
@@ -276,6 +279,7 @@ impl Session {
             tracing::warn!("{} is changed and not open", params.text_document.uri.as_str());
             return;
         };
+        state.version = params.text_document.version;
         for change in params.content_changes {
             match change.range {
                 Some(range) => {

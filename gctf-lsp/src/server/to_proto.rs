@@ -4,13 +4,16 @@ use super::client::Client;
 use super::ext::{self, Item};
 use crate::diagnostic::{self, Origin, Severity};
 use crate::ide;
+use crate::ide::FileState;
 use crate::ide::code_actions::Action;
 use crate::ide::completion::{Completions, ItemKind};
 use crate::ide::folding::{Fold, FoldKind};
+use crate::ide::quick_fixes::QuickFix;
 use crate::ide::runnables::{Lens, LensAction};
 use crate::ide::symbols::Symbol;
 use crate::syntax::position::Encoding;
 use crate::syntax::{SourceFile, TokenKind};
+use crate::text::Edit;
 use ls_types::*;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -202,6 +205,43 @@ pub(super) fn code_action(action: Action, lines: Lines<'_>, uri: &Uri) -> CodeAc
         command: Some(command(action.title, action.action, action.test, lines, uri)),
         ..CodeAction::default()
     })
+}
+
+pub(super) fn quick_fix(
+    fix: QuickFix,
+    state: &FileState,
+    lines: Lines<'_>,
+    uri: &Uri,
+    client: &Client,
+) -> CodeActionOrCommand {
+    CodeActionOrCommand::CodeAction(CodeAction {
+        title: fix.title,
+        kind: Some(CodeActionKind::QUICKFIX),
+        diagnostics: Some(vec![diagnostic(&fix.diagnostic, lines, uri, client)]),
+        edit: Some(workspace_edit(&fix.edits, state, lines, uri, client)),
+        is_preferred: Some(fix.is_preferred),
+        ..CodeAction::default()
+    })
+}
+
+/// Edits of one file, for the version that they were made for where the client can tell.
+fn workspace_edit(edits: &[Edit], state: &FileState, lines: Lines<'_>, uri: &Uri, client: &Client) -> WorkspaceEdit {
+    let edits = edits
+        .iter()
+        .map(|edit| TextEdit::new(lines.range(&edit.range), edit.text.clone()));
+    match client.versioned_edits {
+        true => WorkspaceEdit {
+            document_changes: Some(DocumentChanges::Edits(vec![TextDocumentEdit {
+                text_document: OptionalVersionedTextDocumentIdentifier {
+                    uri: uri.clone(),
+                    version: Some(state.version),
+                },
+                edits: edits.map(OneOf::Left).collect(),
+            }])),
+            ..WorkspaceEdit::default()
+        },
+        false => WorkspaceEdit::new([(uri.clone(), edits.collect())].into_iter().collect()),
+    }
 }
 
 /// The kind of actions that run something.

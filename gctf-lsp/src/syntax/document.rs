@@ -6,9 +6,10 @@ use super::json::Value;
 use super::validate::Ties;
 use crate::diagnostic::Diagnostic;
 use crate::spec::SectionKind;
+use std::any::Any;
 use std::collections::BTreeSet;
 use std::ops::Range;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
 use tree_sitter::{InputEdit, Node, Parser, Point, Tree};
 
 /// The sections of one call, with everything above the first header that belongs to it.
@@ -31,6 +32,15 @@ pub(super) struct Facts {
     pub(super) text_hash: OnceLock<u64>,
     pub(super) defined: OnceLock<BTreeSet<String>>,
     pub(super) used: OnceLock<BTreeSet<String>>,
+    typed: Mutex<Option<Typed>>,
+}
+
+/// Findings by a schema, with what else they follow from.
+#[derive(Debug)]
+struct Typed {
+    schema: Arc<dyn Any + Send + Sync>,
+    inherited: u64,
+    found: Arc<Vec<Diagnostic>>,
 }
 
 /// What [`Document`] knows about its text.
@@ -186,6 +196,33 @@ impl Document {
         self.facts.structure.get_or_init(|| super::validate::structure(self))
     }
 
+    /// What `find` finds for `schema` and what the document inherits, kept until either is another one.
+    pub fn by_schema(
+        &self,
+        schema: &Arc<dyn Any + Send + Sync>,
+        inherited: u64,
+        find: impl FnOnce() -> Vec<Diagnostic>,
+    ) -> Arc<Vec<Diagnostic>> {
+        let mut typed = match self.facts.typed.lock() {
+            Ok(typed) => typed,
+            Err(poisoned) => poisoned.into_inner(),
+        };
+        match &*typed {
+            Some(known) if Arc::ptr_eq(&known.schema, schema) && known.inherited == inherited => {
+                Arc::clone(&known.found)
+            }
+            _ => {
+                let found = Arc::new(find());
+                *typed = Some(Typed {
+                    schema: Arc::clone(schema),
+                    inherited,
+                    found: Arc::clone(&found),
+                });
+                found
+            }
+        }
+    }
+
     /// What the document says to the others of its file, computed once.
     pub(super) fn ties(&self) -> &Ties {
         self.facts.ties.get_or_init(|| Ties::of(self))
@@ -253,6 +290,15 @@ impl Document {
         self.sections_of(SectionKind::Endpoint).next()?.single_line()
     }
 
+    /// The first expectation that stands before the last REQUEST.
+    pub fn early_expectation(&self) -> Option<&Section> {
+        let executed: Vec<_> = self.sections().iter().filter(|section| !section.is_skipped()).collect();
+        let last = executed
+            .iter()
+            .rposition(|section| section.kind == SectionKind::Request)?;
+        executed[..last].iter().find(|section| section.kind.expects()).copied()
+    }
+
     /// The test's name, from the first `#[name(…)]`, without its quotes.
     pub fn test_name(&self) -> Option<&str> {
         let name = self.sections().iter().find_map(|section| section.attribute("name"))?;
@@ -315,6 +361,18 @@ impl Section {
     pub fn option(&self, name: &str) -> Option<&str> {
         let option = self.options.iter().rev().find(|option| option.name == name)?;
         Some(option.value.as_ref().map_or("true", |value| value.text.as_str()))
+    }
+
+    /// Whether `#[skip]` takes it out of the run.
+    pub fn is_skipped(&self) -> bool {
+        let skip = self.attribute("skip");
+        skip.is_some_and(|value| super::settings::boolean(value) != Some(false))
+    }
+
+    /// How often `#[repeat]` wants it, at least once.
+    pub fn repeats(&self) -> usize {
+        let count = self.attribute("repeat").and_then(|value| value.trim().parse().ok());
+        count.filter(|count| *count > 0).unwrap_or(1)
     }
 
     /// The value of an attribute of this section; `"true"` for one without a value.

@@ -1,8 +1,9 @@
-//! Expressions on messages whose type is known. Knows nothing of values, files and networks.
+//! Bodies and expressions on messages whose type is known. Knows nothing of replies, files and networks.
 
+pub mod body;
 mod names;
 mod orders;
 #[cfg(test)]
 mod tests;
 
-pub use names::{errors, proto_names};
+pub use names::{Resolved, resolve};

@@ -6,42 +6,49 @@
 use super::orders;
 use crate::expr::ast::{Definition, Expr, Key, Kind, Member, Op, Pattern, Step, StepKind};
 use crate::expr::{ExprError, Place, deep, parse, without_comment_of};
-use crate::schema::shape::{Shape, field};
+use crate::schema::shape::Shape;
 use prost_reflect::MessageDescriptor;
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::ops::Range;
 
-/// `source` with the proto names of the fields that it names otherwise; its input is a `message`. A source that
-/// cannot be read stays as it is.
-pub fn proto_names<'a>(source: &'a str, place: Place, message: &MessageDescriptor) -> Cow<'a, str> {
-    let renamed = deep(source, || {
-        let text = without_comment_of(source, place)?;
-        let parsed = parse(&text, place).map_err(|error| vec![error])?;
-        let mut resolver = Resolver::default();
-        resolver.walk(&parsed.expression, Some(&Shape::of_message(message)));
-        Ok(resolver.applied(&text))
-    });
-    match renamed {
-        Ok(Some(text)) => Cow::Owned(text),
-        _ => Cow::Borrowed(source),
-    }
+/// What an expression is where the type of its input is known.
+#[derive(Debug)]
+pub struct Resolved<'a> {
+    /// The expression with the proto names of the fields that it names otherwise.
+    pub text: Cow<'a, str>,
+    /// The form of what it yields, if that is certain.
+    pub shape: Option<Shape>,
+    /// Why it must not be evaluated: what is meant in it can never be, by type.
+    pub errors: Vec<ExprError>,
 }
 
-/// What can never be as it is meant in `source`, whose input is a `message`.
-pub fn errors(source: &str, place: Place, message: &MessageDescriptor) -> Vec<ExprError> {
-    if !source.contains(['<', '>']) {
-        return Vec::new();
-    }
-    let found = deep(source, || {
+/// Resolves `source`, whose input is a `message` and which reads `variables`, named without `$`. A source that
+/// cannot be read stays as it is.
+pub fn resolve<'a>(
+    source: &'a str,
+    place: Place,
+    message: Option<&MessageDescriptor>,
+    variables: &BTreeMap<String, Shape>,
+) -> Resolved<'a> {
+    let resolved = deep(source, || {
         let text = without_comment_of(source, place)?;
         let parsed = parse(&text, place).map_err(|error| vec![error])?;
-        let mut resolver = Resolver::default();
-        resolver.walk(&parsed.expression, Some(&Shape::of_message(message)));
-        let sides = resolver.misordered.iter();
-        Ok(sides.map(|side| orders::error(&text, place, side)).collect())
+        let mut resolver = Resolver {
+            outside: Some(variables),
+            ..Resolver::default()
+        };
+        let shape = resolver.walk(&parsed.expression, message.map(Shape::of_message).as_ref());
+        let sides = std::mem::take(&mut resolver.misordered);
+        let errors = sides.iter().map(|side| orders::error(&text, place, side)).collect();
+        Ok((resolver.applied(&text), shape, errors))
     });
-    // A source that cannot be read has errors of its own.
-    found.unwrap_or_default()
+    let (text, shape, errors) = resolved.unwrap_or_default();
+    Resolved {
+        text: text.map_or(Cow::Borrowed(source), Cow::Owned),
+        shape,
+        errors,
+    }
 }
 
 /// The form of a value, if it is known.
@@ -49,6 +56,8 @@ pub(super) type Known = Option<Shape>;
 
 #[derive(Default)]
 struct Resolver<'a> {
+    /// Variables that were set before the expression, without their `$`.
+    outside: Option<&'a BTreeMap<String, Shape>>,
     edits: Vec<(Range<usize>, String)>,
     /// Variables that the expression sets, with their `$`.
     variables: Vec<(&'a str, Known)>,
@@ -146,8 +155,9 @@ impl<'a> Resolver<'a> {
         self.misordered.extend(orders::misordered(op, &sides));
         let [(_, left), (_, right)] = sides;
         match op {
-            Op::Alternative => left.or(right),
-            Op::Comma => left.filter(|left| Some(left) == right.as_ref()),
+            // Names are found behind a default of unknown form; what has no names may be of its kind.
+            Op::Alternative if left.is_none() || right.is_none() => left.or(right).filter(has_members),
+            Op::Alternative | Op::Comma => left.filter(|left| Some(left) == right.as_ref()),
             _ => None,
         }
     }
@@ -192,8 +202,10 @@ impl<'a> Resolver<'a> {
     }
 
     fn variable(&self, name: &str) -> Known {
-        let found = self.variables.iter().rev().find(|(known, _)| *known == name);
-        found.and_then(|(_, known)| known.clone())
+        match self.variables.iter().rev().find(|(known, _)| *known == name) {
+            Some((_, known)) => known.clone(),
+            None => self.outside?.get(name.strip_prefix('$')?).cloned(),
+        }
     }
 
     fn step(&mut self, step: &Step<'a>, known: Known, input: Option<&Shape>) -> Known {
@@ -341,11 +353,14 @@ fn branches(kind: &Kind<'_>, forms: Vec<Known>) -> Known {
 
 /// The proto name of the field that `name` means, where that is another one.
 fn other_name(name: &str, known: Option<&Shape>) -> Option<String> {
-    let Some(Shape::Message(message)) = known else {
-        return None;
-    };
-    let found = field(message, name)?;
-    (found.name() != name).then(|| found.name().to_owned())
+    known?.proto_name(name).filter(|proto| proto != name)
+}
+
+fn has_members(known: &Shape) -> bool {
+    matches!(
+        known,
+        Shape::Message(_) | Shape::List(_) | Shape::Map { .. } | Shape::Struct | Shape::Any(_)
+    )
 }
 
 fn map_value(known: &Shape) -> Known {

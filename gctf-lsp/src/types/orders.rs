@@ -13,9 +13,9 @@ pub(super) fn misordered(op: Op, sides: &[(&Expr<'_>, Known); 2]) -> Option<Rang
         return None;
     }
     let [left, right] = sides;
-    let long = |(expression, known): &(&Expr<'_>, Known)| *known == Some(Shape::Long) && is_certain(expression);
+    let long = |(_, known): &(&Expr<'_>, Known)| matches!(known, Some(Shape::Int64 | Shape::Uint64));
     let number = |(expression, known): &(&Expr<'_>, Known)| {
-        let is_typed = matches!(known, Some(Shape::Int | Shape::Float)) && is_certain(expression);
+        let is_typed = matches!(known, Some(Shape::Int32 | Shape::Uint32 | Shape::Float | Shape::Double));
         is_typed || is_literal(expression)
     };
     match () {
@@ -38,16 +38,6 @@ pub(super) fn error(text: &str, place: Place, side: &Range<usize>) -> ExprError 
         message: format!(
             "64-bit integers are shown as strings, which are never ordered as numbers are: write `{number}`"
         ),
-    }
-}
-
-/// Whether the form of an expression is that of every value that it yields: no other branch has another.
-fn is_certain(expression: &Expr<'_>) -> bool {
-    match &expression.bare().kind {
-        Kind::Identity | Kind::Variable(_) | Kind::Call(..) => true,
-        Kind::Path(base, _) => is_certain(base),
-        Kind::Binary(_, Op::Pipe, _, right) => is_certain(right),
-        _ => false,
     }
 }
 

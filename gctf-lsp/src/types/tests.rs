@@ -1,7 +1,9 @@
 //! Names that are rewritten, and names that are not; comparisons that are always the same.
 
-use super::{errors, proto_names};
+use super::resolve;
 use crate::expr::Place;
+use crate::schema::shape::Shape;
+use std::collections::BTreeMap;
 
 const PROTO: &str = r#"
     syntax = "proto3";
@@ -108,7 +110,42 @@ fn json_names_become_proto_names() {
         (".userId ==", ".userId =="),
         ("..", ".."),
     ] {
-        assert_eq!(proto_names(source, Place::Asserts, &user), expected, "{source}");
+        let resolved = resolve(source, Place::Asserts, Some(&user), &BTreeMap::new());
+        assert_eq!(resolved.text, expected, "{source}");
+    }
+}
+
+#[test]
+fn variables_keep_the_type_of_what_they_were_extracted_from() {
+    let schema = crate::ide::testing::schema(PROTO);
+    let user = schema.pool().get_message_by_name("t.User").unwrap();
+    let mut shapes = BTreeMap::new();
+    for (name, source) in [
+        ("u", "."),
+        ("homes", ".oldHomes"),
+        ("some", ".oldHomes[0] // .address"),
+        ("either", ".address // .labels"),
+        ("text", ".userId"),
+        ("labels", ".labels"),
+        ("built", "{userId: 1}"),
+    ] {
+        let shape = resolve(source, Place::Extract, Some(&user), &BTreeMap::new()).shape;
+        shapes.extend(shape.map(|shape: Shape| (name.to_owned(), shape)));
+    }
+    for (source, expected) in [
+        ("$u.userId == .userId", "$u.user_id == .userId"),
+        ("$homes | map(.zipCode)", "$homes | map(.zip_code)"),
+        ("$some.zipCode", "$some.zip_code"),
+        ("$either.zipCode", "$either.zipCode"),
+        (
+            "$text.userId, $labels.userId, $built.userId",
+            "$text.userId, $labels.userId, $built.userId",
+        ),
+        (". as $u | $u.userId", ". as $u | $u.userId"),
+        ("$nope.userId", "$nope.userId"),
+    ] {
+        let resolved = resolve(source, Place::Asserts, None, &shapes);
+        assert_eq!(resolved.text, expected, "{source}");
     }
 }
 
@@ -116,6 +153,7 @@ fn json_names_become_proto_names() {
 fn long_integers_are_not_ordered_against_numbers() {
     let schema = crate::ide::testing::schema(PROTO);
     let user = schema.pool().get_message_by_name("t.User").unwrap();
+    let none = BTreeMap::new();
     for (source, expected) in [
         (".big > 10", ".big"),
         ("10 <= .big and .small > 1", ".big"),
@@ -134,7 +172,8 @@ fn long_integers_are_not_ordered_against_numbers() {
         (".big > \"10\"", ""),
         (".big:number > 10", ""),
         ("(.big | tonumber) > 10", ""),
-        ("(.big // 0) > 10", ""),
+        ("(.big // 0) > 10, (.big // 0 | . > 10)", ""),
+        ("(.big // 0) as $b | $b > 10", ""),
         (".big > .big", ""),
         (".bigs > 3", ""),
         (".extra.big > 3", ""),
@@ -145,7 +184,7 @@ fn long_integers_are_not_ordered_against_numbers() {
         ("\"<\" == .user_id", ""),
         (".big >", ""),
     ] {
-        let found = errors(source, Place::Asserts, &user);
+        let found = resolve(source, Place::Asserts, Some(&user), &none).errors;
         assert!(found.iter().all(|error| error.code == "G411"), "{source}");
         let sides: Vec<_> = found.iter().map(|error| &source[error.range.clone()]).collect();
         assert_eq!(sides.join(" "), expected, "{source}");
@@ -154,7 +193,7 @@ fn long_integers_are_not_ordered_against_numbers() {
         (Place::Asserts, "write `.big:number`"),
         (Place::Extract, "write `(.big | tonumber)`"),
     ] {
-        let found = errors(".big > 10", place, &user);
+        let found = resolve(".big > 10", place, Some(&user), &none).errors;
         assert!(found[0].message.ends_with(advice), "{found:?}");
     }
 }

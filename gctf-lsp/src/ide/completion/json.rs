@@ -140,13 +140,17 @@ fn shell(shape: &Shape) -> String {
             let names: Vec<_> = enum_names(descriptor);
             format!("\"${{1|{}|}}\"", names.join(","))
         }
-        Shape::Int | Shape::Float | Shape::Value => "$1".to_owned(),
+        Shape::Int32 | Shape::Uint32 | Shape::Float | Shape::Double | Shape::Value => "$1".to_owned(),
         Shape::List(_) | Shape::ListValue => "[$1]".to_owned(),
         Shape::Message(_) | Shape::Map { .. } | Shape::Struct => "{$1}".to_owned(),
-        Shape::Any => "{\"@type\": \"$1\"}".to_owned(),
-        Shape::String | Shape::Long | Shape::Bytes | Shape::Timestamp | Shape::Duration | Shape::FieldMask => {
-            "\"$1\"".to_owned()
-        }
+        Shape::Any(_) => "{\"@type\": \"$1\"}".to_owned(),
+        Shape::String
+        | Shape::Int64
+        | Shape::Uint64
+        | Shape::Bytes
+        | Shape::Timestamp
+        | Shape::Duration
+        | Shape::FieldMask => "\"$1\"".to_owned(),
     }
 }
 
@@ -163,9 +167,9 @@ fn enum_names(descriptor: &EnumDescriptor) -> Vec<String> {
 fn values(shape: &Shape, section: SectionKind, place: &JsonPlace) -> Vec<Item> {
     let mut items: Vec<_> = match shape {
         Shape::Bool => literals(&["true", "false"], place),
-        Shape::Int | Shape::Float => literals(&["0"], place),
+        Shape::Int32 | Shape::Uint32 | Shape::Float | Shape::Double => literals(&["0"], place),
         Shape::String | Shape::Bytes | Shape::FieldMask => vec![template("\"\"", "\"$1\"", place)],
-        Shape::Long => vec![template("\"0\"", "\"${1:0}\"", place)],
+        Shape::Int64 | Shape::Uint64 => vec![template("\"0\"", "\"${1:0}\"", place)],
         Shape::Enum(descriptor) => enum_items(descriptor, place),
         Shape::Duration => ["\"1s\"", "\"30s\"", "\"1.5s\""]
             .into_iter()
@@ -179,7 +183,7 @@ fn values(shape: &Shape, section: SectionKind, place: &JsonPlace) -> Vec<Item> {
         Shape::List(_) | Shape::ListValue => vec![template("[ ]", "[$1]", place)],
         Shape::Message(message) => message_items(message, place),
         Shape::Map { .. } | Shape::Struct => vec![template("{ }", "{$1}", place)],
-        Shape::Any => vec![template("{ \"@type\": … }", "{\"@type\": \"$1\"}", place)],
+        Shape::Any(_) => vec![template("{ \"@type\": … }", "{\"@type\": \"$1\"}", place)],
         Shape::Value => literals(&["null", "true", "false"], place),
     };
     if section == SectionKind::Response && !place.path.is_empty() {

@@ -5,7 +5,6 @@
 use super::super::document::{Body, Document, Section};
 use super::super::file::SourceFile;
 use super::super::position::shift;
-use super::super::settings::boolean;
 use super::super::tokens::leaves_of_kind;
 use super::{bodies, yaml};
 use crate::diagnostic::{Diagnostic, Severity};
@@ -62,13 +61,13 @@ impl Ties {
     pub(in crate::syntax) fn of(document: &Document) -> Self {
         let mut ties = Self::default();
         let endpoint = document.sections_of(SectionKind::Endpoint).next();
-        let skipped = endpoint.is_some_and(is_skipped);
+        let skipped = endpoint.is_some_and(Section::is_skipped);
         for (index, (section, body)) in bodies(document).enumerate() {
             match (&section.body, section.kind) {
                 (Body::Extract(extractions), _) => {
                     for extraction in extractions {
                         let Some(name) = &extraction.name else { continue };
-                        if let Some(value) = extraction.value.as_ref().filter(|_| !skipped && !is_skipped(section)) {
+                        if let Some(value) = extraction.value.as_ref().filter(|_| !skipped && !section.is_skipped()) {
                             ties.read_expressions(document, &value.range);
                         }
                         ties.variables.push(Variable {
@@ -78,7 +77,7 @@ impl Ties {
                         });
                     }
                 }
-                (Body::Asserts(_), _) if !skipped && !is_skipped(section) => {
+                (Body::Asserts(_), _) if !skipped && !section.is_skipped() => {
                     ties.read_expressions(document, &section.body_range);
                 }
                 (_, SectionKind::Dataset) => {
@@ -89,7 +88,7 @@ impl Ties {
                 (_, SectionKind::Address) => ties.address(section),
                 _ => {}
             }
-            if let Some(body) = body.filter(|_| !skipped && !is_skipped(section)) {
+            if let Some(body) = body.filter(|_| !skipped && !section.is_skipped()) {
                 ties.read(document.text(), section.kind, body);
             }
         }
@@ -103,6 +102,12 @@ impl Ties {
             .iter()
             .filter(|variable| matches!(variable.role, Role::SetBy(_)));
         set.map(|variable| (variable.name.as_str(), &variable.range))
+    }
+
+    /// The names that templates read, in the order of the text.
+    pub(super) fn templates(&self) -> impl Iterator<Item = (&str, &Range<usize>)> {
+        let read = self.variables.iter().filter(|variable| variable.role == Role::Template);
+        read.map(|variable| (variable.name.as_str(), &variable.range))
     }
 
     /// The columns of its DATASET.
@@ -165,12 +170,6 @@ impl Ties {
             }
         });
     }
-}
-
-fn is_skipped(section: &Section) -> bool {
-    section
-        .attribute("skip")
-        .is_some_and(|value| boolean(value) != Some(false))
 }
 
 /// Whether a template stands in a value: in keys and outside of strings it means nothing.

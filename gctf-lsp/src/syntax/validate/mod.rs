@@ -11,6 +11,9 @@ mod headers;
 mod json;
 mod json_words;
 mod key_value;
+mod loose_ends;
+mod repeats;
+mod secrets;
 #[cfg(test)]
 mod tests;
 mod values;
@@ -18,6 +21,7 @@ mod yaml;
 
 pub(super) use file::Ties;
 pub use file::{Outside, file_structure, file_structure_with};
+pub use loose_ends::{unset_environment, unused_variables};
 pub(super) use yaml::readable as readable_yaml;
 
 use super::build::named_children;
@@ -49,6 +53,8 @@ pub fn structure(document: &Document) -> Vec<Diagnostic> {
         check_body(&scope, section, body, &mut found);
     }
     document::check(&scope, &mut found);
+    repeats::check(document, &mut found);
+    secrets::check(document, &mut found);
     found.retain(|diagnostic| !scope.is_explained(diagnostic));
     found.sort_by_key(|diagnostic| (diagnostic.range.start, diagnostic.range.end));
     found

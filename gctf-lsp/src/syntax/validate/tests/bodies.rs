@@ -21,7 +21,7 @@ fn sound_key_values() {
         ),
         expect![[r#"
             | --- BENCH ---
-            |     ^^^^^ I G611 BENCH is checked and not executed: the calls are made once
+            |     ^^^^^ I G611 BENCH is checked, but never executed
         "#]],
     );
 }
@@ -66,7 +66,7 @@ fn lines() {
         ),
         expect![[r#"
             | --- BENCH ---
-            |     ^^^^^ I G611 BENCH is checked and not executed: the calls are made once
+            |     ^^^^^ I G611 BENCH is checked, but never executed
             | mode: fast
             |       ^^^^ E G216 `mode` takes `fixed`, `stepping`, `adaptive`, `closed` or `open`
             | mode: open

@@ -3,6 +3,7 @@
 mod bodies;
 mod corpus;
 mod headers;
+mod hints;
 mod json;
 mod sections;
 mod status;

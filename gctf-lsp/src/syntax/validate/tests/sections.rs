@@ -12,7 +12,7 @@ fn sound_documents() {
          --- ASSERTS ---\n.a\n--- RESPONSE ---\n{}\n--- ERROR partial ---\n{}\n",
         expect![[r#"
             | --- BENCH ---
-            |     ^^^^^ I G611 BENCH is checked and not executed: the calls are made once
+            |     ^^^^^ I G611 BENCH is checked, but never executed
             | --- HEADERS ---
             |     ^^^^^^^ H G601 `HEADERS` is the old name: write `REQUEST_HEADERS`
         "#]],
@@ -112,7 +112,7 @@ fn places() {
             | --- ADDRESS ---
             |     ^^^^^^^ H G605 ADDRESS usually stands before ENDPOINT
             | --- BENCH ---
-            |     ^^^^^ I G611 BENCH is checked and not executed: the calls are made once
+            |     ^^^^^ I G611 BENCH is checked, but never executed
         "#]],
     );
 }

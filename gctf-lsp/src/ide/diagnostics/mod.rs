@@ -1,13 +1,14 @@
 //! Findings of a file: its structure, its schema, its last run.
 
+mod typed;
+
 use super::context::Context;
 use super::{Analysis, FileId, SchemaState};
-use crate::connection::split_endpoint;
 use crate::diagnostic::{Diagnostic, Origin, Severity};
 use crate::outcome::DocumentOutcome;
-use crate::schema::{Schema, Unknown};
+use crate::secrets::is_secret_name;
 use crate::spec::SectionKind;
-use crate::syntax::{Document, InForce};
+use crate::syntax::{Document, InForce, Section};
 use crate::target::SchemaSource;
 use std::collections::BTreeSet;
 
@@ -32,6 +33,18 @@ pub fn findings(analysis: &Analysis, file: FileId) -> Findings {
         return Findings::default();
     };
     let mut found = crate::syntax::file_structure(&state.source);
+    // What fixtures set is for the tests of their folder.
+    let is_fixture = state
+        .path
+        .as_ref()
+        .and_then(|path| path.file_name())
+        .is_some_and(|name| name == "_setup.gctf");
+    if !is_fixture {
+        found.extend(crate::syntax::unused_variables(&state.source));
+    }
+    if let Some(environment) = &analysis.config.environment {
+        found.extend(crate::syntax::unset_environment(&state.source, environment));
+    }
     let mut wanted = BTreeSet::new();
     // Documents that follow each other mostly have the same target.
     let mut last: Option<Seen<'_>> = None;
@@ -50,6 +63,7 @@ pub fn findings(analysis: &Analysis, file: FileId) -> Findings {
         let structure = context.document.structure().iter().cloned();
         let own = structure
             .chain(of_connection(&context))
+            .chain(open_credentials(&context))
             .chain(of_schema(&context, schema))
             .chain(
                 context
@@ -100,6 +114,31 @@ fn of_connection(context: &Context<'_>) -> Option<Diagnostic> {
     Some(Diagnostic::error(fault.code, range, fault.message))
 }
 
+/// Credentials among the headers that another host gets in plain text.
+fn open_credentials(context: &Context<'_>) -> Vec<Diagnostic> {
+    let sections = context.document.sections_of(SectionKind::RequestHeaders);
+    let entries = sections.flat_map(Section::entries);
+    let secret = entries.filter(|entry| entry.colon && is_secret_name(&entry.key.text));
+    let keys: Vec<_> = secret.map(|entry| entry.key.range.clone()).collect();
+    if keys.is_empty() {
+        return Vec::new();
+    }
+    let connection = context.connection();
+    let address = connection.address_text();
+    let target = match address.contains("{{") {
+        true => None,
+        false => connection.target(address).ok(),
+    };
+    let Some(target) = target.filter(|target| target.tls.is_none() && !target.is_loopback()) else {
+        return Vec::new();
+    };
+    let message = format!("{target} gets these credentials in plain text: use TLS");
+    let found = keys.into_iter();
+    found
+        .map(|range| Diagnostic::warning("G613", range, message.clone()))
+        .collect()
+}
+
 /// What the schema says of the document: why there is none, or that the endpoint is not in it.
 fn of_schema(context: &Context<'_>, state: Option<&SchemaState>) -> Vec<Diagnostic> {
     match state {
@@ -128,27 +167,7 @@ fn of_schema(context: &Context<'_>, state: Option<&SchemaState>) -> Vec<Diagnost
             let found = place.map(|range| Diagnostic::new(code, severity, range, reason.clone()));
             found.into_iter().collect()
         }
-        Some(SchemaState::Ready(schema)) => unknown_endpoint(context.document, schema).into_iter().collect(),
-    }
-}
-
-fn unknown_endpoint(document: &Document, schema: &Schema) -> Option<Diagnostic> {
-    let line = document.endpoint()?;
-    let (service, method) = split_endpoint(&line.text)?;
-    let slash = line.range.start + service.len();
-    let advice = |nearest: Option<String>| nearest.map_or(String::new(), |name| format!("; did you mean \"{name}\"?"));
-    match schema.method(service, method) {
-        Ok(_) => None,
-        Err(Unknown::Service { nearest }) => Some(Diagnostic::error(
-            "G305",
-            line.range.start..slash,
-            format!("the server has no service \"{service}\"{}", advice(nearest)),
-        )),
-        Err(Unknown::Method { nearest }) => Some(Diagnostic::error(
-            "G306",
-            slash + 1..line.range.end,
-            format!("{service} has no method \"{method}\"{}", advice(nearest)),
-        )),
+        Some(SchemaState::Ready(schema)) => typed::findings(context, schema).to_vec(),
     }
 }
 
@@ -196,7 +215,7 @@ mod tests {
         let (analysis, _) = fixture(text);
         let found = findings(&analysis, FILE).diagnostics.into_iter();
         found
-            .filter(|found| matches!(found.code, "G206" | "G217" | "G218" | "G607"))
+            .filter(|found| matches!(found.code, "G206" | "G217" | "G218" | "G607" | "G613"))
             .map(|found| format!("{} {}", found.code, &text[found.range.clone()]))
             .collect()
     }
@@ -214,6 +233,12 @@ mod tests {
             found("--- ADDRESS ---\nh:1\n--- TLS ---\ncert: a\n"),
             ["G217 --- TLS ---"]
         );
+        let headers = "--- REQUEST_HEADERS ---\nAuthorization: x\nx-id: 1\n";
+        let sent = |address: &str| found(&format!("--- ADDRESS ---\n{address}\n{headers}"));
+        assert_eq!(sent("h:1"), ["G613 Authorization"]);
+        for address in ["127.0.0.1:1", "localhost:1", "https://h", "{{ host }}:1"] {
+            assert_eq!(sent(address), none, "{address}");
+        }
         let carried = format!("--- ADDRESS ---\nhttp://h\n{call}--- TLS ---\n{call}");
         assert_eq!(of_connection(&carried), ["G218 TLS"]);
     }
