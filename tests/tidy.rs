@@ -43,7 +43,22 @@ const MAY_USE: [(&str, &[&str]); 17] = [
         ],
     ),
     ("grpc", &["schema", "status", "target", "text"]),
-    ("mock", &["config", "grpc", "schema", "status", "text"]),
+    (
+        "mock",
+        &[
+            "config",
+            "connection",
+            "diagnostic",
+            "eval",
+            "grpc",
+            "schema",
+            "spec",
+            "status",
+            "syntax",
+            "target",
+            "text",
+        ],
+    ),
 ];
 
 /// Files and functions that are known to be too long.

@@ -96,25 +96,30 @@ impl<'a> Connection<'a> {
 
     /// Where the schema comes from, given the call's target and metadata.
     pub fn schema_source(&self, target: &Target, headers: Vec<(String, String)>) -> SchemaSource {
+        self.schema_files().unwrap_or_else(|| SchemaSource::Reflection {
+            target: target.clone(),
+            headers,
+        })
+    }
+
+    /// The files that PROTO takes the schema from; `None` leaves it to reflection.
+    pub fn schema_files(&self) -> Option<SchemaSource> {
         let proto = self.force.proto.and_then(|at| self.section(at));
         let setting = |key: Word| proto.and_then(|section| section.setting(key.spellings));
         let by_reflection = setting(keys::PROTO_MODE).is_some_and(|mode| mode.text == "reflection");
         let paths = |text: &str| list_items(text).iter().map(|path| self.folder.join(path)).collect();
         match (setting(keys::DESCRIPTOR), setting(keys::FILES)) {
-            (Some(path), _) if !by_reflection => SchemaSource::DescriptorSet(self.folder.join(path.text)),
+            (Some(path), _) if !by_reflection => Some(SchemaSource::DescriptorSet(self.folder.join(path.text))),
             (None, Some(files)) if !by_reflection => {
                 let mut import_paths: Vec<PathBuf> =
                     setting(keys::IMPORT_PATHS).map_or_else(Vec::new, |list| paths(&list.text));
                 import_paths.push(self.folder.to_owned());
-                SchemaSource::Protos {
+                Some(SchemaSource::Protos {
                     files: paths(&files.text),
                     import_paths,
-                }
+                })
             }
-            _ => SchemaSource::Reflection {
-                target: target.clone(),
-                headers,
-            },
+            _ => None,
         }
     }
 

@@ -5,6 +5,7 @@ mod fmt;
 mod list;
 mod reports;
 mod shell;
+mod terminal;
 
 use std::path::Path;
 

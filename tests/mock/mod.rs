@@ -1,5 +1,6 @@
 //! The mock, exercised by clients that share no code with it.
 
+mod documents;
 pub(crate) mod shapes;
 mod start;
 mod stubs;

@@ -81,7 +81,7 @@ const STUBS: &str = r#"
   method: One
   input: { equals: { text: gone } }
   output: { error: no such note, code: NOT_FOUND, trailers: { X-T: "3" }, details: [ { type: type.googleapis.com/google.rpc.ErrorInfo, reason: GONE } ] }
-- { service: Shapes, method: One, input: { equals: { text: bare } }, output: { error: broken } }
+- { service: Shapes, method: One, input: { equals: { text: no } }, output: { error: broken } }
 - { service: Shapes, method: Down, input: { equals: { text: two } }, output: { stream: [ { text: M1 }, { text: M2, _gripmock: { delay: 1ms } } ], trailers: { X-T: "4" } } }
 - { service: Shapes, method: Down, input: { equals: { text: none } }, output: { stream: [] } }
 - { service: Shapes, method: Down, input: { equals: { text: late } }, output: { stream: [ { text: M1 } ], error: stopped, code: 10 } }
@@ -92,6 +92,7 @@ const STUBS: &str = r#"
 - { service: Shapes, method: Both, inputs: [ { equals: { text: a } }, { equals: { text: b } } ], output: { stream: [ { text: A }, { text: B }, { text: rest } ] } }
 - { service: Shapes, method: Both, inputs: [ { equals: { text: a } }, { equals: { text: c } } ], output: { stream: [ { text: A }, { text: C } ] } }
 - { service: Shapes, method: Both, inputs: [ { equals: { text: once } }, { equals: { text: more } } ], options: { times: 1 }, output: { stream: [ { text: A }, { text: B } ] } }
+- { service: Shapes, method: Both, inputs: [ { equals: { text: once } }, { equals: { text: other } } ], output: { stream: [ { text: A }, { text: O } ] } }
 "#;
 
 #[test]
@@ -108,7 +109,7 @@ fn calls() {
     for (method, texts, expected) in [
         ("One", &["a"][..], "x-h=1 | A | OK x-t=2"),
         ("One", &["gone"], "|  | NotFound no such note x-t=3"),
-        ("One", &["bare"], "|  | Unknown broken"),
+        ("One", &["no"], "|  | Unknown broken"),
         ("Down", &["two"], "| M1 M2 | OK x-t=4"),
         ("Down", &["none"], "|  | OK"),
         ("Down", &["late"], "| M1 | Aborted stopped"),
@@ -118,6 +119,8 @@ fn calls() {
         ("Up", &["1", "22"], "| digits | OK"),
         ("Both", &["a", "b"], "| A B rest | OK"),
         ("Both", &["a", "c"], "| A C | OK"),
+        // A stub that a later message rules out is not used up.
+        ("Both", &["once", "other"], "| A O | OK"),
         ("Both", &["once", "more"], "| A B | OK"),
         ("Nope", &["a"], "Unimplemented no method /s.Shapes/Nope"),
     ] {

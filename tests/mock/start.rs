@@ -36,12 +36,18 @@ fn what_is_missing() {
     let certificates = servers.certificates();
     let certificate = certificates.server(false).certificate.display().to_string();
     for (arguments, code, message) in [
-        (&["mock"][..], 2, "gctf: nothing to serve: name .proto files"),
+        (&["mock"][..], 2, "gctf: nothing to serve: name .proto or .gctf files"),
         (&["mock", "no.proto"], 2, "gctf: no.proto: no such file or folder"),
+        (&["mock", "."], 2, "gctf: .: is a folder: name the files in it"),
         (
             &["mock", "service.proto", "--cert", &certificate],
             2,
             "gctf: cert is given without key: add --key",
+        ),
+        (
+            &["mock", "service.proto", "--client-ca", &certificate],
+            2,
+            "gctf: client_ca is given without cert: add --cert and --key",
         ),
         (
             &[
@@ -78,7 +84,7 @@ fn settings_stand_in_gctf_toml() {
     servers.write("service.proto", PROTO);
     servers.write(
         "stubs.yaml",
-        "service: Shapes\nmethod: One\noutput: { data: { text: x } }\nid: 5\n",
+        "service: Shapes\nmethod: One\noutput: { data: { text: '{{.Now}}' } }\nid: 5\n",
     );
     servers.write(
         "gctf.toml",
@@ -96,10 +102,12 @@ fn settings_stand_in_gctf_toml() {
     );
     let (code, errors) = serving.interrupt();
     assert_eq!(code, Some(0));
-    assert!(
-        errors.contains("stubs.yaml stub 1: `id` has no effect here"),
-        "{errors}"
-    );
+    for note in [
+        "stubs.yaml stub 1: `id` has no effect here",
+        "stubs.yaml stub 1: templates have no effect here, `{{ }}` is sent as it stands",
+    ] {
+        assert!(errors.contains(note), "{errors}");
+    }
 
     servers.write("gctf.toml", "[mock]\nlistens = 5\n");
     let output = gctf(&inner, &["mock"]);

@@ -187,6 +187,42 @@ fn stubs_that_cannot_be_used() {
             "- { service: Shapes, method: One, output: { delay: soon } }",
             "stub 1: `soon` is no duration: write 150ms, 1s or 1h30m",
         ),
+        (
+            "- { service: Shapes, method: One, options: { tiems: 1 } }",
+            "stub 1: options.tiems: unknown field `tiems`, expected `times`",
+        ),
+        (
+            "- { service: Shapes, method: One, input: { anyOf: [ { anyOf: [ {} ] } ] } }",
+            "stub 1: `anyOf` stands inside `anyOf`: write one list",
+        ),
+        (
+            "- { service: Shapes, method: One, input: { glob: { text: 'a[b' } } }",
+            "stub 1: `a[b` is no pattern: `[` is not closed",
+        ),
+        (
+            "- { service: Shapes, method: Down, output: { stream: [ { _gripmock: { dleay: 1s } } ] } }",
+            "stub 1: _gripmock has no member \"dleay\"; did you mean \"delay\"?",
+        ),
+        (
+            "- { service: Shapes, method: One, output: { error: no, code: OK } }",
+            "stub 1: an error cannot have the code OK: write another code",
+        ),
+        (
+            "- { service: Shapes, method: One, output: { code: 5, details: [ { reason: x } ] } }",
+            "stub 1: details[0]: has no type: add \"type\"",
+        ),
+        (
+            "- { service: Shapes, method: One, output: { code: 5, details: [ { type: a/b.C } ] } }",
+            "stub 1: details[0]: the type a/b.C is not known here",
+        ),
+        (
+            "- { service: Shapes, method: Up, output: { stream: [ {}, {} ] } }",
+            "stub 1: Up answers with one message: write it as `data`",
+        ),
+        (
+            "- { service: Shapes, method: One, output: { headers: { grpc-x: 1 } } }",
+            "stub 1: header `grpc-x`: names that start with `grpc-` are reserved",
+        ),
         ("- service: [", "stubs.yaml: "),
     ] {
         servers.write("stubs.yaml", stubs);

@@ -3,6 +3,9 @@
 mod any;
 mod calls;
 mod compatibility;
+mod data;
+mod differences;
+mod dry;
 mod example;
 mod failures;
 mod interrupted;
@@ -13,3 +16,4 @@ mod samples;
 mod shapes;
 mod streams;
 mod suites;
+mod watch;

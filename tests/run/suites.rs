@@ -16,14 +16,14 @@ const STUBS: &str = r#"
 "#;
 
 /// A suite in a folder of its own, served by a mock.
-struct Suite {
-    servers: Servers,
+pub(super) struct Suite {
+    pub(super) servers: Servers,
     _mock: gctf_lsp::mock::RunningMock,
-    port: u16,
+    pub(super) port: u16,
 }
 
 impl Suite {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let servers = Servers::new();
         let (mock, port) = servers.of(PROTO, STUBS, None);
         Self {
@@ -34,7 +34,7 @@ impl Suite {
     }
 
     /// Writes a test that sends `text` to `One`, with `head` in front.
-    fn test(&self, name: &str, head: &str, text: &str, rest: &str) {
+    pub(super) fn test(&self, name: &str, head: &str, text: &str, rest: &str) {
         let port = self.port;
         let path = self.servers.path().join(name);
         std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
@@ -47,14 +47,14 @@ impl Suite {
     }
 
     /// The lines of a run that name tests, codes and totals, without durations; then the exit code.
-    fn run(&self, arguments: &[&str]) -> String {
+    pub(super) fn run(&self, arguments: &[&str]) -> String {
         let output = gctf(self.servers.path(), &[&["run"], arguments].concat());
         let mut lines: Vec<String> = Vec::new();
         for line in stdout(&output).lines() {
-            let is_title = ["✓", "✗", "-", "error[", "note["]
+            let is_title = ["✓", "✗", "○", "-", "  line ", "error[", "note["]
                 .iter()
                 .any(|mark| line.starts_with(mark));
-            if is_title || line.contains(" passed, ") {
+            if is_title || line.contains(" passed, ") || line.contains(" would run, ") {
                 lines.push(line.split(" (").next().unwrap_or(line).to_owned());
             }
         }
@@ -64,7 +64,7 @@ impl Suite {
     }
 }
 
-const OK: &str = "--- RESPONSE ---\n{ \"text\": \"OK\" }\n";
+pub(super) const OK: &str = "--- RESPONSE ---\n{ \"text\": \"OK\" }\n";
 
 #[test]
 fn rows_run_one_by_one() {
@@ -328,6 +328,7 @@ fn every_real_file_is_planned() {
                 source,
                 path: Some(entry.path().to_owned()),
                 documents: None,
+                data: None,
             };
             assert!(!item.planned().is_empty(), "{}", entry.path().display());
             for row in rows {

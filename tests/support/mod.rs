@@ -92,6 +92,15 @@ impl Serving {
         serving
     }
 
+    /// The port of a mock, from the line that tells where it is.
+    pub(crate) fn port(&self) -> u16 {
+        let behind = self.first_line.rsplit_once(':').map_or("", |(_, behind)| behind);
+        let digits: String = behind.chars().take_while(char::is_ascii_digit).collect();
+        digits
+            .parse()
+            .unwrap_or_else(|_| panic!("no port in {:?}", self.first_line))
+    }
+
     /// Ends it as Ctrl-C does: its exit code, and what it said on stderr.
     pub(crate) fn interrupt(mut self) -> (Option<i32>, String) {
         let pid = self.process.id().to_string();

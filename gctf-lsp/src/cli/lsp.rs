@@ -1,7 +1,7 @@
 //! `gctf lsp`: the language server on standard input and output.
 
 use super::run::environment_defaults;
-use crate::run::RunOptions;
+use crate::run::{Depth, RunOptions};
 use crate::server::{Options, serve};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -35,6 +35,7 @@ pub async fn run(args: Args) -> ExitCode {
             jobs: 8,
             fail_fast: false,
             environment: super::environment::variables(),
+            depth: Depth::Calls,
         },
     };
     match serve(tokio::io::stdin(), tokio::io::stdout(), options).await {

@@ -3,16 +3,17 @@
 use super::interrupt::Interrupts;
 use super::{USAGE, fail};
 use crate::config::{self, MockConfig};
-use crate::mock::{Identity, MockOptions, RunningMock};
+use crate::mock::{Identity, MockOptions, RunningMock, is_document};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// Flags of `gctf mock`. What is not given comes from the [mock] table of the nearest gctf.toml.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// .proto files, or one file that holds a FileDescriptorSet
-    protos: Vec<PathBuf>,
-    /// Stub files or folders (YAML or JSON)
+    /// .proto files, files that hold a FileDescriptorSet, or .gctf files, whose documents are stubs
+    #[arg(value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// Stub files (YAML, JSON or .gctf), or folders of YAML and JSON
     #[arg(short, long, value_name = "PATH")]
     stubs: Vec<PathBuf>,
     /// Address to listen on [default: localhost:4770]
@@ -39,10 +40,18 @@ pub async fn run(args: Args) -> ExitCode {
         Ok(config) => config.unwrap_or_default(),
         Err(message) => return fail(1, &message),
     };
+    // Documents are stubs, and one without a schema of its own looks for the table that is nearest to it.
+    let has_documents = args.files.iter().any(|path| is_document(path));
     let merged = MockConfig {
         listen: args.listen.or(config.listen),
-        protos: or(args.protos, config.protos),
-        stubs: or(args.stubs, config.stubs),
+        protos: match has_documents {
+            true => args.files,
+            false => or(args.files, config.protos),
+        },
+        stubs: match has_documents {
+            true => args.stubs,
+            false => or(args.stubs, config.stubs),
+        },
         import_paths: or(args.import_paths, config.import_paths),
         cert: args.cert.or(config.cert),
         key: args.key.or(config.key),
@@ -95,8 +104,14 @@ async fn start(config: MockConfig) -> Result<RunningMock, ExitCode> {
             return Err(fail(USAGE, &format!("{}: no such file or folder", path.display())));
         }
     }
-    if config.protos.is_empty() {
-        let help = "nothing to serve: name .proto files, or write protos = [\"…\"] under [mock] in gctf.toml";
+    if let Some(folder) = config.protos.iter().find(|path| path.is_dir()) {
+        let advice = "is a folder: name the files in it, or give a folder of stubs by -s";
+        return Err(fail(USAGE, &format!("{}: {advice}", folder.display())));
+    }
+    let (documents, protos): (Vec<_>, Vec<_>) = config.protos.into_iter().partition(|path| is_document(path));
+    let stubs = [documents, config.stubs].concat();
+    if protos.is_empty() && !stubs.iter().any(|path| is_document(path)) {
+        let help = "nothing to serve: name .proto or .gctf files, or write protos = [\"…\"] under [mock] in gctf.toml";
         return Err(fail(USAGE, help));
     }
     let identity = match (config.cert, config.key) {
@@ -105,15 +120,18 @@ async fn start(config: MockConfig) -> Result<RunningMock, ExitCode> {
             key,
             client_ca: config.client_ca,
         }),
+        (None, None) if config.client_ca.is_some() => {
+            return Err(fail(USAGE, "client_ca is given without cert: add --cert and --key"));
+        }
         (None, None) => None,
         (Some(_), None) => return Err(fail(USAGE, "cert is given without key: add --key")),
         (None, Some(_)) => return Err(fail(USAGE, "key is given without cert: add --cert")),
     };
     let options = MockOptions {
         listen: config.listen.unwrap_or_else(|| "localhost:4770".to_owned()),
-        protos: config.protos,
+        protos,
         import_paths: config.import_paths,
-        stubs: config.stubs,
+        stubs,
         identity,
     };
     match RunningMock::start(options).await {

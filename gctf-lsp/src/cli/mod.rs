@@ -1,20 +1,25 @@
 //! The command line: one file per command, the only place besides `report/` that prints.
 
 pub mod check;
+mod data;
 mod environment;
 mod files;
 pub mod fmt;
+mod inputs;
 mod interrupt;
 pub mod list;
 mod load;
 pub mod lsp;
 pub mod mock;
 mod named_files;
+mod printer;
+mod progress;
 mod reports;
 pub mod run;
 mod select;
 pub mod shell;
 mod update;
+mod watch;
 
 use clap::{Parser, Subcommand};
 use std::io::Write as _;

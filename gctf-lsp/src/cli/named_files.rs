@@ -5,10 +5,16 @@ use crate::spec::{SectionKind, Word, keys};
 use crate::syntax::settings::list_items;
 use crate::syntax::{Document, Section, SourceFile, Text};
 use std::ops::Range;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// A finding per path that leads to no readable file, with bytes of the file. Paths start at `folder`.
 pub(super) fn unreadable(source: &SourceFile, folder: &Path) -> Vec<Diagnostic> {
+    let named = named(source, folder).into_iter();
+    named.filter_map(|(path, range)| missing(&path, range)).collect()
+}
+
+/// The files that TLS and PROTO sections name, with the bytes of the file that do.
+pub(super) fn named(source: &SourceFile, folder: &Path) -> Vec<(PathBuf, Range<usize>)> {
     let mut found = Vec::new();
     for (start, document) in source.documents() {
         let sections = document.sections().iter();
@@ -17,33 +23,42 @@ pub(super) fn unreadable(source: &SourceFile, folder: &Path) -> Vec<Diagnostic> 
             SectionKind::Proto => of_proto(document, section, folder),
             _ => Vec::new(),
         });
-        found.extend(own.map(|diagnostic| diagnostic.shifted(start)));
+        found.extend(own.map(|(path, range)| (path, range.start + start..range.end + start)));
     }
     found
 }
 
-fn of_tls(section: &Section, folder: &Path) -> Vec<Diagnostic> {
+/// The folders that PROTO sections have imports looked for in.
+pub(super) fn import_folders(source: &SourceFile, folder: &Path) -> Vec<PathBuf> {
+    let documents = source.documents();
+    let sections = documents.flat_map(|(_, document)| document.sections_of(SectionKind::Proto));
+    let lists = sections.filter_map(|section| section.setting(keys::IMPORT_PATHS.spellings));
+    let folders = lists.flat_map(|list| list_items(&list.text));
+    folders.map(|path| folder.join(path)).collect()
+}
+
+fn of_tls(section: &Section, folder: &Path) -> Vec<(PathBuf, Range<usize>)> {
     let settings = [keys::CA, keys::CERTIFICATE, keys::KEY]
         .into_iter()
         .filter_map(|key| section.setting(key.spellings));
     settings
         .filter(|setting| !setting.text.is_empty())
-        .filter_map(|setting| missing(&folder.join(&setting.text), setting.range))
+        .map(|setting| (folder.join(&setting.text), setting.range))
         .collect()
 }
 
-fn of_proto(document: &Document, section: &Section, folder: &Path) -> Vec<Diagnostic> {
+fn of_proto(document: &Document, section: &Section, folder: &Path) -> Vec<(PathBuf, Range<usize>)> {
     let setting = |key: Word| section.setting(key.spellings);
     if setting(keys::PROTO_MODE).is_some_and(|mode| mode.text == "reflection") {
         return Vec::new();
     }
     match (setting(keys::DESCRIPTOR), setting(keys::FILES)) {
-        (Some(path), _) => missing(&folder.join(&path.text), path.range).into_iter().collect(),
+        (Some(path), _) => vec![(folder.join(&path.text), path.range)],
         (None, Some(list)) => {
             let items = items(document, &list);
             items
                 .into_iter()
-                .filter_map(|(item, range)| missing(&folder.join(item), range))
+                .map(|(item, range)| (folder.join(item), range))
                 .collect()
         }
         (None, None) => Vec::new(),

@@ -1,15 +1,13 @@
 //! `gctf run`: runs tests and prints what came of them.
 
 use super::interrupt::Interrupts;
+use super::printer::{Audience, Printer};
 use super::reports::{self, ReportKind, Reports};
 use super::select::{self, Filters, Shard};
-use super::update::{Updated, update};
-use super::{INTERRUPTED, USAGE, fail};
+use super::{INTERRUPTED, USAGE, data, fail, watch};
 use crate::connection::Defaults;
-use crate::ide::FileId;
-use crate::outcome::{DocumentOutcome, Verdict};
-use crate::report::human::{Colours, FileReport, Totals};
-use crate::run::{Fixtures, RunEvent, RunItem, RunOptions, RunRequest};
+use crate::mock::RunningMock;
+use crate::run::{Depth, RunEvent, RunOptions, RunRequest};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -26,7 +24,7 @@ pub struct Args {
     filters: Filters,
     /// Start the mock server of this folder's gctf.toml for the run; without PATHS run the folder's tests
     #[arg(long, value_name = "FOLDER")]
-    mock: Option<PathBuf>,
+    pub(super) mock: Option<PathBuf>,
     /// Files that run at the same time
     #[arg(short, long, default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..))]
     jobs: u16,
@@ -44,13 +42,26 @@ pub struct Args {
     shard: Option<Shard>,
     /// Take what `{{ env.NAME }}` reads from this file of NAME=value lines first
     #[arg(long, value_name = "FILE")]
-    env_file: Option<PathBuf>,
+    pub(super) env_file: Option<PathBuf>,
+    /// Run every file once for each row of FILE, with its columns as `{{ NAME.column }}` and `$NAME.column`, where NAME
+    /// is the file's name without its ending. By that ending: .csv and .tsv with a line of names first (every cell is a
+    /// string), .json and .yaml with a list of mappings, .jsonl with a mapping on each line (values keep their types)
+    #[arg(long, value_name = "FILE", conflicts_with = "update")]
+    pub(super) data: Option<PathBuf>,
+    /// Do everything but the calls: list what would run and where it would call. Errors that need no server fail as in a
+    /// run; nothing is dialled, and no mock is started
+    #[arg(long, conflicts_with = "update")]
+    pub(super) dry_run: bool,
+    /// Run again when files change, until Ctrl-C: the test that has changed, or all tests where a fixture, a .proto file,
+    /// a certificate, the env file, the data file or what the mock is served from has. A JUnit report does not go with it
+    #[arg(long, conflicts_with = "update")]
+    watch: bool,
     /// Start no more files once one has failed
     #[arg(long)]
     fail_fast: bool,
     /// `json`: print events as JSON lines instead of text; `junit=FILE`: write a JUnit report too
     #[arg(long = "report", value_name = "REPORT", value_parser = reports::parse)]
-    reports: Vec<ReportKind>,
+    pub(super) reports: Vec<ReportKind>,
 }
 
 /// Runs the command.
@@ -60,59 +71,98 @@ pub async fn run(args: Args) -> ExitCode {
         (true, Some(folder)) => vec![folder.clone()],
         (true, None) => return fail(USAGE, "name the test files or folders to run, such as `gctf run tests`"),
     };
-    let items = match select::items(&paths, &args.filters) {
-        Ok(items) if items.is_empty() => return fail(USAGE, "no test found: tests are files named *.gctf"),
-        Ok(items) => select::shard(items, args.shard),
+    if args.watch {
+        return watch::run(&args, &paths).await;
+    }
+    let request = match plan(&args, &paths) {
+        Ok(request) => request,
         Err(message) => return fail(USAGE, &message),
     };
-    let environment = match environment(args.env_file.as_deref()) {
-        Ok(environment) => environment,
-        Err(message) => return fail(USAGE, &message),
+    let mock = match start_mock(&args).await {
+        Ok(mock) => mock,
+        Err(failure) => return failure,
     };
-    let fixtures = match select::fixtures(&items) {
-        Ok(fixtures) => fixtures,
-        Err(message) => return fail(USAGE, &message),
+    let ended = match Interrupts::listen() {
+        Ok(mut interrupts) => execute(request, &args, &mut interrupts).await,
+        Err(error) => Err(format!("cannot listen for Ctrl-C: {error}")),
     };
-    let mock = match &args.mock {
-        None => None,
-        Some(folder) => match super::mock::start_for(folder).await {
-            Ok(mock) => Some(mock),
-            Err(failure) => return failure,
-        },
-    };
+    if let Some(mock) = mock {
+        mock.stop().await;
+    }
+    match ended {
+        Ok(Ended::Passed) => ExitCode::SUCCESS,
+        Ok(Ended::Failed) => ExitCode::FAILURE,
+        Ok(Ended::Interrupted) => ExitCode::from(INTERRUPTED),
+        Err(message) => fail(1, &message),
+    }
+}
+
+/// The mock that is asked for; a dry run calls none.
+///
+/// # Errors
+/// The exit code, the reason already printed.
+pub(super) async fn start_mock(args: &Args) -> Result<Option<RunningMock>, ExitCode> {
+    match args.mock.as_ref().filter(|_| !args.dry_run) {
+        None => Ok(None),
+        Some(folder) => super::mock::start_for(folder).await.map(Some),
+    }
+}
+
+/// What a command line asks for, read from the disk.
+///
+/// # Errors
+/// A sentence about what cannot be used.
+pub(super) fn plan(args: &Args, paths: &[PathBuf]) -> Result<RunRequest, String> {
+    let mut items = select::items(paths, &args.filters)?;
+    if items.is_empty() {
+        return Err("no test found: tests are files named *.gctf".to_owned());
+    }
+    if let Some(path) = &args.data {
+        let data = Arc::new(data::read(path)?);
+        data::refuse_own_rows(&items)?;
+        items.iter_mut().for_each(|item| item.data = Some(Arc::clone(&data)));
+    }
+    let items = select::shard(items, args.shard);
+    let fixtures = select::fixtures(&items)?;
     let options = RunOptions {
         defaults: environment_defaults(),
         timeout: Duration::from_secs(args.timeout),
         retry: args.retry,
         jobs: usize::from(args.jobs),
         fail_fast: args.fail_fast,
-        environment,
+        environment: environment(args.env_file.as_deref())?,
+        depth: match args.dry_run {
+            true => Depth::Plan,
+            false => Depth::Calls,
+        },
     };
-    let request = RunRequest {
+    Ok(RunRequest {
         items,
         fixtures,
         options,
-    };
-    let code = run_and_report(request, &args).await;
-    if let Some(mock) = mock {
-        mock.stop().await;
-    }
-    code
+    })
 }
 
-async fn run_and_report(request: RunRequest, args: &Args) -> ExitCode {
-    let mut interrupts = match Interrupts::listen() {
-        Ok(interrupts) => interrupts,
-        Err(error) => return fail(1, &format!("cannot listen for Ctrl-C: {error}")),
-    };
+/// How a run came to its end.
+pub(super) enum Ended {
+    Passed,
+    Failed,
+    Interrupted,
+}
+
+/// Runs and reports.
+///
+/// # Errors
+/// A report that cannot be written.
+pub(super) async fn execute(request: RunRequest, args: &Args, interrupts: &mut Interrupts) -> Result<Ended, String> {
     let (sender, mut receiver) = unbounded_channel();
     let items = request.items.clone();
     let mut reports = Reports::new(&args.reports, &items);
-    let mut printer = Printer {
-        silent: reports.take_stdout(),
-        updates: args.update,
-        ..Printer::new(&request)
+    let audience = match reports.take_stdout() {
+        true => Audience::Programs,
+        false => Audience::People,
     };
+    let mut printer = Printer::new(&request, audience, args.update);
     let running = crate::run::run(request, sender);
     let printing = print_events(&mut receiver, &mut printer, &mut reports);
     let finished = async { tokio::join!(running, printing) };
@@ -124,34 +174,22 @@ async fn run_and_report(request: RunRequest, args: &Args) -> ExitCode {
     while let Ok(event) = receiver.try_recv() {
         reports.event(&event);
     }
-    printer.print_totals();
-    if let Err(message) = reports.finish() {
-        return fail(1, &message);
-    }
-    match (interrupted, printer.totals.failed) {
-        (true, _) => ExitCode::from(INTERRUPTED),
-        (false, 0) => ExitCode::SUCCESS,
-        (false, _) => ExitCode::FAILURE,
-    }
+    let failed = printer.finish();
+    reports.finish()?;
+    Ok(match (interrupted, failed) {
+        (true, _) => Ended::Interrupted,
+        (false, 0) => Ended::Passed,
+        (false, _) => Ended::Failed,
+    })
 }
 
 async fn print_events(receiver: &mut UnboundedReceiver<RunEvent>, printer: &mut Printer, reports: &mut Reports<'_>) {
     while let Some(event) = receiver.recv().await {
         reports.event(&event);
-        match event {
-            RunEvent::DocumentStarted { .. } => {}
-            RunEvent::DocumentFinished {
-                file,
-                document,
-                row,
-                outcome,
-            } => {
-                let rows = printer.outcomes.entry(file).or_default();
-                rows.entry(row).or_default().push((document, outcome));
-            }
-            RunEvent::FileFinished { file } => printer.print_file(file),
-            RunEvent::Finished => return,
+        if let RunEvent::Finished = event {
+            return;
         }
+        printer.event(event);
     }
 }
 
@@ -187,97 +225,5 @@ pub(super) fn environment_defaults() -> Defaults {
         certificate: path("TLS_CERT_FILE"),
         key: path("TLS_KEY_FILE"),
         server_name: variable("TLS_SERVER_NAME"),
-    }
-}
-
-/// Prints tests as their files finish.
-struct Printer {
-    tests: BTreeMap<FileId, RunItem>,
-    fixtures: BTreeMap<FileId, RunItem>,
-    outcomes: BTreeMap<FileId, Rows>,
-    totals: Totals,
-    colours: Colours,
-    /// Counts only: standard output is for programs.
-    silent: bool,
-    /// Files are made to expect what came.
-    updates: bool,
-}
-
-/// The outcomes of a file's documents, by row.
-type Rows = BTreeMap<Option<usize>, Vec<(usize, Arc<DocumentOutcome>)>>;
-
-impl Printer {
-    fn new(request: &RunRequest) -> Self {
-        let by_file = |item: &RunItem| (item.file, item.clone());
-        Self {
-            tests: request.items.iter().map(by_file).collect(),
-            fixtures: request.fixtures.iter().flat_map(Fixtures::items).map(by_file).collect(),
-            outcomes: BTreeMap::new(),
-            totals: Totals::default(),
-            colours: Colours::of_stdout(),
-            silent: false,
-            updates: false,
-        }
-    }
-
-    fn print_file(&mut self, file: FileId) {
-        let mut rows = self.outcomes.remove(&file).unwrap_or_default();
-        if let Some(item) = self.fixtures.get(&file) {
-            // A fixture is no test: only what keeps tests from running is worth a word.
-            let passed = |(_, outcome): &(usize, Arc<DocumentOutcome>)| outcome.verdict == Verdict::Passed;
-            for (row, outcomes) in rows.into_iter().filter(|(_, outcomes)| !outcomes.iter().all(passed)) {
-                self.report(item, row, &outcomes);
-            }
-            return;
-        }
-        let Some(item) = self.tests.get(&file) else { return };
-        if rows.is_empty() {
-            rows.insert(None, Vec::new());
-        }
-        for (row, outcomes) in rows {
-            let verdict = match self.update(item, row, &outcomes) {
-                Updated::Whole => Verdict::Passed,
-                Updated::Partly | Updated::Not => self.report(item, row, &outcomes),
-            };
-            self.totals.count(verdict);
-        }
-    }
-
-    /// Rows share one text, so only a file without them can take what came.
-    fn update(&self, item: &RunItem, row: Option<usize>, outcomes: &[(usize, Arc<DocumentOutcome>)]) -> Updated {
-        if !self.updates || row.is_some() {
-            return Updated::Not;
-        }
-        let updated = update(item, outcomes).unwrap_or_else(|message| {
-            super::warn(&message);
-            Updated::Not
-        });
-        if !self.silent && updated != Updated::Not {
-            super::print(&format!("↻ {} (updated)\n", item.name(row)));
-        }
-        updated
-    }
-
-    /// Prints what came of a test, and gives its verdict.
-    fn report(&self, item: &RunItem, row: Option<usize>, outcomes: &[(usize, Arc<DocumentOutcome>)]) -> Verdict {
-        let name = item.name(row);
-        let report = FileReport {
-            path: &name,
-            source: &item.source,
-            outcomes,
-        };
-        if !self.silent {
-            super::print(&report.render(self.colours));
-        }
-        match outcomes.is_empty() {
-            true => Verdict::Skipped,
-            false => report.verdict(),
-        }
-    }
-
-    fn print_totals(&self) {
-        if !self.silent {
-            super::print(&format!("{}\n", self.totals.line()));
-        }
     }
 }

@@ -29,6 +29,36 @@ pub(super) struct Filters {
 /// # Errors
 /// A sentence about a path or a line that is not there, or a file that cannot be read.
 pub(super) fn items(arguments: &[PathBuf], filters: &Filters) -> Result<Vec<RunItem>, String> {
+    let (paths, lines) = named(arguments)?;
+    let mut items = Vec::new();
+    for path in paths {
+        let source = read(&path)?;
+        let documents = lines.get(&path).map(|lines| documents_at(&path, &source, lines));
+        if filters.keep(&path, &source.meta(), &source) {
+            items.push(RunItem {
+                file: FileId(items.len() as u32),
+                source,
+                path: Some(path),
+                documents: documents.transpose()?,
+                data: None,
+            });
+        }
+    }
+    Ok(items)
+}
+
+/// The files that `arguments` name, before anything is read.
+///
+/// # Errors
+/// A sentence about a path that is not there.
+pub(super) fn paths(arguments: &[PathBuf]) -> Result<Vec<PathBuf>, String> {
+    Ok(named(arguments)?.0)
+}
+
+/// Files, and of some of them the lines that are wanted.
+type Named = (Vec<PathBuf>, BTreeMap<PathBuf, Vec<u32>>);
+
+fn named(arguments: &[PathBuf]) -> Result<Named, String> {
     let mut lines: BTreeMap<PathBuf, Vec<u32>> = BTreeMap::new();
     let mut paths = Vec::new();
     for argument in arguments {
@@ -42,20 +72,7 @@ pub(super) fn items(arguments: &[PathBuf], filters: &Filters) -> Result<Vec<RunI
     }
     // A file that is asked for as a whole too runs as a whole.
     lines.retain(|path, lines| paths.iter().filter(|other| *other == path).count() == lines.len());
-    let mut items = Vec::new();
-    for path in files::find(&paths)? {
-        let source = read(&path)?;
-        let documents = lines.get(&path).map(|lines| documents_at(&path, &source, lines));
-        if filters.keep(&path, &source.meta(), &source) {
-            items.push(RunItem {
-                file: FileId(items.len() as u32),
-                source,
-                path: Some(path),
-                documents: documents.transpose()?,
-            });
-        }
-    }
-    Ok(items)
+    Ok((files::find(&paths)?, lines))
 }
 
 /// One part of all tests, from 1.
@@ -88,8 +105,15 @@ impl Shard {
 
 /// The items of one part, with file numbers of their own. A part may be empty.
 pub(super) fn shard(items: Vec<RunItem>, shard: Option<Shard>) -> Vec<RunItem> {
-    let Some(shard) = shard else { return items };
-    let own = |item: &RunItem| item.path.as_deref().is_none_or(|path| shard.has(path));
+    match shard {
+        Some(shard) => those(items, |path| shard.has(path)),
+        None => items,
+    }
+}
+
+/// The items whose path is `wanted`, with file numbers of their own.
+pub(super) fn those(items: Vec<RunItem>, wanted: impl Fn(&Path) -> bool) -> Vec<RunItem> {
+    let own = |item: &RunItem| item.path.as_deref().is_none_or(&wanted);
     items
         .into_iter()
         .filter(own)
@@ -114,6 +138,7 @@ pub(super) fn fixtures(items: &[RunItem]) -> Result<Vec<Fixtures>, String> {
             source,
             path: Some(path.to_owned()),
             documents: None,
+            data: None,
         };
         next += 1;
         Ok(item)

@@ -336,7 +336,7 @@ fn whole_step<'a>(path: &'a str, step: &str) -> Option<&'a str> {
 }
 
 /// The items that get no element of their own, if item `i` can have the elements `fits[i]`.
-pub(super) fn unassigned(fits: &[Vec<usize>], elements: usize) -> Vec<usize> {
+pub fn unassigned(fits: &[Vec<usize>], elements: usize) -> Vec<usize> {
     let mut owner: Vec<Option<usize>> = vec![None; elements];
     (0..fits.len())
         .filter(|at| !assign(*at, fits, &mut owner, &mut vec![false; elements]))

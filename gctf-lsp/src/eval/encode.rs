@@ -16,11 +16,27 @@ pub struct EncodeError {
     pub message: String,
 }
 
-/// The message that `value` stands for. Both spellings of field names are accepted.
+/// The message that `value` stands for, complete or not. Both spellings of field names are accepted.
 ///
 /// # Errors
 /// The first value or key that does not fit.
-pub fn to_message(value: &Value, message: &MessageDescriptor, rules: Rules<'_>) -> Result<DynamicMessage, EncodeError> {
+pub fn to_message(value: &Value, message: &MessageDescriptor) -> Result<DynamicMessage, EncodeError> {
+    let incomplete = Rules {
+        requires: false,
+        ..Rules::SENT
+    };
+    to_message_by(value, message, incomplete)
+}
+
+/// The message that `value` stands for by `rules`.
+///
+/// # Errors
+/// The first value or key that does not fit.
+pub fn to_message_by(
+    value: &Value,
+    message: &MessageDescriptor,
+    rules: Rules<'_>,
+) -> Result<DynamicMessage, EncodeError> {
     // The checker has the better words.
     let found = check(value, &Shape::of_message(message), rules).into_iter();
     let first = found

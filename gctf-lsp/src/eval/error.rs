@@ -103,7 +103,8 @@ fn bare_text(expected: &Value, text: &str, received: &Received) -> Vec<Mismatch>
     }
 }
 
-fn code_of(value: &Value) -> Option<i32> {
+/// The code that a written value names, as a number or by name.
+pub fn code_of(value: &Value) -> Option<i32> {
     match &value.data {
         Data::Number(text) => match Number::parse(text)? {
             Number::Integer(code) => i32::try_from(code).ok(),

@@ -140,7 +140,7 @@ fn errors() {
 fn encode(text: &str) -> String {
     let message = schema().pool().get_message_by_name("t.T").unwrap();
     let base = "--- ERROR ---\n".len();
-    match to_message(&body(text), &message, crate::types::body::Rules::SENT) {
+    match to_message(&body(text), &message) {
         Ok(message) => crate::schema::json::shown(&message, Defaults::Omitted).to_string(),
         Err(error) => format!(
             "{} {}",

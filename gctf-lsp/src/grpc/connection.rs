@@ -46,6 +46,17 @@ impl Connection {
         })
     }
 
+    /// What connecting to `target` fails by before anything is dialled.
+    ///
+    /// # Errors
+    /// A TLS setting or file that makes no sense.
+    pub fn check(target: &Target) -> Result<(), Failure> {
+        let Some(settings) = &target.tls else { return Ok(()) };
+        tls::client_config(settings)?;
+        tls::server_name(target, settings)?;
+        Ok(())
+    }
+
     async fn dial(target: &Target) -> Result<Self, Failure> {
         let tcp = tcp(target).await?;
         let watch = Watch::new(target);

@@ -1,6 +1,6 @@
 //! The details of a status as JSON.
 
-use super::metadata::encode_base64;
+use super::metadata::{decode_base64, encode_base64};
 use crate::schema::any::type_name;
 use crate::schema::json::{Defaults, shown};
 use prost::Message as _;
@@ -84,28 +84,47 @@ impl protox::file::FileResolver for ErrorDetails {
     }
 }
 
-/// The bytes of a `google.rpc.Status` with `details`, each an object with `type` (or `@type`) and fields; those
-/// of unknown types are left out.
-pub fn encode(code: i32, message: &str, details: &[Value], pool: &DescriptorPool) -> Vec<u8> {
+/// The type of a detail by its URL, where `pool` or google.rpc has it.
+pub fn descriptor(url: &str, pool: &DescriptorPool) -> Option<MessageDescriptor> {
+    find(url, pool, google_rpc().as_ref())
+}
+
+/// The bytes of a `google.rpc.Status` with `details`, each an object with `type` (or `@type`) and fields, or with
+/// the bytes of an unknown type as base64 `value`.
+///
+/// # Errors
+/// The detail that cannot be written so, and why.
+pub fn encode(code: i32, message: &str, details: &[Value], pool: &DescriptorPool) -> Result<Vec<u8>, String> {
     let bundled = google_rpc();
-    let encoded = details.iter().filter_map(|detail| {
-        let mut fields = detail.as_object()?.clone();
-        let url = fields.shift_remove("type").or_else(|| fields.shift_remove("@type"))?;
-        let url = url.as_str()?.to_owned();
-        let descriptor = find(&url, pool, bundled.as_ref())?;
-        let detail = DynamicMessage::deserialize(descriptor, Value::Object(fields)).ok()?;
-        Some(prost_types::Any {
-            type_url: url,
-            value: detail.encode_to_vec(),
+    let encoded = details.iter().enumerate().map(|(at, detail)| {
+        let fail = |reason: &str| format!("details[{at}]: {reason}");
+        let mut fields = detail.as_object().cloned().ok_or_else(|| fail("is no object"))?;
+        let url = fields.shift_remove("@type").or_else(|| fields.shift_remove("type"));
+        let url = url.as_ref().and_then(Value::as_str);
+        let url =
+            url.ok_or_else(|| fail("has no type: add \"type\", such as type.googleapis.com/google.rpc.ErrorInfo"))?;
+        let bytes = match (
+            find(url, pool, bundled.as_ref()),
+            fields.get("value").and_then(Value::as_str),
+        ) {
+            (Some(descriptor), _) => DynamicMessage::deserialize(descriptor, Value::Object(fields))
+                .map_err(|error| fail(&error.to_string()))?
+                .encode_to_vec(),
+            (None, Some(value)) => decode_base64(value).ok_or_else(|| fail("its value is no base64"))?,
+            (None, None) => return Err(fail(&format!("the type {url} is not known here"))),
+        };
+        Ok(prost_types::Any {
+            type_url: url.to_owned(),
+            value: bytes,
         })
     });
     let status = tonic_types::Status {
         code,
         message: message.to_owned(),
-        details: encoded.collect(),
+        details: encoded.collect::<Result<_, String>>()?,
     };
-    match status.details.is_empty() {
+    Ok(match status.details.is_empty() {
         true => Vec::new(),
         false => status.encode_to_vec(),
-    }
+    })
 }

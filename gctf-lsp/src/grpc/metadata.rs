@@ -72,6 +72,11 @@ pub(super) fn encode_base64(bytes: &[u8]) -> String {
     BASE64.encode(bytes)
 }
 
+/// The bytes of base64, padded or not.
+pub(super) fn decode_base64(text: &str) -> Option<Vec<u8>> {
+    BASE64.decode(text).ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

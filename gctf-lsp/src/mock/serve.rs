@@ -1,13 +1,15 @@
 //! Answers calls by descriptor from stubs, in all four shapes.
 
-use super::matching::{Seen, fits, nearest, rank};
+use super::matching::{Seen, fits, listed, nearest, rank};
 use super::stubs::{Fault, Item, Stub};
 use crate::grpc::codec::DynamicCodec;
 use crate::grpc::{details, metadata};
 use crate::schema::Schema;
 use crate::schema::json::{Defaults, shown};
+use crate::schema::shape::Shape;
 use prost_reflect::{DeserializeOptions, DynamicMessage, MessageDescriptor, MethodDescriptor};
 use serde_json::{Map, Value as Json};
+use std::cmp::Reverse;
 use std::convert::Infallible;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
@@ -83,8 +85,8 @@ struct Exchange {
     shared: Arc<Shared>,
     method: MethodDescriptor,
     seen: Seen,
-    /// Stubs that this call has used, by index: each counts once per call.
-    counted: Vec<usize>,
+    /// The stub that this call counts as a match of, by index.
+    held: Option<usize>,
     answers: mpsc::UnboundedSender<Result<DynamicMessage, Status>>,
 }
 
@@ -99,20 +101,21 @@ async fn answer(
     let both_ways = method.is_client_streaming() && method.is_server_streaming();
     let mut exchange = Exchange {
         shared,
-        method,
         seen: Seen {
             messages: Vec::new(),
+            shape: Shape::of_message(&method.input()),
             headers,
         },
-        counted: Vec::new(),
+        method,
+        held: None,
         answers,
     };
     if both_ways {
-        let initial = exchange.initial_headers();
+        let initial = exchange.expected().map(|stub| stub.output.headers.clone());
         tokio::spawn(async move { exchange.converse(messages).await });
         return Ok(with_headers(
             Response::new(UnboundedReceiverStream::new(receiver)),
-            &initial,
+            &initial.unwrap_or_default(),
         ));
     }
     while let Some(message) = messages.next().await {
@@ -130,11 +133,11 @@ async fn answer(
     ))
 }
 
-/// The client has gone away.
-struct Gone;
+/// Nothing more can be told: the status is sent, or the client has gone away.
+struct Over;
 
 impl Exchange {
-    /// The best stub that fits and is not used up; counted as used, once for a call.
+    /// The best stub that fits and is not used up. A call counts as one match: of the last stub that it chose.
     fn choose(&mut self, prefix: bool) -> Result<Stub, Status> {
         let mut used = match self.shared.used.lock() {
             Ok(used) => used,
@@ -143,15 +146,15 @@ impl Exchange {
         let service = self.method.parent_service();
         let ours = |stub: &Stub| stub.service == service.full_name() && stub.method == self.method.name();
         let found = self.shared.stubs.iter().enumerate().find(|(at, stub)| {
-            let left = stub.times == 0 || used[*at] < stub.times || self.counted.contains(at);
+            let left = stub.times == 0 || used[*at] < stub.times || self.held == Some(*at);
             left && ours(stub) && fits(stub, &self.seen, prefix)
         });
         match found {
             Some((at, stub)) => {
-                if !self.counted.contains(&at) {
-                    used[at] += 1;
-                    self.counted.push(at);
+                if let Some(before) = self.held.replace(at) {
+                    used[before] -= 1;
                 }
+                used[at] += 1;
                 Ok(stub.clone())
             }
             None => Err(self.no_stub(self.shared.stubs.iter().filter(|stub| ours(stub)))),
@@ -169,55 +172,62 @@ impl Exchange {
         Status::not_found(format!("no stub matches {method} {}; {near}", messages.join(" ")))
     }
 
-    /// What the best stub that may still fit says before any message.
-    fn initial_headers(&self) -> Vec<(String, String)> {
+    /// The best stub before any message, when headers alone tell stubs apart.
+    fn expected(&self) -> Option<&Stub> {
         let service = self.method.parent_service();
         let ours = |stub: &&Stub| stub.service == service.full_name() && stub.method == self.method.name();
-        let first = self
-            .shared
-            .stubs
-            .iter()
-            .filter(ours)
-            .find(|stub| fits(stub, &self.seen, true));
-        first.map(|stub| stub.output.headers.clone()).unwrap_or_default()
+        let stubs = self.shared.stubs.iter().filter(ours);
+        let fitting = stubs.filter(|stub| fits(stub, &self.seen, true));
+        fitting.min_by_key(|stub| Reverse(listed(&stub.headers)))
     }
 
-    /// Bidirectional: each message narrows the candidates and is answered by the next item; what is left
-    /// follows when the client has closed.
-    async fn converse(&mut self, mut messages: Streaming<DynamicMessage>) {
+    /// Bidirectional: each message narrows the candidates and is answered; what is left follows when the client
+    /// has closed.
+    async fn converse(&mut self, messages: Streaming<DynamicMessage>) {
+        if let Err(status) = self.take_turns(messages).await {
+            // A client that has gone away needs no answer.
+            let _ = self.answers.send(Err(status));
+        }
+    }
+
+    async fn take_turns(&mut self, mut messages: Streaming<DynamicMessage>) -> Result<(), Status> {
         let mut sent = 0;
+        if let Some(stub) = self.expected().cloned() {
+            let greeting = stub.output.turns.first().copied().unwrap_or(0);
+            if self.send_until(&stub, &mut sent, greeting).await.is_err() {
+                return Ok(());
+            }
+        }
         while let Some(message) = messages.next().await {
-            let Ok(message) = message else { return };
+            let Ok(message) = message else { return Ok(()) };
             self.seen.messages.push(all_fields(&message));
-            let stub = match self.choose(true) {
-                Ok(stub) => stub,
-                Err(status) => {
-                    // A client that has gone away needs no answer.
-                    let _ = self.answers.send(Err(status));
-                    return;
-                }
+            let stub = self.choose(true)?;
+            let until = match stub.output.turns.as_slice() {
+                [] => sent + 1,
+                turns => turns.get(self.seen.messages.len()).copied().unwrap_or(sent),
             };
-            if let Some(item) = stub.output.messages.get(sent) {
-                sent += 1;
-                if self.send(&stub, item).await.is_err() {
-                    return;
-                }
+            if self.send_until(&stub, &mut sent, until).await.is_err() {
+                return Ok(());
             }
         }
         // Now that all messages are there, one that waits for more does not fit.
-        let stub = match self.choose(false) {
-            Ok(stub) => stub,
-            Err(status) => {
-                let _ = self.answers.send(Err(status));
-                return;
-            }
-        };
+        let stub = self.choose(false)?;
         // A client that has gone away needs no rest.
         let _ = self.send_all(&stub, sent).await;
+        Ok(())
+    }
+
+    /// The items from `sent` to before `until`.
+    async fn send_until(&self, stub: &Stub, sent: &mut usize, until: usize) -> Result<(), Over> {
+        while let Some(item) = stub.output.messages.get(*sent).filter(|_| *sent < until) {
+            *sent += 1;
+            self.send(stub, item).await?;
+        }
+        Ok(())
     }
 
     /// The items from `first` on, then the status.
-    async fn send_all(&self, stub: &Stub, first: usize) -> Result<(), Gone> {
+    async fn send_all(&self, stub: &Stub, first: usize) -> Result<(), Over> {
         for item in stub.output.messages.iter().skip(first) {
             self.send(stub, item).await?;
         }
@@ -237,17 +247,18 @@ impl Exchange {
         }
     }
 
-    async fn send(&self, stub: &Stub, item: &Item) -> Result<(), Gone> {
+    async fn send(&self, stub: &Stub, item: &Item) -> Result<(), Over> {
         tokio::time::sleep(stub.output.delay + item.delay).await;
         if let Some(fault) = &item.error {
-            return self.tell(Err(self.status(fault, stub)));
+            self.tell(Err(self.status(fault, stub)))?;
+            return Err(Over);
         }
         let message = message(&item.message, &self.method.output());
         self.tell(message.map_err(Status::internal))
     }
 
     /// Trailers of an OK answer ride on a status, which is how the library sends them.
-    fn trailers(&self, stub: &Stub) -> Result<(), Gone> {
+    fn trailers(&self, stub: &Stub) -> Result<(), Over> {
         if stub.output.trailers.is_empty() {
             return Ok(());
         }
@@ -257,12 +268,14 @@ impl Exchange {
 
     fn status(&self, fault: &Fault, stub: &Stub) -> Status {
         let map = metadata::to_wire(&stub.output.trailers).unwrap_or_default();
+        // That they can be encoded was seen when the stubs were read.
         let encoded = details::encode(fault.code, &fault.message, &fault.details, self.shared.schema.pool());
+        let encoded = encoded.unwrap_or_default();
         Status::with_details_and_metadata(Code::from(fault.code), fault.message.clone(), encoded.into(), map)
     }
 
-    fn tell(&self, answer: Result<DynamicMessage, Status>) -> Result<(), Gone> {
-        self.answers.send(answer).map_err(|_| Gone)
+    fn tell(&self, answer: Result<DynamicMessage, Status>) -> Result<(), Over> {
+        self.answers.send(answer).map_err(|_| Over)
     }
 }
 
@@ -286,9 +299,12 @@ fn joined(map: &MetadataMap) -> Map<String, Json> {
     headers
 }
 
-/// A message with its defaults, as matchers see it.
-fn all_fields(message: &DynamicMessage) -> Json {
-    shown(message, Defaults::Shown)
+/// A message with its defaults, as matchers see it: one that JSON writes as no object is the member `value`.
+pub(super) fn all_fields(message: &DynamicMessage) -> Json {
+    match shown(message, Defaults::Shown) {
+        Json::Object(fields) => Json::Object(fields),
+        other => Json::Object(Map::from_iter([("value".to_owned(), other)])),
+    }
 }
 
 /// The message that a stub's JSON stands for.

@@ -1,8 +1,7 @@
 //! Stub files: YAML with several documents, or JSON, each one stub or a list.
 
-use super::matching::bad_patterns;
-use crate::schema::Schema;
-use crate::schema::shape::{Shape, field};
+use super::part::Part;
+use crate::text::did_you_mean;
 use serde::Deserialize;
 use serde_json::{Map, Value as Json};
 use std::path::{Path, PathBuf};
@@ -25,7 +24,7 @@ pub struct Stub {
 }
 
 /// Which requests a stub answers.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Inputs {
     /// One matcher for every message.
     Each(Box<Matcher>),
@@ -34,7 +33,7 @@ pub enum Inputs {
 }
 
 /// Conditions on an object; all that are given hold.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(default, rename_all = "camelCase", deny_unknown_fields)]
 pub struct Matcher {
     pub equals: Map<String, Json>,
@@ -43,10 +42,13 @@ pub struct Matcher {
     pub glob: Map<String, Json>,
     pub any_of: Vec<Matcher>,
     pub ignore_array_order: bool,
+    /// What fields of a `.gctf` document's REQUEST want that hold templates.
+    #[serde(skip)]
+    pub parts: Vec<(String, Part)>,
 }
 
 /// What a stub answers.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Output {
     /// Messages with what goes with each.
     pub messages: Vec<Item>,
@@ -58,10 +60,13 @@ pub struct Output {
     pub trailers: Vec<(String, String)>,
     /// Before every message.
     pub delay: Duration,
+    /// How many messages are sent before a bidirectional call's message 0, 1, 2 … is waited for, and then at last.
+    /// Empty: each message is answered by the next one.
+    pub turns: Vec<usize>,
 }
 
 /// One message of an answer.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Item {
     pub message: Json,
     pub delay: Duration,
@@ -70,7 +75,7 @@ pub struct Item {
 }
 
 /// A status that a stub answers with.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Fault {
     pub code: i32,
     pub message: String,
@@ -97,6 +102,7 @@ struct RawStub {
 }
 
 #[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct RawOptions {
     #[serde(default)]
     times: u64,
@@ -122,6 +128,9 @@ struct RawFault {
     details: Vec<Json>,
 }
 
+/// The code of an error without one.
+pub(super) const UNKNOWN: i32 = 2;
+
 /// Members of a stub that have no effect here.
 const IGNORED: [&str; 4] = ["id", "session", "effects", "templates"];
 
@@ -140,13 +149,22 @@ pub fn read(path: &Path) -> Result<(Vec<Stub>, Vec<String>), String> {
             let origin = format!("{name} stub {}", at + 1);
             let present = IGNORED.iter().filter(|key| value.get(**key).is_some());
             ignored.extend(present.map(|key| format!("{origin}: `{key}` has no effect here")));
+            if value.get("output").is_some_and(holds_templates) {
+                ignored.push(format!(
+                    "{origin}: templates have no effect here, `{{{{ }}}}` is sent as it stands"
+                ));
+            }
             stubs.push(stub(value, &origin).map_err(|error| format!("{origin}: {error}"))?);
         }
     }
     Ok((stubs, ignored))
 }
 
-fn files(path: &Path) -> Result<Vec<PathBuf>, String> {
+/// The stub files at a path: itself, or those in the folder.
+///
+/// # Errors
+/// A sentence about what cannot be found or read.
+pub fn files(path: &Path) -> Result<Vec<PathBuf>, String> {
     if path.is_file() {
         return Ok(vec![path.to_owned()]);
     }
@@ -167,9 +185,11 @@ fn files(path: &Path) -> Result<Vec<PathBuf>, String> {
 /// The stubs of a text: every document is one or a list.
 fn parse(file: &Path, text: &str) -> Result<Vec<Json>, String> {
     let is_json = file.extension().is_some_and(|extension| extension == "json");
+    // `no` and `y` are texts, as in the YAML that gRPC stubs are written for.
+    let options = serde_saphyr::options! { strict_booleans: true };
     let documents: Vec<Json> = match is_json {
         true => vec![serde_json::from_str(text).map_err(|error| error.to_string())?],
-        false => serde_saphyr::from_multiple(text).map_err(|error| error.to_string())?,
+        false => serde_saphyr::from_multiple_with_options(text, options).map_err(|error| error.to_string())?,
     };
     let stubs = documents.into_iter().flat_map(|document| match document {
         Json::Array(stubs) => stubs,
@@ -187,6 +207,9 @@ const OUTPUT: [&str; 8] = [
     "data", "stream", "error", "code", "details", "headers", "trailers", "delay",
 ];
 
+/// Members of a stream item's `_gripmock`.
+const CONTROL: [&str; 4] = ["delay", "error", "code", "details"];
+
 /// A misspelt member would widen what a stub matches, or empty its answer.
 fn refuse_unknown(value: &Json, known: &[&str], what: &str) -> Result<(), String> {
     let keys = value.as_object().into_iter().flat_map(Map::keys);
@@ -195,8 +218,17 @@ fn refuse_unknown(value: &Json, known: &[&str], what: &str) -> Result<(), String
         None => Ok(()),
         Some(key) => Err(format!(
             "{what} has no member \"{key}\"{}",
-            advice(key, known.iter().copied())
+            did_you_mean(key, known.iter().copied())
         )),
+    }
+}
+
+fn holds_templates(value: &Json) -> bool {
+    match value {
+        Json::String(text) => text.contains("{{"),
+        Json::Array(items) => items.iter().any(holds_templates),
+        Json::Object(members) => members.values().any(holds_templates),
+        _ => false,
     }
 }
 
@@ -213,6 +245,17 @@ fn stub(value: Json, origin: &str) -> Result<Stub, String> {
         (_, Some(list)) => Inputs::Sequence(list),
         (matcher, None) => Inputs::Each(Box::new(matcher.unwrap_or_default())),
     };
+    let matchers = match &inputs {
+        Inputs::Each(matcher) => std::slice::from_ref(&**matcher),
+        Inputs::Sequence(matchers) => matchers.as_slice(),
+    };
+    let alternatives = matchers
+        .iter()
+        .chain([&raw.headers])
+        .flat_map(|matcher| &matcher.any_of);
+    if alternatives.into_iter().any(|matcher| !matcher.any_of.is_empty()) {
+        return Err("`anyOf` stands inside `anyOf`: write one list".to_owned());
+    }
     Ok(Stub {
         origin: origin.to_owned(),
         service: raw.service,
@@ -239,6 +282,7 @@ fn lower_case(matcher: Matcher) -> Matcher {
         glob: lower(matcher.glob),
         any_of: matcher.any_of.into_iter().map(lower_case).collect(),
         ignore_array_order: matcher.ignore_array_order,
+        parts: matcher.parts,
     }
 }
 
@@ -262,6 +306,7 @@ fn output(raw: RawOutput) -> Result<Output, String> {
         headers: pairs(raw.headers),
         trailers: pairs(raw.trailers),
         delay: raw.delay.as_deref().map_or(Ok(Duration::ZERO), duration)?,
+        turns: Vec::new(),
     })
 }
 
@@ -276,10 +321,11 @@ fn item(mut value: Json) -> Result<Item, String> {
             error: None,
         });
     };
-    let delay = control
-        .get("delay")
-        .and_then(Json::as_str)
-        .map_or(Ok(Duration::ZERO), duration)?;
+    refuse_unknown(&control, &CONTROL, "_gripmock")?;
+    let delay = match control.get("delay") {
+        None => Duration::ZERO,
+        Some(value) => duration(&plain(value))?,
+    };
     let raw: RawFault = serde_json::from_value(control).map_err(|error| format!("_gripmock: {error}"))?;
     Ok(Item {
         message: value,
@@ -289,12 +335,14 @@ fn item(mut value: Json) -> Result<Item, String> {
 }
 
 fn fault(raw: RawFault) -> Result<Option<Fault>, String> {
-    const UNKNOWN: i32 = 2;
     let code = match &raw.code {
         None => UNKNOWN,
         Some(value) => crate::status::parse_code(&plain(value))
             .ok_or_else(|| format!("{value} is no status code: write 5 or NOT_FOUND"))?,
     };
+    if code == 0 && raw.error.is_some() {
+        return Err("an error cannot have the code OK: write another code".to_owned());
+    }
     let is_error = raw.error.is_some() || raw.code.is_some() && code != 0;
     Ok(is_error.then(|| Fault {
         code,
@@ -331,108 +379,4 @@ fn duration(text: &str) -> Result<Duration, String> {
         rest = &rest[unit..];
     }
     Duration::try_from_secs_f64(seconds).map_err(|_| fail())
-}
-
-/// The stubs with full service names, and with the proto names of fields everywhere.
-///
-/// # Errors
-/// The stub whose service, method or field the schema does not have, with the nearest name.
-pub fn resolve(stubs: Vec<Stub>, schema: &Schema) -> Result<Vec<Stub>, String> {
-    stubs.into_iter().map(|stub| resolve_one(stub, schema)).collect()
-}
-
-fn resolve_one(mut stub: Stub, schema: &Schema) -> Result<Stub, String> {
-    let short = |service: &&prost_reflect::ServiceDescriptor| service.name() == stub.service;
-    let services: Vec<_> = schema.services().collect();
-    let full = services.iter().find(|service| service.full_name() == stub.service);
-    let Some(service) = full.or_else(|| services.iter().find(short)) else {
-        let short = crate::text::nearest(&stub.service, services.iter().map(|service| service.name()));
-        let named = services.iter().find(|service| Some(service.name()) == short.as_deref());
-        let advice = match named {
-            Some(service) => format!("; did you mean \"{}\"?", service.full_name()),
-            None => advice(&stub.service, services.iter().map(|service| service.full_name())),
-        };
-        return Err(format!("{}: no service \"{}\"{advice}", stub.origin, stub.service));
-    };
-    let Some(method) = service.methods().find(|method| method.name() == stub.method) else {
-        let methods: Vec<_> = service.methods().map(|method| method.name().to_owned()).collect();
-        let advice = advice(&stub.method, methods.iter().map(String::as_str));
-        return Err(format!(
-            "{}: {} has no method \"{}\"{advice}",
-            stub.origin,
-            service.full_name(),
-            stub.method
-        ));
-    };
-    stub.service = service.full_name().to_owned();
-    let (input, output) = (Shape::of_message(&method.input()), Shape::of_message(&method.output()));
-    let origin = stub.origin.clone();
-    let named = |error: String| format!("{origin}: {error}");
-    let matchers = match &mut stub.inputs {
-        Inputs::Each(matcher) => std::slice::from_mut(&mut **matcher),
-        Inputs::Sequence(matchers) => matchers.as_mut_slice(),
-    };
-    for matcher in matchers {
-        rename_matcher(matcher, &input).map_err(named)?;
-        refuse_patterns(matcher).map_err(named)?;
-    }
-    refuse_patterns(&stub.headers).map_err(named)?;
-    for item in &mut stub.output.messages {
-        rename(&mut item.message, &output).map_err(named)?;
-        crate::mock::serve::message(&item.message, &method.output()).map_err(named)?;
-    }
-    Ok(stub)
-}
-
-fn refuse_patterns(matcher: &Matcher) -> Result<(), String> {
-    match bad_patterns(matcher).into_iter().next() {
-        Some(fault) => Err(fault),
-        None => Ok(()),
-    }
-}
-
-fn advice<'a>(word: &str, names: impl Iterator<Item = &'a str>) -> String {
-    crate::text::nearest(word, names).map_or(String::new(), |name| format!("; did you mean \"{name}\"?"))
-}
-
-fn rename_matcher(matcher: &mut Matcher, shape: &Shape) -> Result<(), String> {
-    for map in [
-        &mut matcher.equals,
-        &mut matcher.contains,
-        &mut matcher.matches,
-        &mut matcher.glob,
-    ] {
-        let mut value = Json::Object(std::mem::take(map));
-        rename(&mut value, shape)?;
-        if let Json::Object(renamed) = value {
-            *map = renamed;
-        }
-    }
-    matcher
-        .any_of
-        .iter_mut()
-        .try_for_each(|inner| rename_matcher(inner, shape))
-}
-
-/// Gives every field its proto name.
-fn rename(value: &mut Json, shape: &Shape) -> Result<(), String> {
-    match (value, shape) {
-        (Json::Object(object), Shape::Message(message)) => {
-            for (key, mut value) in std::mem::take(object) {
-                let Some(field) = field(message, &key) else {
-                    let names: Vec<_> = message.fields().map(|field| field.name().to_owned()).collect();
-                    let advice = advice(&key, names.iter().map(String::as_str));
-                    return Err(format!("{} has no field \"{key}\"{advice}", message.full_name()));
-                };
-                rename(&mut value, &Shape::of_field(&field))?;
-                object.insert(field.name().to_owned(), value);
-            }
-            Ok(())
-        }
-        (Json::Object(object), Shape::Map { value: shape, .. }) => {
-            object.values_mut().try_for_each(|value| rename(value, shape))
-        }
-        (Json::Array(items), Shape::List(shape)) => items.iter_mut().try_for_each(|item| rename(item, shape)),
-        _ => Ok(()),
-    }
 }

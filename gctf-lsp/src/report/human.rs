@@ -1,5 +1,6 @@
 //! The report for a terminal: a line per test, the failing lines with what was expected and what came.
 
+use super::plan::PLANNED;
 use crate::outcome::{DocumentOutcome, Failure, Verdict};
 use crate::syntax::SourceFile;
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
@@ -42,6 +43,8 @@ pub struct Totals {
     pub passed: usize,
     pub failed: usize,
     pub skipped: usize,
+    /// Those of a dry run that are not called, and have no errors.
+    pub planned: usize,
 }
 
 impl FileReport<'_> {
@@ -71,9 +74,12 @@ impl FileReport<'_> {
         };
         let mut text = format!("{mark} {} ({} ms)\n", self.path, duration.as_millis());
         for (index, outcome) in self.outcomes {
-            for failure in &outcome.failures {
+            // What a test with errors would call elsewhere helps nobody.
+            for failure in outcome.failures.iter().filter(|failure| failure.code != PLANNED) {
                 let _ = writeln!(text, "{}", self.render_failure(*index, failure, colours));
             }
+            let difference = super::difference::render(self.source, *index, outcome, colours);
+            text.push_str(&difference.unwrap_or_default());
         }
         text
     }
@@ -116,10 +122,18 @@ impl Totals {
 
     /// `3 passed, 0 failed`, with the skipped ones if there are any.
     pub fn line(&self) -> String {
-        let mut line = format!("{} passed, {} failed", self.passed, self.failed);
-        if self.skipped > 0 {
-            let _ = write!(line, ", {} skipped", self.skipped);
+        self.with_skipped(format!("{} passed, {} failed", self.passed, self.failed))
+    }
+
+    /// `3 would run, 0 failed`, for a dry run.
+    pub fn plan_line(&self) -> String {
+        self.with_skipped(format!("{} would run, {} failed", self.planned, self.failed))
+    }
+
+    fn with_skipped(&self, line: String) -> String {
+        match self.skipped {
+            0 => line,
+            skipped => format!("{line}, {skipped} skipped"),
         }
-        line
     }
 }

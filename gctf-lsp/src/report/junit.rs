@@ -91,7 +91,7 @@ fn case(
     path: &str,
 ) -> TestCase {
     let label = test.map_or_else(|| format!("document {}", document + 1), |test| test.label.clone());
-    let row = row.and_then(|row| item.source.rows().into_iter().nth(row));
+    let row = row.and_then(|row| item.row(row));
     let name = match row {
         Some(row) => format!("{label} {}", row.label()),
         None => label,

@@ -42,7 +42,7 @@ pub(super) struct Ran {
 /// Runs a file with each of its rows, one after the other, from `starting` variables.
 pub(super) async fn run(runner: &Runner, item: &RunItem, starting: &Variables) -> Ran {
     let planned = plan::documents(item);
-    let mut errors = plan::static_errors(&item.source);
+    let mut errors = item.source.static_errors();
     errors.retain(|(index, _)| planned.contains(index));
     let retries = |index: &usize| plan::retries(&item.source, *index, runner.options.retry).count > 0;
     let mut chain = Chain {
@@ -57,7 +57,7 @@ pub(super) async fn run(runner: &Runner, item: &RunItem, starting: &Variables) -
         variables: starting.clone(),
         has_failed: false,
     };
-    let rows = item.source.rows();
+    let rows = item.rows();
     let rows: Vec<_> = match rows.is_empty() {
         true => vec![None],
         false => rows.iter().map(Some).collect(),
@@ -65,7 +65,8 @@ pub(super) async fn run(runner: &Runner, item: &RunItem, starting: &Variables) -
     for row in rows {
         chain.row = row.map(|row| row.index);
         let mut variables = starting.clone();
-        row.into_iter().for_each(|row| set_columns(row, &mut variables));
+        row.into_iter()
+            .for_each(|row| set_columns(item.rows_name(), row, &mut variables));
         ran.has_failed |= chain.run(&mut variables).await;
         ran.variables = variables;
     }
@@ -89,13 +90,13 @@ pub(super) fn refuse(runner: &Runner, item: &RunItem) {
     runner.tell(RunEvent::FileFinished { file: item.file });
 }
 
-/// `{{dataset.col}}` and `$dataset.col`.
-fn set_columns(row: &Row, variables: &mut Variables) {
+/// `{{dataset.col}}` and `$dataset.col`, or with another name.
+fn set_columns(name: &str, row: &Row, variables: &mut Variables) {
     for (column, value) in &row.columns {
-        variables.values.insert(format!("dataset.{column}"), value.clone());
+        variables.values.insert(format!("{name}.{column}"), value.clone());
     }
     let columns = row.columns.clone().into_iter().collect();
-    variables.values.insert("dataset".to_owned(), Json::Object(columns));
+    variables.values.insert(name.to_owned(), Json::Object(columns));
 }
 
 impl Chain<'_> {

@@ -10,7 +10,7 @@ use crate::expr::{Engine, Place, is_type};
 use crate::schema::json::Defaults;
 use crate::spec::SectionKind;
 use crate::status::{Origin, code_name};
-use crate::syntax::json::{Data, Value};
+use crate::syntax::json::Value;
 use crate::syntax::settings::{boolean, list_items};
 use crate::syntax::{Body, Document, Expression, Extraction, Section};
 use prost_reflect::{MessageDescriptor, MethodDescriptor};
@@ -142,7 +142,7 @@ impl Checker {
     /// Compares a status with what an ERROR expects of it.
     pub(super) fn error(&self, section: &Section, received: &Received, ledger: &mut Ledger) {
         ledger.failures.checks += 1;
-        let Some(expected) = self.expected_error(section) else {
+        let Some(expected) = self.document.error_value(section) else {
             ledger.fail_check("G211", &section.header, "ERROR is empty: say what is expected");
             return;
         };
@@ -173,21 +173,6 @@ impl Checker {
         ledger.failures.checks += 1;
         let text = format!("got {}, expected an error", crate::eval::compare::cut(got));
         ledger.fail_check("G505", &section.header, text);
-    }
-
-    /// The one value of an ERROR; old files write bare text, which is everything from the first word to the last.
-    fn expected_error(&self, section: &Section) -> Option<Value> {
-        let values = section.values();
-        let (first, last) = (values.first()?, values.last()?);
-        let has_words = values.iter().any(|value| matches!(value.data, Data::Word(_)));
-        if !has_words || matches!(first.data, Data::Object(_)) {
-            return Some(first.clone());
-        }
-        let range = first.range.start..last.range.end;
-        Some(Value {
-            data: Data::Word(self.document.text()[range.clone()].to_owned()),
-            range,
-        })
     }
 
     /// Evaluates the lines of an ASSERTS.

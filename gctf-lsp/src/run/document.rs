@@ -6,7 +6,7 @@ use super::prepare::{Attempt, Prepared, Refusal};
 use super::single::Single;
 use super::stream::Stream;
 use super::types::Types;
-use super::{RunItem, Runner, plan};
+use super::{Depth, RunItem, Runner, plan, rehearsal};
 use crate::eval::error::Received;
 use crate::eval::template::Variables;
 use crate::grpc::call::Call;
@@ -49,6 +49,11 @@ pub(super) async fn run(runner: &Runner, item: &RunItem, index: usize, variables
     }
     failures.hide(&runner.options.environment);
     let mut checker = checker(runner, &item.source, index, document);
+    if runner.options.depth == Depth::Plan {
+        return rehearsal::run(runner, item, index, &checker, variables, failures)
+            .await
+            .into();
+    }
     let attempt = Attempt {
         runner,
         item,

@@ -2,7 +2,7 @@
 
 use super::{RunItem, Runner, chain};
 use crate::eval::template::Variables;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::sync::OnceCell;
@@ -66,6 +66,20 @@ impl Fixtures {
 pub(super) fn folder(item: &RunItem) -> Option<PathBuf> {
     let path = item.path.as_deref().filter(|path| !is_fixture(path))?;
     Some(std::path::absolute(path).ok()?.parent()?.to_owned())
+}
+
+/// The names that `_setup.gctf` sets, by its folder.
+pub(super) fn variables(fixtures: &[Fixtures]) -> BTreeMap<PathBuf, BTreeSet<String>> {
+    let names = |setup: &RunItem| {
+        let documents = setup.source.documents();
+        documents
+            .flat_map(|(_, document)| document.defined_variables().clone())
+            .collect()
+    };
+    let setups = fixtures
+        .iter()
+        .filter_map(|fixtures| Some((fixtures.folder.clone(), names(fixtures.setup.as_ref()?))));
+    setups.collect()
 }
 
 /// A folder under way.

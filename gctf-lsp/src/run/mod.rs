@@ -8,6 +8,7 @@ mod fixtures;
 mod inbox;
 mod plan;
 mod prepare;
+mod rehearsal;
 mod single;
 mod stream;
 mod targets;
@@ -19,9 +20,10 @@ use crate::expr::Engine;
 use crate::ide::FileId;
 use crate::outcome::{DocumentOutcome, Verdict};
 use crate::syntax::SourceFile;
+use crate::syntax::meta::Row;
 use fixtures::Folder;
 use futures::stream::{FuturesUnordered, StreamExt as _};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -49,6 +51,16 @@ pub struct RunItem {
     pub path: Option<PathBuf>,
     /// The documents wanted, by index; `None` is all. Documents that they take variables from run too.
     pub documents: Option<Vec<usize>>,
+    /// Rows from elsewhere, instead of those of the file's DATASET.
+    pub data: Option<Arc<Data>>,
+}
+
+/// Rows that come from no DATASET.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Data {
+    /// What stands before the column, as `users` in `{{ users.id }}`.
+    pub name: String,
+    pub rows: Vec<Row>,
 }
 
 impl RunItem {
@@ -57,10 +69,31 @@ impl RunItem {
         plan::documents(self)
     }
 
+    /// The rows that the file runs with; none for one run without columns.
+    pub fn rows(&self) -> Vec<Row> {
+        match &self.data {
+            Some(data) => data.rows.clone(),
+            None => self.source.rows(),
+        }
+    }
+
+    /// The row at `index` of [`Self::rows`].
+    pub fn row(&self, index: usize) -> Option<Row> {
+        match &self.data {
+            Some(data) => data.rows.get(index).cloned(),
+            None => self.source.rows().into_iter().nth(index),
+        }
+    }
+
+    /// What the columns of its rows are fields of.
+    fn rows_name(&self) -> &str {
+        self.data.as_ref().map_or("dataset", |data| &data.name)
+    }
+
     /// How a test is named: the file, with its row.
     pub fn name(&self, row: Option<usize>) -> String {
         let path = self.path.as_deref().unwrap_or(Path::new("-")).display();
-        let row = row.and_then(|row| self.source.rows().into_iter().nth(row));
+        let row = row.and_then(|row| self.row(row));
         match row {
             Some(row) => format!("{path}#{}", row.label()),
             None => path.to_string(),
@@ -83,6 +116,16 @@ pub struct RunOptions {
     pub fail_fast: bool,
     /// What `{{ env.NAME }}` and `env` read.
     pub environment: BTreeMap<String, String>,
+    pub depth: Depth,
+}
+
+/// How far a run goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Depth {
+    /// To the end.
+    Calls,
+    /// Up to the calls: nothing is dialled, and a document that would be called is skipped with the note G525.
+    Plan,
 }
 
 /// What happens in a run, in order per file. Documents that may be tried again finish with their file.
@@ -95,7 +138,7 @@ pub enum RunEvent {
     DocumentFinished {
         file: FileId,
         document: usize,
-        /// The row of the file's DATASET that it ran with.
+        /// The row that it ran with, from 0.
         row: Option<usize>,
         outcome: Arc<DocumentOutcome>,
     },
@@ -115,6 +158,7 @@ pub async fn run(request: RunRequest, events: UnboundedSender<RunEvent>) {
         engine: Arc::new(Engine::new()),
         events,
         has_stopped: AtomicBool::new(false),
+        setups: fixtures::variables(&request.fixtures),
     };
     let folders: BTreeMap<_, _> = request
         .fixtures
@@ -142,6 +186,8 @@ struct Runner {
     events: UnboundedSender<RunEvent>,
     /// Whether files that have not started yet stay away.
     has_stopped: AtomicBool,
+    /// The names that `_setup.gctf` sets, by its folder.
+    setups: BTreeMap<PathBuf, BTreeSet<String>>,
 }
 
 impl Runner {

@@ -2,7 +2,7 @@
 
 use super::RunItem;
 use super::failures::Failures;
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::Diagnostic;
 use crate::outcome::{DocumentOutcome, Verdict};
 use crate::spec::SectionKind;
 use crate::syntax::settings::boolean;
@@ -24,28 +24,6 @@ pub(super) fn documents(item: &RunItem) -> Vec<usize> {
         document.is_some_and(|(_, document)| !document.sections().is_empty() || *index == 0)
     };
     all.into_iter().filter(has_sections).collect()
-}
-
-/// The errors in the form of a file, each with its document: one of them forbids every call of the file.
-pub(super) fn static_errors(source: &SourceFile) -> Vec<(usize, Diagnostic)> {
-    let own = source.documents().enumerate().flat_map(|(index, (_, document))| {
-        let found = document.structure().iter().cloned();
-        found.map(move |found| (index, found))
-    });
-    let of_file = crate::syntax::file_structure(source)
-        .into_iter()
-        .filter_map(|mut found| {
-            let index = source.document_at(found.range.start);
-            let (start, document) = source.document(index)?;
-            found.range = found.range.start.checked_sub(start)?..found.range.end.checked_sub(start)?;
-            (found.range.end <= document.text().len()).then_some((index, found))
-        });
-    own.chain(of_file)
-        .filter(|(_, found)| {
-            let structural = found.code.starts_with("G1") || found.code.starts_with("G2");
-            found.severity == Severity::Error && structural && found.code != "G202"
-        })
-        .collect()
 }
 
 /// The outcome of a document that its own errors keep from running.

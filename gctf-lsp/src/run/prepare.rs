@@ -5,14 +5,14 @@ use super::failures::Failures;
 use super::types::{self, Types};
 use super::{RunItem, Runner, plan};
 use crate::connection::{Connection as Settings, split_endpoint};
-use crate::eval::encode::to_message;
+use crate::eval::encode::to_message_by;
 use crate::eval::template::{Variables, substitute, substitute_text};
 use crate::grpc::call::CallOptions;
 use crate::schema::{Schema, Unknown};
 use crate::spec::SectionKind;
 use crate::syntax::json::Value;
 use crate::syntax::{Document, Section};
-use crate::target::{SchemaSource, Target};
+use crate::target::Target;
 use crate::types::body::Rules;
 use prost_reflect::{DynamicMessage, MethodDescriptor};
 use std::ops::Range;
@@ -110,25 +110,24 @@ fn encode(
         message: unresolved.message(),
         range: unresolved.range,
     })?;
-    to_message(&value, &method.input(), rules).map_err(|error| Misfit {
+    to_message_by(&value, &method.input(), rules).map_err(|error| Misfit {
         code: "G516",
         range: error.range,
         message: error.message,
     })
 }
 
-impl Attempt<'_> {
+impl<'a> Attempt<'a> {
     /// Gets everything ready for the call.
     ///
     /// # Errors
     /// Why there is none to make.
     pub(super) async fn prepare(&mut self, variables: &Variables) -> Result<Prepared, Refusal> {
         let endpoint = self.failures.endpoint_range();
-        if self.document.endpoint().is_none() {
-            let advice = "no ENDPOINT: add `--- ENDPOINT ---` with package.Service/Method";
-            return Err(self.fail("G201", &endpoint, advice).into());
-        }
-        let (target, source, metadata) = self.target(variables)?;
+        self.refuse_no_endpoint()?;
+        let target = self.place(variables)?;
+        let metadata = self.metadata(variables)?;
+        let source = self.settings().schema_source(&target, metadata.clone());
         let schema = self.runner.targets.schema(&source).await.map_err(|failure| {
             let message = failure.message;
             match failure.connection {
@@ -169,13 +168,25 @@ impl Attempt<'_> {
         })
     }
 
-    /// Where the call goes, where its schema comes from, and what it carries.
-    fn target(&mut self, variables: &Variables) -> Result<(Target, SchemaSource, Metadata), NoCall> {
+    pub(super) fn refuse_no_endpoint(&mut self) -> Result<(), NoCall> {
+        if self.document.endpoint().is_some() {
+            return Ok(());
+        }
+        let range = self.failures.endpoint_range();
+        let advice = "no ENDPOINT: add `--- ENDPOINT ---` with package.Service/Method";
+        Err(self.fail("G201", &range, advice))
+    }
+
+    pub(super) fn settings(&self) -> Settings<'a> {
         let item = self.item;
         let folder = item.path.as_deref().and_then(Path::parent).unwrap_or(Path::new("."));
         let force = item.source.in_force(self.index);
-        let defaults = &self.runner.options.defaults;
-        let settings = Settings::new(&item.source, self.index, force, folder, defaults);
+        Settings::new(&item.source, self.index, force, folder, &self.runner.options.defaults)
+    }
+
+    /// Where the call goes.
+    pub(super) fn place(&mut self, variables: &Variables) -> Result<Target, NoCall> {
+        let settings = self.settings();
         let endpoint = self.failures.endpoint_range();
         let address = substitute_text(settings.address_text(), &endpoint, variables);
         let address = address.map_err(|unresolved| self.fail("G514", &endpoint, unresolved.message()))?;
@@ -186,12 +197,10 @@ impl Attempt<'_> {
             };
             self.fail(fault.code, &range, fault.message)
         })?;
-        let metadata = self.metadata(variables)?;
-        let source = settings.schema_source(&target, metadata.clone());
-        Ok((target, source, metadata))
+        Ok(target)
     }
 
-    fn metadata(&mut self, variables: &Variables) -> Result<Metadata, NoCall> {
+    pub(super) fn metadata(&mut self, variables: &Variables) -> Result<Metadata, NoCall> {
         let mut metadata = Vec::new();
         let sections = self.document.sections_of(SectionKind::RequestHeaders);
         let entries = sections.flat_map(Section::entries);
@@ -210,7 +219,7 @@ impl Attempt<'_> {
     }
 
     /// A call that answers once can only be looked at after its last request.
-    fn refuse_order(&mut self, method: &MethodDescriptor) -> Result<(), NoCall> {
+    pub(super) fn refuse_order(&mut self, method: &MethodDescriptor) -> Result<(), NoCall> {
         let both_ways = method.is_client_streaming() && method.is_server_streaming();
         match self.document.early_expectation() {
             Some(section) if !both_ways => {
@@ -225,7 +234,7 @@ impl Attempt<'_> {
         }
     }
 
-    fn method(&mut self, schema: &Schema) -> Result<MethodDescriptor, NoCall> {
+    pub(super) fn method(&mut self, schema: &Schema) -> Result<MethodDescriptor, NoCall> {
         let line = self.document.endpoint();
         let parts = line.and_then(|line| Some((line, split_endpoint(&line.text)?)));
         let Some((line, (service, name))) = parts else {
@@ -249,7 +258,7 @@ impl Attempt<'_> {
     }
 
     /// Every message that the document sends, in order; what only a variable decides is looked at when it is sent.
-    fn check_requests(&mut self, method: &MethodDescriptor) -> Result<(), NoCall> {
+    pub(super) fn check_requests(&mut self, method: &MethodDescriptor) -> Result<(), NoCall> {
         let sections = self.document.sections_of(SectionKind::Request);
         let sent: Vec<_> = sections.filter(|section| !section.is_skipped()).collect();
         let places: Vec<&Range<usize>> = sent

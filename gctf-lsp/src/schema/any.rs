@@ -47,7 +47,7 @@ fn of_message(message: &DynamicMessage, pool: &DescriptorPool, found: &mut BTree
     let bytes = bytes.as_deref().and_then(Value::as_bytes).cloned().unwrap_or_default();
     match pool.get_message_by_name(name) {
         Some(inner) => {
-            if let Some(inner) = DynamicMessage::decode(inner, bytes).ok() {
+            if let Ok(inner) = DynamicMessage::decode(inner, bytes) {
                 of_message(&inner, pool, found);
             }
         }

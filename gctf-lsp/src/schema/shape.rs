@@ -99,6 +99,11 @@ impl Shape {
         matches!(self, Self::Int64 | Self::Uint64)
     }
 
+    /// Whether it is an integer of any width.
+    pub fn is_integer(&self) -> bool {
+        self.is_long() || matches!(self, Self::Int32 | Self::Uint32)
+    }
+
     /// How values of this form are written in JSON, in a sentence.
     pub fn describe(&self) -> String {
         let text = match self {

@@ -128,6 +128,7 @@ impl Session {
                 source,
                 path: from_proto::path(&item.uri),
                 documents: Some(Vec::new()),
+                data: None,
             });
             match (document, &mut entry.documents) {
                 (Some(index), Some(documents)) => documents.push(index),
@@ -147,6 +148,7 @@ impl Session {
                 source: self.source(file, &uri)?,
                 path: Some(path.to_owned()),
                 documents: None,
+                data: None,
             })
         })
     }
@@ -328,7 +330,7 @@ impl ActiveRun {
 
 fn tests(item: &RunItem) -> Vec<((FileId, usize), Test)> {
     let keys: Vec<_> = TestKey::all(&item.source).collect();
-    let rows = item.source.rows().len().max(1);
+    let rows = item.rows().len().max(1);
     item.planned()
         .into_iter()
         .map(|index| {

@@ -2,7 +2,8 @@
 
 use super::build;
 use super::expressions::{CheckedExpression, expressions};
-use super::json::Value;
+use super::json::{Data, Value};
+use super::settings::boolean;
 use super::validate::Ties;
 use crate::diagnostic::Diagnostic;
 use crate::spec::SectionKind;
@@ -305,6 +306,21 @@ impl Document {
         Some(name.trim_matches(['"', '\'']))
     }
 
+    /// The one value of an ERROR; old files write bare text, which is everything from the first word to the last.
+    pub fn error_value(&self, section: &Section) -> Option<Value> {
+        let values = section.values();
+        let (first, last) = (values.first()?, values.last()?);
+        let has_words = values.iter().any(|value| matches!(value.data, Data::Word(_)));
+        if !has_words || matches!(first.data, Data::Object(_)) {
+            return Some(first.clone());
+        }
+        let range = first.range.start..last.range.end;
+        Some(Value {
+            data: Data::Word(self.text()[range.clone()].to_owned()),
+            range,
+        })
+    }
+
     pub(super) fn root(&self) -> Node<'_> {
         self.tree.root_node()
     }
@@ -363,23 +379,23 @@ impl Section {
         Some(option.value.as_ref().map_or("true", |value| value.text.as_str()))
     }
 
-    /// Whether `#[skip]` takes it out of the run.
-    pub fn is_skipped(&self) -> bool {
-        let skip = self.attribute("skip");
-        skip.is_some_and(|value| super::settings::boolean(value) != Some(false))
-    }
-
-    /// How often `#[repeat]` wants it, at least once.
-    pub fn repeats(&self) -> usize {
-        let count = self.attribute("repeat").and_then(|value| value.trim().parse().ok());
-        count.filter(|count| *count > 0).unwrap_or(1)
-    }
-
     /// The value of an attribute of this section; `"true"` for one without a value.
     pub fn attribute(&self, name: &str) -> Option<&str> {
         let named = |attribute: &&Attribute| attribute.name.as_ref().is_some_and(|text| text.text == name);
         let attribute = self.attributes.iter().find(named)?;
         Some(attribute.value.as_ref().map_or("true", |value| value.text.as_str()))
+    }
+
+    /// Whether `#[skip]` takes it out.
+    pub fn is_skipped(&self) -> bool {
+        self.attribute("skip")
+            .is_some_and(|value| boolean(value) != Some(false))
+    }
+
+    /// How often `#[repeat]` wants it.
+    pub fn repeats(&self) -> usize {
+        let count = self.attribute("repeat").and_then(|value| value.trim().parse().ok());
+        count.filter(|count| *count > 0).unwrap_or(1)
     }
 }
 

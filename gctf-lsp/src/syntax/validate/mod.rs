@@ -26,7 +26,8 @@ pub(super) use yaml::readable as readable_yaml;
 
 use super::build::named_children;
 use super::document::{Document, Section};
-use crate::diagnostic::Diagnostic;
+use super::file::SourceFile;
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::spec::{Family, SectionKind};
 use headers::NearMiss;
 use tree_sitter::Node;
@@ -58,6 +59,29 @@ pub fn structure(document: &Document) -> Vec<Diagnostic> {
     found.retain(|diagnostic| !scope.is_explained(diagnostic));
     found.sort_by_key(|diagnostic| (diagnostic.range.start, diagnostic.range.end));
     found
+}
+
+impl SourceFile {
+    /// The errors in the file's form, each with its document: one of them forbids every call of the file.
+    /// Ranges are bytes of the document.
+    pub fn static_errors(&self) -> Vec<(usize, Diagnostic)> {
+        let own = self.documents().enumerate().flat_map(|(index, (_, document))| {
+            let found = document.structure().iter().cloned();
+            found.map(move |found| (index, found))
+        });
+        let of_file = file_structure(self).into_iter().filter_map(|mut found| {
+            let index = self.document_at(found.range.start);
+            let (start, document) = self.document(index)?;
+            found.range = found.range.start.checked_sub(start)?..found.range.end.checked_sub(start)?;
+            (found.range.end <= document.text().len()).then_some((index, found))
+        });
+        own.chain(of_file)
+            .filter(|(_, found)| {
+                let structural = found.code.starts_with("G1") || found.code.starts_with("G2");
+                found.severity == Severity::Error && structural && found.code != "G202"
+            })
+            .collect()
+    }
 }
 
 /// The sections with the nodes of their bodies.
