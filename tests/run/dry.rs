@@ -107,7 +107,7 @@ fn errors_that_need_no_server_fail() {
 error[G119]: expected a value after `:`
 error[G119]: expected `}` after `:`
 ✗ ./field.gctf
-error[G516]: unknown field \"texts\" of s.Note; did you mean \"text\"?
+error[G516]: s.Note has no field \"texts\"; did you mean \"text\"?
 ✗ ./line.gctf
 error[G402]: no function `nope`: write `.nope` for a field, `\"nope\"` for a text
 ✗ ./name.gctf

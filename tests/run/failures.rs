@@ -285,11 +285,11 @@ fn schemas_and_requests() {
         port,
         &here(&request.replace("room_id", "roomid")),
         expect![[r#"
-        error[G516]: unknown field "roomid" of chat.GetMessagesRequest; did you mean "room_id"?
+        error[G516]: chat.GetMessagesRequest has no field "roomid"; did you mean "room_id"?
          --> test.gctf:9:3
           |
         9 |   "roomid": "a",
-          |   ^^^^^^^^ unknown field "roomid" of chat.GetMessagesRequest; did you mean "room_id"?
+          |   ^^^^^^^^ chat.GetMessagesRequest has no field "roomid"; did you mean "room_id"?
         0 passed, 1 failed
     "#]],
     );

@@ -70,7 +70,7 @@ fn plaintext() {
         ),
         (
             say("a", "--- RESPONSE partial ---\n{}").replace("\"text\"", "\"txet\""),
-            "G516 8:3 unknown field \"txet\" of peer.Note; did you mean \"text\"?",
+            "G516 8:3 peer.Note has no field \"txet\"; did you mean \"text\"?",
         ),
         (
             at("--- TLS ---\n\n", &say("a", "--- RESPONSE ---\n{}")[at("", "").len()..]),

@@ -3,7 +3,7 @@
 use super::checks::Checker;
 use super::failures::Failures;
 use super::prepare::{Attempt, NoCall};
-use super::{RunItem, Runner, fixtures, plan};
+use super::{RunItem, Runner, fixtures};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::eval::encode::to_message;
 use crate::eval::template::{Unresolved, Variables, names, substitute};
