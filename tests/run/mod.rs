@@ -2,6 +2,7 @@
 
 mod any;
 mod calls;
+mod compatibility;
 mod data;
 mod differences;
 mod dry;
@@ -9,7 +10,9 @@ mod example;
 mod failures;
 mod interrupted;
 mod misbehaving;
+mod mutations;
 mod peers;
+mod samples;
 mod shapes;
 mod streams;
 mod suites;

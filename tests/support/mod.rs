@@ -2,6 +2,7 @@
 
 pub(crate) mod client;
 pub(crate) mod editor;
+pub(crate) mod many;
 pub(crate) mod peers;
 pub(crate) mod servers;
 

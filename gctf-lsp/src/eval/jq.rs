@@ -90,6 +90,9 @@ impl Scope<'_> {
     /// # Errors
     /// What is wrong with the text, or what went wrong when it ran.
     pub fn outputs_of(&self, resolved: &Resolved<'_>, source: &str, place: Place) -> Result<Vec<Json>, Fault> {
+        if !resolved.errors.is_empty() {
+            return Err(Fault::Broken(resolved.errors.clone()));
+        }
         let names = self.names();
         let program = self.engine.compile(&resolved.text, place, &names);
         // Errors speak of the text as it was written.

@@ -364,7 +364,13 @@ fn to_json(value: &Val, budget: &mut usize, depth: usize) -> Result<Json, RunErr
 
 fn explain(exception: Exn<'_, Val>) -> RunError {
     let exception = match exception.get_err() {
-        Ok(error) => return RunError::Failed(error.to_string()),
+        Ok(error) => {
+            return RunError::Failed(match error.into_val() {
+                // A text is said as it is, without quotes.
+                Val::TStr(text) | Val::BStr(text) => String::from_utf8_lossy(&text).into_owned(),
+                other => other.to_string(),
+            });
+        }
         Err(exception) => exception,
     };
     match exception.get_halt() {
