@@ -42,6 +42,18 @@ impl Servers {
         self.start(proto, stubs, identity)
     }
 
+    /// A plaintext server of `proto` and `stubs` on a port that another one has left.
+    pub(crate) fn of_port(&self, proto: &str, stubs: &str, port: u16) -> RunningMock {
+        let mock = self.start_with(MockOptions {
+            listen: format!("localhost:{port}"),
+            protos: vec![self.write("service.proto", proto)],
+            import_paths: Vec::new(),
+            stubs: vec![self.write("stubs.yaml", stubs)],
+            identity: None,
+        });
+        mock.0
+    }
+
     fn start(&self, proto: PathBuf, stubs: PathBuf, identity: Option<Identity>) -> (RunningMock, u16) {
         self.start_with(MockOptions {
             listen: "localhost:0".to_owned(),
@@ -301,6 +313,7 @@ impl Servers {
 
     pub(crate) fn write(&self, name: &str, text: &str) -> PathBuf {
         let path = self.folder.path().join(name);
+        std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
         std::fs::write(&path, text).expect("a file");
         path
     }

@@ -16,6 +16,7 @@ mod printer;
 mod progress;
 mod reports;
 pub mod run;
+pub mod schema;
 mod select;
 pub mod shell;
 mod update;
@@ -48,6 +49,8 @@ enum Command {
     Fmt(fmt::Args),
     /// List tests, or the methods that no test calls
     List(list::Args),
+    /// Show, save and compare what servers understand
+    Schema(schema::Args),
     /// Serve protos from stubs, with reflection, plaintext and TLS on one port
     Mock(mock::Args),
     /// Serve an editor over standard input and output (the language server protocol)
@@ -71,6 +74,7 @@ pub fn main() -> ExitCode {
             Command::Check(args) => check::run(args).await,
             Command::Fmt(args) => fmt::run(&args),
             Command::List(args) => list::run(args).await,
+            Command::Schema(args) => schema::run(args).await,
             Command::Mock(args) => mock::run(args).await,
             Command::Lsp(args) => lsp::run(args).await,
             Command::Completions(args) => shell::completions(&args),
