@@ -7,6 +7,7 @@ use super::single::Single;
 use super::stream::Stream;
 use super::{RunItem, Runner, plan};
 use crate::eval::error::Received;
+use crate::eval::jq::Programs;
 use crate::eval::template::Variables;
 use crate::grpc::call::Call;
 use crate::grpc::details;
@@ -38,7 +39,7 @@ impl From<DocumentOutcome> for Done {
 /// Runs the document at `index` of `item`, whose EXTRACT sections set `variables`.
 pub(super) async fn run(runner: &Runner, item: &RunItem, index: usize, variables: &mut Variables) -> Done {
     let start = Instant::now();
-    let mut failures = Failures::new(&item.source, index);
+    let mut failures = Failures::new(&item.source, index).within(&runner.budget);
     let Some((_, document)) = item.source.document(index) else {
         return failures.finish(Duration::ZERO).into();
     };
@@ -99,6 +100,7 @@ fn checker(runner: &Runner, source: &SourceFile, index: usize, document: &Arc<Do
     });
     let mut checker = Checker {
         engine: Arc::clone(&runner.engine),
+        programs: Programs::new(Arc::clone(&runner.engine)),
         document: Arc::clone(document),
         options,
         method: None,
@@ -124,7 +126,7 @@ async fn single(prepared: Prepared, defaults: Defaults) -> Single {
     Single {
         reply: Arc::new(Reply {
             headers: reply.headers,
-            messages: messages.collect(),
+            messages: messages.map(Arc::new).collect(),
             trailers: reply.trailers,
             details: received.details.clone(),
             elapsed: reply.elapsed,
@@ -135,7 +137,7 @@ async fn single(prepared: Prepared, defaults: Defaults) -> Single {
 }
 
 async fn check(single: Single, checker: Checker, mut ledger: Ledger) -> Result<Ledger, tokio::task::JoinError> {
-    ledger.failures.reply = Some(Arc::clone(&single.reply));
+    ledger.failures.keep(&single.reply);
     on_thread(Arc::new(checker), ledger, move |checker, ledger| {
         single.check(checker, ledger);
     })

@@ -1,5 +1,6 @@
 //! Running documents: plan, calls, checks, events. One runner for the editor and the command line.
 
+mod budget;
 mod chain;
 mod checks;
 mod document;
@@ -112,6 +113,7 @@ pub async fn run(request: RunRequest, events: UnboundedSender<RunEvent>) {
         options: request.options,
         targets: targets::Targets::default(),
         engine: Arc::new(Engine::new()),
+        budget: Arc::default(),
         events,
         has_stopped: AtomicBool::new(false),
     };
@@ -138,6 +140,8 @@ struct Runner {
     options: RunOptions,
     targets: targets::Targets,
     engine: Arc<Engine>,
+    /// What is left of the memory for what came.
+    budget: Arc<budget::Budget>,
     events: UnboundedSender<RunEvent>,
     /// Whether files that have not started yet stay away.
     has_stopped: AtomicBool,

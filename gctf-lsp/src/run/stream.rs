@@ -7,14 +7,17 @@ use super::inbox::{Inbox, Next};
 use super::plan;
 use super::prepare::{Prepared, section_messages};
 use super::single::nothing_expected;
+use crate::eval::compare::quoted;
 use crate::eval::error::Received;
-use crate::eval::jq::CallContext;
+use crate::eval::jq::{CallContext, Input};
+use crate::schema::json::footprint;
 use crate::spec::SectionKind;
 use crate::status::Origin;
 use crate::syntax::Section;
 use crate::syntax::settings::boolean;
 use prost_reflect::DynamicMessage;
 use serde_json::Value as Json;
+use std::borrow::Cow;
 use std::ops::{ControlFlow, Range};
 use std::sync::Arc;
 use std::time::Duration;
@@ -28,6 +31,28 @@ const STOP: Flow = Ok(ControlFlow::Break(()));
 
 /// Messages that are held back for one comparison.
 const COMPARED_AT_ONCE: usize = 64;
+
+/// Bytes of memory that messages may take which wait for the end of the call.
+const HELD_BYTES: usize = 256 << 20;
+
+const TOO_MUCH_FOR_ASSERTS: &str = "`with_asserts` looks at all messages at the end of the section, and these are \
+                                    more than 256 MiB: use several sections";
+
+/// Messages that wait.
+#[derive(Default)]
+struct Held {
+    messages: Vec<Arc<Json>>,
+    bytes: usize,
+}
+
+impl Held {
+    /// Whether there is room for one more.
+    fn takes(&mut self, message: &Arc<Json>) -> bool {
+        self.bytes += footprint(message);
+        self.messages.push(Arc::clone(message));
+        self.bytes <= HELD_BYTES
+    }
+}
 
 /// A stream call with the document that makes it.
 pub(super) struct Stream {
@@ -79,7 +104,9 @@ impl Stream {
             }
         }
         let mut ledger = self.ledger;
-        ledger.failures.reply = self.inbox.map(|inbox| Arc::new(inbox.into_reply()));
+        if let Some(inbox) = self.inbox {
+            ledger.failures.keep_stream(inbox.into_reply());
+        }
         Ok(ledger)
     }
 
@@ -107,8 +134,9 @@ impl Stream {
     fn inbox(&mut self) -> &mut Inbox {
         let has_request = self.last_request().is_some();
         let (prepared, defaults) = (&self.prepared, self.checker.defaults);
+        let budget = self.ledger.failures.budget();
         self.inbox.get_or_insert_with(|| {
-            let mut inbox = Inbox::new(prepared, defaults);
+            let mut inbox = Inbox::new(prepared, defaults, budget);
             if !has_request {
                 inbox.send(DynamicMessage::new(prepared.method.input()));
                 inbox.half_close();
@@ -162,12 +190,15 @@ impl Stream {
         let mut got = 0;
         let mut end = None;
         let mut messages = Vec::new();
-        let mut seen = Vec::new();
+        let mut held = Held::default();
         while got < count && end.is_none() {
             match self.inbox().next(limit).await {
                 Next::Message(message) => {
                     got += 1;
-                    seen.extend(attached.map(|_| Arc::clone(&message)));
+                    if attached.is_some() && !held.takes(&message) {
+                        self.ledger.fail("G519", &section.header, TOO_MUCH_FOR_ASSERTS);
+                        return STOP;
+                    }
                     messages.push(message);
                 }
                 other => end = Some(other),
@@ -181,7 +212,7 @@ impl Stream {
         self.attached = attached.map(|asserts| Attached {
             response: at,
             asserts,
-            messages: seen,
+            messages: held.messages,
             call,
         });
         let value = &section.values()[got % section.values().len()].range;
@@ -203,7 +234,7 @@ impl Stream {
         self.ledger.failures.checks += 1;
         match self.inbox().next(limit).await {
             Next::Message(message) => {
-                let got = crate::eval::compare::cut(&message.to_string());
+                let got = quoted(&message);
                 let text = format!("got {got}, and an empty RESPONSE expects no message: write `{{}}`");
                 self.ledger.fail_check("G508", &section.header, text);
                 STOP
@@ -256,7 +287,7 @@ impl Stream {
             for message in &attached.messages {
                 let view = View {
                     subject: Subject::Message,
-                    input: message,
+                    input: &Input::new(Cow::Borrowed(message)),
                     call: &attached.call,
                 };
                 checker.assert(checker.section(at), view, ledger);
@@ -291,7 +322,7 @@ impl Stream {
             self.check(move |checker, ledger| {
                 let view = View {
                     subject,
-                    input: &input,
+                    input: &Input::new(Cow::Borrowed(&*input)),
                     call: &call,
                 };
                 checker.assert(checker.section(at), view, ledger);
@@ -305,7 +336,7 @@ impl Stream {
         let limit = self.timeout(at);
         match self.inbox().next(limit).await {
             Next::Message(message) => {
-                self.checker.no_error(section, &message.to_string(), &mut self.ledger);
+                self.checker.no_error(section, &quoted(&message), &mut self.ledger);
                 STOP
             }
             Next::End => {
@@ -336,7 +367,7 @@ impl Stream {
         self.check(move |checker, ledger| {
             let view = View {
                 subject,
-                input: &input,
+                input: &Input::new(Cow::Borrowed(&*input)),
                 call: &call,
             };
             checker.extract(checker.section(at), view, ledger);
@@ -374,7 +405,7 @@ impl Stream {
     async fn expect_something(&mut self) {
         let limit = self.prepared.options.deadline;
         let got = match self.inbox().next(limit).await {
-            Next::Message(message) => message.to_string(),
+            Next::Message(message) => quoted(&message),
             Next::End => "OK".to_owned(),
             Next::Status(received) => status_text(&received),
         };
@@ -415,7 +446,7 @@ impl Stream {
             match self.inbox().next(limit).await {
                 Next::Message(_) if tolerates => passed_over += 1,
                 Next::Message(message) => {
-                    let got = crate::eval::compare::cut(&message.to_string());
+                    let got = quoted(&message);
                     let text = format!("got an extra message {got}: use `partial` or one more section");
                     self.ledger.fail_check("G508", range, text);
                     self.inbox().cancel();
