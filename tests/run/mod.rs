@@ -7,5 +7,6 @@ mod interrupted;
 mod misbehaving;
 mod peers;
 mod shapes;
+mod sizes;
 mod streams;
 mod suites;

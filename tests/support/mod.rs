@@ -4,6 +4,7 @@ pub(crate) mod client;
 pub(crate) mod editor;
 pub(crate) mod peers;
 pub(crate) mod servers;
+pub(crate) mod sized;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
