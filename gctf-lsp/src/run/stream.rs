@@ -58,6 +58,8 @@ impl Held {
 pub(super) struct Stream {
     prepared: Prepared,
     checker: Arc<Checker>,
+    last_request: Option<usize>,
+    last_expectation: Option<usize>,
     ledger: Ledger,
     inbox: Option<Inbox>,
     /// The RESPONSE that an attached ASSERTS looks at.
@@ -79,8 +81,14 @@ struct Attached {
 
 impl Stream {
     pub(super) fn new(prepared: Prepared, checker: Checker, ledger: Ledger) -> Self {
+        let last = |wanted: fn(&Section) -> bool| {
+            let sections = checker.sections().filter(|(_, section)| wanted(section));
+            sections.last().map(|(at, _)| at)
+        };
         Self {
             prepared,
+            last_request: last(|section| section.kind == SectionKind::Request),
+            last_expectation: last(plan::expects),
             checker: Arc::new(checker),
             ledger,
             inbox: None,
@@ -98,7 +106,7 @@ impl Stream {
     pub(super) async fn run(mut self) -> Result<Ledger, JoinError> {
         let done = self.sections().await?;
         if done.is_continue() {
-            match self.last_expectation() {
+            match self.last_expectation {
                 None => self.expect_something().await,
                 Some(last) => self.finish(last).await,
             }
@@ -132,7 +140,7 @@ impl Stream {
 
     /// The call, opened if it is not yet; a document without REQUEST sends one empty message.
     fn inbox(&mut self) -> &mut Inbox {
-        let has_request = self.last_request().is_some();
+        let has_request = self.last_request.is_some();
         let (prepared, defaults) = (&self.prepared, self.checker.defaults);
         let budget = self.ledger.failures.budget();
         self.inbox.get_or_insert_with(|| {
@@ -150,17 +158,6 @@ impl Stream {
         timeout.unwrap_or(self.prepared.options.deadline)
     }
 
-    fn last_request(&self) -> Option<usize> {
-        let requests = self.checker.sections();
-        let requests = requests.filter(|(_, section)| section.kind == SectionKind::Request);
-        requests.last().map(|(at, _)| at)
-    }
-
-    fn last_expectation(&self) -> Option<usize> {
-        let expectations = self.checker.sections().filter(|(_, section)| plan::expects(section));
-        expectations.last().map(|(at, _)| at)
-    }
-
     fn request(&mut self, at: usize, section: &Section) -> Flow {
         let messages = section_messages(section, &self.prepared.method, &self.ledger.variables);
         let messages = match messages {
@@ -170,7 +167,7 @@ impl Stream {
                 return STOP;
             }
         };
-        let is_last = self.last_request() == Some(at);
+        let is_last = self.last_request == Some(at);
         let inbox = self.inbox();
         messages.into_iter().for_each(|message| inbox.send(message));
         if is_last {
@@ -276,7 +273,7 @@ impl Stream {
     /// The lines on every message of the RESPONSE above. Behind the last messages the end is waited for first,
     /// so that the lines see the trailers.
     async fn attached(&mut self, at: usize) -> Flow {
-        if self.last_expectation() == Some(at) {
+        if self.last_expectation == Some(at) {
             self.finish(at).await;
         }
         let Some(mut attached) = self.attached.take() else {
@@ -386,7 +383,7 @@ impl Stream {
     fn failed_call(&mut self, at: usize, range: &Range<usize>, received: &Received) -> Flow {
         let failures = &mut self.ledger.failures;
         failures.failed_checks += usize::from(received.origin == Origin::Server);
-        let waits = received.origin == Origin::Deadline && self.last_request().is_some_and(|last| last > at);
+        let waits = received.origin == Origin::Deadline && self.last_request.is_some_and(|last| last > at);
         match waits {
             false => self.checker.failed_call(received, range, &mut self.ledger.failures),
             true => {
