@@ -40,10 +40,10 @@ fn main() {
     let Some(peer) = std::env::var_os("GCTF_BENCH_GRPCTESTIFY").map(PathBuf::from) else {
         return;
     };
-    let theirs = many("grpctestify", &peer, folder.path(), &["tests"]);
-    let eight = ["--parallel", "8", "tests"];
+    let theirs = many("grpctestify", &peer, folder.path(), &["run", "tests"]);
+    let eight = ["run", "--parallel", "8", "tests"];
     let theirs = theirs.min(many("grpctestify --parallel 8", &peer, folder.path(), &eight));
-    let their_cold = single("grpctestify, one file", &peer, folder.path(), &["one.gctf"]);
+    let their_cold = single("grpctestify, one file", &peer, folder.path(), &["run", "one.gctf"]);
     println!("times as many tests per second: {:.2}", theirs / ours);
     println!("times as long for one file: {:.2}", cold / their_cold);
 }

@@ -5,6 +5,7 @@ use crate::schema::json::{Defaults, shown};
 use prost::Message as _;
 use prost_reflect::{DescriptorPool, DynamicMessage, MessageDescriptor};
 use serde_json::{Value, json};
+use std::cell::LazyCell;
 
 /// The details in `encoded`, a `google.rpc.Status`, each with its `@type`; those of a type that neither `pool`
 /// nor google.rpc has keep their bytes as base64 `value`.
@@ -12,12 +13,12 @@ pub fn decode(encoded: &[u8], pool: &DescriptorPool) -> Vec<Value> {
     let Ok(status) = tonic_types::Status::decode(encoded) else {
         return Vec::new();
     };
-    let bundled = google_rpc();
+    let bundled: Bundled = LazyCell::new(google_rpc);
     status
         .details
         .iter()
         .map(|any| {
-            let decoded = find(&any.type_url, pool, bundled.as_ref())
+            let decoded = find(&any.type_url, pool, &bundled)
                 .and_then(|message| DynamicMessage::decode(message, any.value.as_slice()).ok());
             match decoded.map(|decoded| shown(&decoded, Defaults::Omitted)) {
                 Some(Value::Object(fields)) => {
@@ -33,18 +34,21 @@ pub fn decode(encoded: &[u8], pool: &DescriptorPool) -> Vec<Value> {
 
 /// The types of details that [`decode`] gave, where `pool` or google.rpc has them.
 pub fn types(details: &[Value], pool: &DescriptorPool) -> Vec<Option<MessageDescriptor>> {
-    let bundled = google_rpc();
+    let bundled: Bundled = LazyCell::new(google_rpc);
     let url = |detail: &Value| Some(detail.get("@type")?.as_str()?.to_owned());
     details
         .iter()
-        .map(|detail| find(&url(detail)?, pool, bundled.as_ref()))
+        .map(|detail| find(&url(detail)?, pool, &bundled))
         .collect()
 }
 
-fn find(url: &str, pool: &DescriptorPool, bundled: Option<&DescriptorPool>) -> Option<MessageDescriptor> {
+/// google.rpc's types, compiled for a detail that needs them: most statuses have none.
+type Bundled = LazyCell<Option<DescriptorPool>>;
+
+fn find(url: &str, pool: &DescriptorPool, bundled: &Bundled) -> Option<MessageDescriptor> {
     let name = url.rsplit('/').next()?;
     let known = pool.get_message_by_name(name);
-    known.or_else(|| bundled?.get_message_by_name(name))
+    known.or_else(|| (**bundled).as_ref()?.get_message_by_name(name))
 }
 
 /// The error details of google.rpc, compiled from what the reply's library knows of them.
@@ -73,12 +77,12 @@ impl protox::file::FileResolver for ErrorDetails {
 /// The bytes of a `google.rpc.Status` with `details`, each an object with `type` (or `@type`) and fields; those
 /// of unknown types are left out.
 pub fn encode(code: i32, message: &str, details: &[Value], pool: &DescriptorPool) -> Vec<u8> {
-    let bundled = google_rpc();
+    let bundled: Bundled = LazyCell::new(google_rpc);
     let encoded = details.iter().filter_map(|detail| {
         let mut fields = detail.as_object()?.clone();
         let url = fields.shift_remove("type").or_else(|| fields.shift_remove("@type"))?;
         let url = url.as_str()?.to_owned();
-        let descriptor = find(&url, pool, bundled.as_ref())?;
+        let descriptor = find(&url, pool, &bundled)?;
         let detail = DynamicMessage::deserialize(descriptor, Value::Object(fields)).ok()?;
         Some(prost_types::Any {
             type_url: url,
