@@ -17,7 +17,7 @@ fn verdict(source: &str) -> String {
             ("dataset.size".to_owned(), json!(3)),
             ("big".to_owned(), json!(9_007_199_254_740_993_u64)),
         ]),
-        environment: BTreeMap::from([("HOME".to_owned(), "/h".to_owned())]),
+        environment: Arc::new(BTreeMap::from([("HOME".to_owned(), "/h".to_owned())])),
     };
     let call = CallContext {
         headers: vec![("x-a".to_owned(), "1".to_owned())],

@@ -32,7 +32,7 @@ impl CallContext {
             "total_elapsed_ms": self.total_elapsed_ms,
             "message_count": self.message_count,
             "index": self.index,
-            "environment": variables.environment,
+            "environment": *variables.environment,
         })
     }
 }

@@ -4,6 +4,7 @@ use crate::syntax::json::{Data, Member, Value};
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::sync::Arc;
 
 /// The variables that a document can read.
 #[derive(Clone, Debug, Default)]
@@ -11,7 +12,7 @@ pub struct Variables {
     /// From EXTRACT and the like, by name.
     pub values: BTreeMap<String, Json>,
     /// What `{{ env.NAME }}` reads.
-    pub environment: BTreeMap<String, String>,
+    pub environment: Arc<BTreeMap<String, String>>,
 }
 
 /// A template that names nothing.
@@ -182,7 +183,7 @@ mod tests {
                 ("d.e".to_owned(), json!("dotted")),
                 ("d".to_owned(), json!({"e": 1})),
             ]),
-            environment: BTreeMap::from([("HOME".to_owned(), "/h".to_owned())]),
+            environment: Arc::new(BTreeMap::from([("HOME".to_owned(), "/h".to_owned())])),
         };
         let value = from_json(&json!({ "v": text }), &(0..1));
         let found = match substitute(&value, &variables) {

@@ -26,7 +26,7 @@ pub(super) const DENIED: [&str; 7] = [
     "repl",
 ];
 const DENIED_NATIVES: [&str; 7] = ["env", "halt", "debug_empty", "stderr_empty", "input", "inputs", "debug"];
-const TICK: &str = "__tick";
+pub(super) const TICK: &str = "__tick";
 const TIMES: &str = "__times";
 const OPERAND: &str = "$__operand";
 
@@ -283,17 +283,31 @@ pub(super) fn evaluate(
     bounds: Bounds,
 ) -> Result<Vec<Json>, RunError> {
     let program = Arc::clone(program);
-    let work = move || {
-        let run = || outputs(&program, input, globals, bounds);
-        let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(run));
-        result.unwrap_or_else(|_| Err(RunError::Failed("the evaluation broke down".to_owned())))
-    };
+    let work = move || caught(|| outputs(&program, input, globals, bounds));
     let limit = bounds.time + Duration::from_secs(1);
     match workers.run(bounds.stack, limit, work) {
         Ok(result) => result,
         Err(Lost::Late) => Err(RunError::Unbounded("long")),
         Err(Lost::NoThread(reason)) => Err(RunError::Failed(reason)),
     }
+}
+
+/// What a thread has at least, in bytes, and a simple program at most.
+const SHALLOW_STACK: usize = 1 << 20;
+
+/// Runs a simple program on this thread, which is no more than to look at `input`.
+pub(super) fn look(program: &Program, input: Val, globals: Vec<Val>) -> Result<Vec<Json>, RunError> {
+    let bounds = Bounds {
+        stack: SHALLOW_STACK,
+        ..Bounds::default()
+    };
+    caught(|| outputs(program, input, globals, bounds))
+}
+
+/// What `run` gives, or that it panicked.
+fn caught(run: impl FnOnce() -> Result<Vec<Json>, RunError>) -> Result<Vec<Json>, RunError> {
+    let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(run));
+    result.unwrap_or_else(|_| Err(RunError::Failed("the evaluation broke down".to_owned())))
 }
 
 fn outputs(program: &Program, input: Val, variables: Vec<Val>, bounds: Bounds) -> Result<Vec<Json>, RunError> {

@@ -1,4 +1,5 @@
-//! What a term calls and which variables it reads, by name alone: what else may stand behind a name comes along.
+//! What a term calls and which variables it reads, by name alone: what else may stand behind a name comes along. And
+//! whether it is so simple that it cannot run away.
 
 use super::Tree;
 use jaq_core::load::lex::StrPart;
@@ -75,4 +76,39 @@ fn in_pattern<'a>(pattern: &Pattern<&'a str>, found: &mut BTreeSet<&'a str>) {
             in_pattern(value, found);
         }),
     }
+}
+
+/// What simple terms may call: each takes no longer than its input is long.
+const SIMPLE: [&str; 9] = [
+    super::bounds::TICK,
+    "length",
+    "type",
+    "not",
+    "startswith",
+    "endswith",
+    "true",
+    "false",
+    "null",
+];
+
+/// Whether a term has one output at most, in a time that its input bounds: it neither iterates, nor repeats, nor
+/// makes anything larger than what it looks at. Most lines of tests are such terms.
+pub(super) fn is_simple(tree: &Tree<'_>) -> bool {
+    let itself = match tree {
+        Term::Id | Term::Num(_) | Term::Var(_) | Term::Neg(_) | Term::IfThenElse(..) => true,
+        Term::Str(format, parts) => {
+            let is_plain = |part: &StrPart<_, _>| !matches!(part, StrPart::Term(_));
+            format.is_none() && parts.iter().all(is_plain)
+        }
+        Term::BinOp(_, operator, _) => matches!(
+            operator,
+            BinaryOp::Pipe(None) | BinaryOp::And | BinaryOp::Or | BinaryOp::Cmp(_) | BinaryOp::Alt
+        ),
+        Term::Call(name, _) => SIMPLE.contains(name),
+        Term::Path(_, Path(parts)) => parts.iter().all(|(part, _)| matches!(part, Part::Index(_))),
+        _ => false,
+    };
+    let mut children = true;
+    each_child(tree, &mut |child| children &= is_simple(child));
+    itself && children
 }

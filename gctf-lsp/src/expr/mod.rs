@@ -103,6 +103,8 @@ pub struct Program {
     pub(crate) filter: Filter<Data>,
     /// Whether it reads what plugins see of the call.
     pub(crate) reads_call: bool,
+    /// Whether it cannot run away.
+    is_simple: bool,
 }
 
 impl std::fmt::Debug for Program {
@@ -182,7 +184,10 @@ impl Engine {
         globals: Vec<Val>,
         bounds: Bounds,
     ) -> Result<Vec<Json>, RunError> {
-        bounds::evaluate(&self.workers, program, input, globals, bounds)
+        match program.is_simple {
+            true => bounds::look(program, input, globals),
+            false => bounds::evaluate(&self.workers, program, input, globals, bounds),
+        }
     }
 
     /// The term of an expression that means something.
@@ -206,6 +211,7 @@ impl Engine {
         };
         let mut read = BTreeSet::new();
         calls::names(&main.body, &mut read);
+        let is_simple = text.len() <= SHALLOW && calls::is_simple(&main.body);
         let definitions = self.definitions(&mut read);
         let names: Vec<String> = variables.iter().map(|name| format!("${name}")).collect();
         let globals = [CALL].into_iter().chain(names.iter().map(String::as_str));
@@ -220,7 +226,12 @@ impl Engine {
             .with_global_vars(globals)
             .compile(modules);
         let reads_call = read.contains(CALL);
-        compiled.map(|filter| Program { filter, reads_call }).map_err(|errors| {
+        let program = |filter| Program {
+            filter,
+            reads_call,
+            is_simple,
+        };
+        compiled.map(program).map_err(|errors| {
             let undefined = errors.into_iter().flat_map(|(_, errors)| errors);
             // The names have been looked at before, so that this is a gap between the two.
             undefined
@@ -266,6 +277,8 @@ pub(crate) fn without_comment_of(source: &str, place: Place) -> Result<std::borr
 
 /// Longest expression, in bytes.
 const MAX_SOURCE: usize = 16 << 10;
+/// Longest expression that any thread's stack is enough for, in bytes.
+const SHALLOW: usize = 400;
 /// What the recursion of parsing and compiling the longest expression takes, in bytes.
 const DEEP_STACK: usize = 512 << 20;
 
@@ -274,7 +287,6 @@ pub(crate) fn deep<T: Send>(
     source: &str,
     work: impl FnOnce() -> Result<T, Vec<ExprError>> + Send,
 ) -> Result<T, Vec<ExprError>> {
-    const SHALLOW: usize = 400;
     let fault = |message: &str| {
         Err(vec![ExprError {
             code: "G401",

@@ -110,6 +110,7 @@ pub enum RunEvent {
 /// Runs `request`, reporting through `events`. Dropping the future cancels the calls on the wire.
 pub async fn run(request: RunRequest, events: UnboundedSender<RunEvent>) {
     let runner = Runner {
+        environment: Arc::new(request.options.environment.clone()),
         options: request.options,
         targets: targets::Targets::default(),
         engine: Arc::new(Engine::new()),
@@ -138,6 +139,8 @@ pub async fn run(request: RunRequest, events: UnboundedSender<RunEvent>) {
 /// What the documents of a run share.
 struct Runner {
     options: RunOptions,
+    /// That of the options, for the variables of each file.
+    environment: Arc<BTreeMap<String, String>>,
     targets: targets::Targets,
     engine: Arc<Engine>,
     /// What is left of the memory for what came.
@@ -151,7 +154,7 @@ impl Runner {
     /// A file, with the fixtures of its folder.
     async fn file(&self, item: &RunItem, folder: Option<&Folder<'_>>) {
         let starting = Variables {
-            environment: self.options.environment.clone(),
+            environment: Arc::clone(&self.environment),
             ..Variables::default()
         };
         match (self.has_stopped.load(Ordering::Acquire), folder) {
