@@ -59,7 +59,7 @@ pub struct Reply {
     /// Initial metadata in order; `-bin` values as padded base64.
     pub headers: Vec<(String, String)>,
     /// Messages as they are shown (proto names, 64-bit integers as strings).
-    pub messages: Vec<serde_json::Value>,
+    pub messages: Vec<Arc<serde_json::Value>>,
     /// How many more came that are not kept: a stream may be longer than memory.
     pub dropped: usize,
     pub trailers: Vec<(String, String)>,
@@ -100,6 +100,19 @@ impl Reply {
             status_message: message.to_owned(),
             details: Vec::new(),
             elapsed: Duration::ZERO,
+        }
+    }
+
+    /// The reply with its messages counted only.
+    pub fn without_messages(&self) -> Self {
+        Self {
+            headers: self.headers.clone(),
+            messages: Vec::new(),
+            dropped: self.dropped + self.messages.len(),
+            trailers: self.trailers.clone(),
+            status_message: self.status_message.clone(),
+            details: self.details.clone(),
+            ..*self
         }
     }
 }

@@ -14,6 +14,7 @@ mod mutations;
 mod peers;
 mod samples;
 mod shapes;
+mod sizes;
 mod streams;
 mod suites;
 mod watch;

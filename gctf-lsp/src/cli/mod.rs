@@ -68,7 +68,8 @@ pub fn main() -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return fail(1, &format!("cannot start: {error}")),
     };
-    let code = runtime.block_on(async {
+    // As a task: a future that is waited for here would be woken across threads with every message.
+    let command = runtime.spawn(async {
         match cli.command {
             Command::Run(args) => run::run(args).await,
             Command::Check(args) => check::run(args).await,
@@ -81,6 +82,10 @@ pub fn main() -> ExitCode {
             Command::Man => shell::manual(),
         }
     });
+    let code = match runtime.block_on(command) {
+        Ok(code) => code,
+        Err(error) => fail(1, &format!("broke down: {error}")),
+    };
     // An interrupted run may leave an expression behind that is still being evaluated: nobody waits for it.
     runtime.shutdown_background();
     code

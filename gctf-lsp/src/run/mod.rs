@@ -1,5 +1,6 @@
 //! Running documents: plan, calls, checks, events. One runner for the editor and the command line.
 
+mod budget;
 mod chain;
 mod checks;
 mod document;
@@ -153,9 +154,11 @@ pub enum RunEvent {
 /// Runs `request`, reporting through `events`. Dropping the future cancels the calls on the wire.
 pub async fn run(request: RunRequest, events: UnboundedSender<RunEvent>) {
     let runner = Runner {
+        environment: Arc::new(request.options.environment.clone()),
         options: request.options,
         targets: Arc::default(),
         engine: Arc::new(Engine::new()),
+        budget: Arc::default(),
         events,
         has_stopped: AtomicBool::new(false),
         setups: fixtures::variables(&request.fixtures),
@@ -181,8 +184,12 @@ pub async fn run(request: RunRequest, events: UnboundedSender<RunEvent>) {
 /// What the documents of a run share.
 struct Runner {
     options: RunOptions,
+    /// That of the options, for the variables of each file.
+    environment: Arc<BTreeMap<String, String>>,
     targets: Arc<targets::Targets>,
     engine: Arc<Engine>,
+    /// What is left of the memory for what came.
+    budget: Arc<budget::Budget>,
     events: UnboundedSender<RunEvent>,
     /// Whether files that have not started yet stay away.
     has_stopped: AtomicBool,
@@ -194,7 +201,7 @@ impl Runner {
     /// A file, with the fixtures of its folder.
     async fn file(&self, item: &RunItem, folder: Option<&Folder<'_>>) {
         let starting = Variables {
-            environment: self.options.environment.clone(),
+            environment: Arc::clone(&self.environment),
             ..Variables::default()
         };
         match (self.has_stopped.load(Ordering::Acquire), folder) {
