@@ -2,6 +2,7 @@
 
 use crate::syntax::TokenSpan;
 use crate::text::Edit;
+use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -51,6 +52,17 @@ pub struct Failure {
     pub expected: Option<String>,
     /// The actual value as JSON text, where one is known.
     pub actual: Option<String>,
+    /// Where the actual value stands in what came, where it is a part of a message.
+    pub came: Option<Came>,
+}
+
+/// A place in the messages of a [`Reply`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Came {
+    /// The number of the message, from 0.
+    pub message: usize,
+    /// Bytes of the message's text as views show it; the nearest container of a value that is missing.
+    pub range: Range<usize>,
 }
 
 /// What a server answered.

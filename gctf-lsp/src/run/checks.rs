@@ -5,8 +5,10 @@ use crate::eval::assertion::{self, Verdict};
 use crate::eval::compare::{CompareOptions, MAX_DIFFERENCES, Mismatch, accept, compare};
 use crate::eval::error::{Received, Strictness, match_error};
 use crate::eval::jq::{CallContext, Fault, Input, Programs, Scope};
+use crate::eval::locate;
 use crate::eval::template::{Unresolved, Variables, substitute};
 use crate::expr::{Engine, Place, is_type};
+use crate::outcome::Came;
 use crate::schema::json::Defaults;
 use crate::spec::SectionKind;
 use crate::status::{Origin, code_name};
@@ -88,8 +90,14 @@ impl Checker {
         failures.blame(received);
     }
 
-    /// Compares a message with what a RESPONSE expects of it.
-    pub(super) fn compare(&self, section: &Section, expected: &Value, actual: &Json, ledger: &mut Ledger) {
+    /// Compares the message with this number, from 0, with what a RESPONSE expects of it.
+    pub(super) fn compare(
+        &self,
+        section: &Section,
+        expected: &Value,
+        (number, actual): (usize, &Json),
+        ledger: &mut Ledger,
+    ) {
         let expected = match substitute(expected, &ledger.variables) {
             Ok(expected) => expected,
             Err(unresolved) => return ledger.unresolved(&unresolved),
@@ -97,7 +105,13 @@ impl Checker {
         let output = self.method.as_ref().map(MethodDescriptor::output);
         let options = self.compare_options(section);
         let found = compare(&expected, actual, output.as_ref(), &options);
-        differences("G501", &found.listed, found.count, &mut ledger.failures);
+        let came = |mismatch: &Mismatch| {
+            Some(Came {
+                message: number,
+                range: locate::range(actual, &mismatch.path),
+            })
+        };
+        differences("G501", &found.listed, found.count, came, &mut ledger.failures);
         if found.count > 0 && ledger.failures.takes_offers(&expected.range) {
             let text = self.document.text();
             let edits = accept(text, &expected, actual, output.as_ref(), &options);
@@ -159,7 +173,7 @@ impl Checker {
                 let range = ledger.failures.endpoint_range();
                 self.failed_call(received, &range, &mut ledger.failures);
             }
-            _ => differences("G506", &found, found.len(), &mut ledger.failures),
+            _ => differences("G506", &found, found.len(), |_| None, &mut ledger.failures),
         }
         if found.iter().any(|mismatch| mismatch.path == "$.code") {
             ledger.failures.blame(received);
@@ -286,7 +300,13 @@ pub(super) fn assertions(section: &Section) -> &[Expression] {
 }
 
 /// Tells the first of `count` differences.
-fn differences(code: &'static str, found: &[Mismatch], count: usize, failures: &mut Failures) {
+fn differences(
+    code: &'static str,
+    found: &[Mismatch],
+    count: usize,
+    came: impl Fn(&Mismatch) -> Option<Came>,
+    failures: &mut Failures,
+) {
     failures.failed_checks += usize::from(count > 0);
     for (at, mismatch) in found.iter().take(MAX_DIFFERENCES).enumerate() {
         let more = match count - at - 1 {
@@ -300,6 +320,7 @@ fn differences(code: &'static str, found: &[Mismatch], count: usize, failures: &
             report: format!("{}{more}", mismatch.report_message()),
             expected: mismatch.expected.clone(),
             actual: mismatch.actual.clone(),
+            came: came(mismatch),
         });
     }
 }
@@ -315,6 +336,7 @@ fn fail_extraction(line: &Extraction, reason: String, failures: &mut Failures) {
         report: format!("`{name}` cannot be extracted: {reason}"),
         expected: None,
         actual: None,
+        came: None,
     });
 }
 
@@ -337,6 +359,7 @@ fn assert_line(scope: &Scope<'_>, line: &Expression, failures: &mut Failures) {
         message,
         expected,
         actual,
+        came: None,
     };
     match assertion::check(scope, &line.code) {
         Verdict::Passed => return,

@@ -2,7 +2,7 @@
 
 use super::budget::Budget;
 use crate::eval::error::Received;
-use crate::outcome::{DocumentOutcome, Failure, Reply, Verdict};
+use crate::outcome::{Came, DocumentOutcome, Failure, Reply, Verdict};
 use crate::schema::json::footprint;
 use crate::spec::SectionKind;
 use crate::status::{DEADLINE_EXCEEDED, Origin, UNAVAILABLE};
@@ -51,6 +51,7 @@ pub(super) struct Finding {
     pub(super) report: String,
     pub(super) expected: Option<String>,
     pub(super) actual: Option<String>,
+    pub(super) came: Option<Came>,
 }
 
 impl Failures {
@@ -157,6 +158,7 @@ impl Failures {
             report: self.masked(finding.report),
             expected: finding.expected.map(|text| self.masked(text)),
             actual: finding.actual.map(|text| self.masked(text)),
+            came: finding.came,
         });
     }
 
@@ -233,5 +235,6 @@ fn sentence(code: &'static str, range: &Range<usize>, message: String) -> Findin
         message,
         expected: None,
         actual: None,
+        came: None,
     }
 }

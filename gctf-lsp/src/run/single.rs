@@ -132,7 +132,7 @@ impl Single {
             return ledger.fail_check("G314", range, message);
         }
         match (expected.first(), self.reply.messages.first()) {
-            (Some(expected), Some(actual)) => checker.compare(section, expected, actual, ledger),
+            (Some(expected), Some(actual)) => checker.compare(section, expected, (0, actual), ledger),
             (None, Some(actual)) => {
                 let got = quoted(actual);
                 let text = format!("got {got}, and an empty RESPONSE expects no message: write `{{}}`");

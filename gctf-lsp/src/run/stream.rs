@@ -266,12 +266,13 @@ impl Stream {
 
     /// Compares `messages`, the last of the `got` that a RESPONSE has taken, with its values.
     async fn compare(&mut self, at: usize, got: usize, messages: Vec<Arc<Json>>) -> Result<(), JoinError> {
+        let before = self.inbox().count - messages.len();
         self.check(move |checker, ledger| {
             let section = checker.section(at);
             let first = (got - messages.len()) % section.values().len().max(1);
             let expected = section.values().iter().cycle().skip(first);
-            for (expected, message) in expected.zip(&messages) {
-                checker.compare(section, expected, message, ledger);
+            for (number, (expected, message)) in expected.zip(&messages).enumerate() {
+                checker.compare(section, expected, (before + number, message), ledger);
             }
         })
         .await
