@@ -22,7 +22,7 @@ const MAY_USE: [(&str, &[&str]); 17] = [
     ),
     ("outcome", &["spec", "syntax", "text"]),
     ("connection", &["spec", "syntax", "target", "text"]),
-    ("config", &["text"]),
+    ("config", &["diagnostic", "secrets", "text"]),
     (
         "ide",
         &[

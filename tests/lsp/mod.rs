@@ -7,3 +7,4 @@ mod protocol;
 mod pull;
 mod runs;
 mod schema;
+mod settings;

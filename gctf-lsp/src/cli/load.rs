@@ -55,6 +55,7 @@ impl Workspace {
                 path: Some(path.clone()),
                 version: 0,
                 runs: BTreeMap::new(),
+                config: None,
             };
             states.insert(id, Arc::new(state));
             known.push(WorkspaceFile {

@@ -225,5 +225,6 @@ pub(super) fn environment_defaults() -> Defaults {
         certificate: path("TLS_CERT_FILE"),
         key: path("TLS_KEY_FILE"),
         server_name: variable("TLS_SERVER_NAME"),
+        import_roots: Vec::new(),
     }
 }

@@ -1,6 +1,6 @@
 //! What a feature needs to know about the document under the cursor: its target, schema and method.
 
-use super::{Analysis, FileState, RunState, SchemaState};
+use super::{Analysis, Config, FileState, RunState, SchemaState};
 use crate::connection::{Connection, request_headers, split_endpoint};
 use crate::outcome::DocumentOutcome;
 use crate::schema::Schema;
@@ -115,9 +115,14 @@ impl<'a> Context<'a> {
         &self.file.source
     }
 
+    /// The settings in force.
+    pub(super) fn config(&self) -> &'a Config {
+        self.analysis.config(self.file)
+    }
+
     /// The address of documents without ADDRESS.
     pub(super) fn default_address(&self) -> &'a str {
-        &self.analysis.config.defaults.address
+        &self.config().defaults.address
     }
 
     pub(super) fn force(&self) -> InForce {
@@ -136,7 +141,7 @@ impl<'a> Context<'a> {
             self.index,
             self.force,
             folder,
-            &self.analysis.config.defaults,
+            &self.config().defaults,
         )
     }
 

@@ -18,6 +18,7 @@ pub(crate) mod testing;
 
 pub use context::TestKey;
 
+use crate::config::settings::Settings;
 use crate::connection::Defaults;
 use crate::outcome::DocumentOutcome;
 use crate::schema::Schema;
@@ -56,6 +57,8 @@ pub struct FileState {
     pub version: i32,
     /// What its documents' last runs came to.
     pub runs: BTreeMap<TestKey, RunState>,
+    /// What its folder and the user set; `None` for [`Analysis::config`].
+    pub config: Option<Arc<Config>>,
 }
 
 /// How far a run is.
@@ -79,13 +82,13 @@ pub enum SchemaState {
 }
 
 /// Settings that features look at.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Config {
     /// What stands in for ADDRESS and TLS settings that a file leaves out.
     pub defaults: Defaults,
     /// The names that the environment of a run has; `None` while nobody knows them.
     pub environment: Option<BTreeSet<String>>,
-    pub lens_enabled: bool,
+    pub settings: Settings,
 }
 
 impl Default for Config {
@@ -96,7 +99,7 @@ impl Default for Config {
                 ..Defaults::default()
             },
             environment: None,
-            lens_enabled: true,
+            settings: Settings::default(),
         }
     }
 }
@@ -105,5 +108,10 @@ impl Analysis {
     /// The open file `id`.
     pub fn file(&self, id: FileId) -> Option<&FileState> {
         self.files.get(&id).map(Arc::as_ref)
+    }
+
+    /// The settings in force for a file.
+    pub fn config<'a>(&'a self, file: &'a FileState) -> &'a Config {
+        file.config.as_ref().unwrap_or(&self.config)
     }
 }

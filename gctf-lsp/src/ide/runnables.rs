@@ -30,7 +30,8 @@ pub enum LensAction {
 /// All lenses of a file, in order: one per document on its ENDPOINT header, one for a file of several
 /// documents on its first line.
 pub fn lenses(analysis: &Analysis, file: FileId) -> Vec<Lens> {
-    let Some(state) = analysis.file(file).filter(|_| analysis.config.lens_enabled) else {
+    let state = analysis.file(file);
+    let Some(state) = state.filter(|state| analysis.config(state).settings.lenses) else {
         return Vec::new();
     };
     let mut running = false;

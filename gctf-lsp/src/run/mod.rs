@@ -53,6 +53,8 @@ pub struct RunItem {
     pub documents: Option<Vec<usize>>,
     /// Rows from elsewhere, instead of those of the file's DATASET.
     pub data: Option<Arc<Data>>,
+    /// What stands in for settings that the file leaves out; `None` for [`RunOptions::defaults`].
+    pub defaults: Option<Arc<Defaults>>,
 }
 
 /// Rows that come from no DATASET.

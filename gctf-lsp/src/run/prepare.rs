@@ -181,7 +181,8 @@ impl<'a> Attempt<'a> {
         let item = self.item;
         let folder = item.path.as_deref().and_then(Path::parent).unwrap_or(Path::new("."));
         let force = item.source.in_force(self.index);
-        Settings::new(&item.source, self.index, force, folder, &self.runner.options.defaults)
+        let defaults = item.defaults.as_deref().unwrap_or(&self.runner.options.defaults);
+        Settings::new(&item.source, self.index, force, folder, defaults)
     }
 
     /// Where the call goes.

@@ -58,6 +58,14 @@ impl LanguageServer for Backend {
         .await
     }
 
+    async fn initialized(&self, _: InitializedParams) {
+        self.tell(Session::ask_for_settings);
+    }
+
+    async fn did_change_configuration(&self, params: DidChangeConfigurationParams) {
+        self.tell(move |session| session.settings_changed(&params.settings));
+    }
+
     async fn shutdown(&self) -> Result<()> {
         self.ask(|session, reply| {
             session.cancel_all();
@@ -142,7 +150,9 @@ impl LanguageServer for Backend {
     }
 
     async fn execute_command(&self, params: ExecuteCommandParams) -> Result<Option<LSPAny>> {
-        self.ask(move |session, reply| ext::execute(session, params, reply))
-            .await
+        self.ask(move |session, reply| {
+            session.when_configured(move |session| ext::execute(session, params, reply));
+        })
+        .await
     }
 }

@@ -5,6 +5,7 @@
 
 mod backend;
 mod client;
+mod configuration;
 mod ext;
 mod findings;
 mod from_proto;
@@ -22,13 +23,19 @@ use crate::run::RunOptions;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::mpsc::unbounded_channel;
 use tower_lsp::LspService;
+use tracing_subscriber::{EnvFilter, Registry, reload};
 
 /// What the server's environment says.
 #[derive(Clone, Debug)]
 pub struct Options {
     /// How runs go where a file says nothing; its defaults stand in for ADDRESS everywhere.
     pub run: RunOptions,
+    /// What goes to the log; `None` where the command line has decided on it.
+    pub log: Option<LogFilter>,
 }
+
+/// Changes what goes to the log.
+pub type LogFilter = reload::Handle<EnvFilter, Registry>;
 
 /// Serves one client until it exits or closes its end; whether it said goodbye in order.
 pub async fn serve(

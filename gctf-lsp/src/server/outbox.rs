@@ -1,8 +1,9 @@
 //! What the server says of its own accord, in order, without ever making the loop wait for the client.
 
 use ls_types::{
-    MessageType, ProgressParams, ProgressParamsValue, ProgressToken, PublishDiagnosticsParams, WorkDoneProgress,
-    WorkDoneProgressBegin, WorkDoneProgressEnd, WorkDoneProgressReport, notification,
+    ConfigurationItem, LSPAny, MessageType, ProgressParams, ProgressParamsValue, ProgressToken,
+    PublishDiagnosticsParams, WorkDoneProgress, WorkDoneProgressBegin, WorkDoneProgressEnd, WorkDoneProgressReport,
+    notification,
 };
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tower_lsp::Client;
@@ -18,6 +19,7 @@ pub(super) struct Outbox {
 enum Notification {
     Diagnostics(PublishDiagnosticsParams),
     Message(MessageType, String),
+    Log(MessageType, String),
 }
 
 impl Outbox {
@@ -33,6 +35,27 @@ impl Outbox {
 
     pub(super) fn show(&self, kind: MessageType, message: String) {
         self.notify(Notification::Message(kind, message));
+    }
+
+    /// Writes to the client's log, and to the server's own.
+    pub(super) fn log(&self, kind: MessageType, message: String) {
+        tracing::warn!("{message}");
+        self.notify(Notification::Log(kind, message));
+    }
+
+    /// Asks the client for settings; nothing if it does not answer.
+    pub(super) fn configuration(
+        &self,
+        items: Vec<ConfigurationItem>,
+    ) -> impl Future<Output = Vec<LSPAny>> + Send + use<> {
+        let client = self.client.clone();
+        async move {
+            let answer = client.configuration(items).await;
+            answer.unwrap_or_else(|error| {
+                tracing::debug!("the client did not tell its settings: {error}");
+                Vec::new()
+            })
+        }
     }
 
     fn notify(&self, notification: Notification) {
@@ -109,6 +132,7 @@ async fn deliver(client: Client, mut queue: UnboundedReceiver<Notification>) {
                     .await;
             }
             Notification::Message(kind, message) => client.show_message(kind, message).await,
+            Notification::Log(kind, message) => client.log_message(kind, message).await,
         }
     }
 }

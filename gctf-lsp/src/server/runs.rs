@@ -7,7 +7,7 @@ use super::{ext, from_proto};
 use crate::ide::runnables::summary;
 use crate::ide::{FileId, RunState, TestKey};
 use crate::outcome::{DocumentOutcome, Verdict};
-use crate::run::{Fixtures, RunEvent, RunItem, RunRequest};
+use crate::run::{Fixtures, RunEvent, RunItem, RunOptions, RunRequest};
 use crate::syntax::SourceFile;
 use ls_types::{MessageType, NumberOrString, ProgressToken, Uri};
 use std::collections::BTreeMap;
@@ -97,10 +97,17 @@ impl Session {
             self.set_state(*file, test.key.clone(), RunState::Queued);
         }
         let fixtures = self.fixtures(&items)?;
+        let settings = self
+            .config_of(items.first().and_then(|item| item.path.as_deref()))
+            .settings;
         let request = RunRequest {
             items,
             fixtures,
-            options: self.options.run.clone(),
+            options: RunOptions {
+                timeout: settings.timeout,
+                jobs: settings.jobs,
+                ..self.options.run.clone()
+            },
         };
         let task = AbortOnDropHandle::new(tokio::spawn(follow(id, request, self.events.clone())));
         let run = ActiveRun {
@@ -123,12 +130,15 @@ impl Session {
             let file = self.id(&item.uri);
             let source = self.source(file, &item.uri)?;
             let document = ext::find_document(&source, item, self.client.encoding)?;
+            let path = from_proto::path(&item.uri);
+            let defaults = Some(Arc::new(self.config_of(path.as_deref()).defaults));
             let entry = found.entry(file).or_insert_with(|| RunItem {
                 file,
                 source,
-                path: from_proto::path(&item.uri),
+                path,
                 documents: Some(Vec::new()),
                 data: None,
+                defaults,
             });
             match (document, &mut entry.documents) {
                 (Some(index), Some(documents)) => documents.push(index),
@@ -149,6 +159,7 @@ impl Session {
                 path: Some(path.to_owned()),
                 documents: None,
                 data: None,
+                defaults: Some(Arc::new(self.config_of(Some(path)).defaults)),
             })
         })
     }

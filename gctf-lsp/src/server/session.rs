@@ -4,6 +4,7 @@
 //! for a lock, not for the client.
 
 use super::client::Client;
+use super::configuration::{self, Configuration};
 use super::findings::Checked;
 use super::outbox::Outbox;
 use super::parked::{Parked, ParkingLot};
@@ -43,6 +44,11 @@ pub(super) enum Event {
         source: SchemaSource,
         loaded: Loaded,
     },
+    /// What the client answered when it was asked for settings.
+    Settings {
+        number: u64,
+        answers: Vec<(Option<PathBuf>, LSPAny)>,
+    },
     Run {
         id: RunId,
         event: RunEvent,
@@ -77,6 +83,7 @@ pub(super) struct Session {
     /// Counts the changes of the schemas' states.
     pub(super) schema_revision: u64,
     pub(super) parked: ParkingLot,
+    pub(super) configuration: Configuration,
     refresh: Refresh,
 }
 
@@ -138,12 +145,11 @@ pub(super) async fn run(mut session: Session, mut events: UnboundedReceiver<Even
 
 impl Session {
     pub(super) fn new(client: tower_lsp::Client, events: UnboundedSender<Event>, options: Options) -> Self {
-        let mut analysis = Analysis::default();
-        let config = Arc::make_mut(&mut analysis.config);
-        config.defaults = options.run.defaults.clone();
-        config.environment = Some(options.run.environment.keys().cloned().collect());
         Self {
-            analysis,
+            analysis: Analysis {
+                config: Arc::new(configuration::unconfigured(&options)),
+                ..Analysis::default()
+            },
             client: Arc::new(Client::default()),
             folders: Vec::new(),
             outbox: Outbox::new(client),
@@ -156,6 +162,7 @@ impl Session {
             schemas: Schemas::default(),
             schema_revision: 0,
             parked: ParkingLot::default(),
+            configuration: Configuration::default(),
             refresh: Refresh::default(),
         }
     }
@@ -167,6 +174,7 @@ impl Session {
             Event::Checked(checked) => self.checked(checked),
             Event::Wanting(parked) => self.park(parked),
             Event::Schema { source, loaded } => self.schema_loaded(source, loaded),
+            Event::Settings { number, answers } => self.settings_answered(number, answers),
             Event::Run { id, event } => self.run_event(id, event),
             Event::Deadline => {}
         }));
@@ -179,7 +187,11 @@ impl Session {
     fn settle(&mut self) {
         let now = Instant::now();
         self.parked.expire(now);
-        for source in self.schemas.due(now) {
+        let due = match self.configuration.is_pending() {
+            true => Vec::new(),
+            false => self.schemas.due(now),
+        };
+        for source in due {
             self.load(source);
         }
         let unchecked: Vec<_> = self
@@ -206,7 +218,9 @@ impl Session {
     fn next_deadline(&self) -> Option<Instant> {
         let own = [
             self.parked.next_deadline(),
-            self.schemas.next_deadline(),
+            self.schemas
+                .next_deadline()
+                .filter(|_| !self.configuration.is_pending()),
             self.refresh.due,
         ];
         own.into_iter().flatten().min()
@@ -256,6 +270,7 @@ impl Session {
             path: from_proto::path(&document.uri),
             version: document.version,
             runs: self.closed.remove(&id).unwrap_or_default(),
+            config: None,
         };
         Arc::make_mut(&mut self.analysis.files).insert(id, Arc::new(state));
         let file = OpenFile {
@@ -270,6 +285,7 @@ impl Session {
             settled: Instant::now(),
         };
         self.open.insert(id, file);
+        self.configure(id);
     }
 
     pub(super) fn change(&mut self, params: DidChangeTextDocumentParams) {
@@ -298,6 +314,7 @@ impl Session {
     }
 
     pub(super) fn saved(&mut self, uri: &Uri) {
+        self.config_file_changed(uri);
         let id = self.id(uri);
         let now = Instant::now();
         if let Some(file) = self.open.get_mut(&id) {
@@ -333,6 +350,8 @@ impl Session {
         self.folders.retain(|folder| !removed.contains(folder));
         let added = event.added.iter().filter_map(|folder| from_proto::path(&folder.uri));
         self.folders.extend(added);
+        self.ask_for_settings();
+        self.reconfigure();
     }
 
     /// The state of an open file, to change it.

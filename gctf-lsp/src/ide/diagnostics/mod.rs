@@ -6,11 +6,10 @@ use super::context::Context;
 use super::{Analysis, FileId, SchemaState};
 use crate::diagnostic::{Diagnostic, Origin, Severity};
 use crate::outcome::DocumentOutcome;
-use crate::secrets::is_secret_name;
 use crate::spec::SectionKind;
 use crate::syntax::{Document, InForce, Section};
 use crate::target::SchemaSource;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// More findings than this are counted, not shown.
 const MAX_FINDINGS: usize = 200;
@@ -42,7 +41,8 @@ pub fn findings(analysis: &Analysis, file: FileId) -> Findings {
     if !is_fixture {
         found.extend(crate::syntax::unused_variables(&state.source));
     }
-    if let Some(environment) = &analysis.config.environment {
+    let config = analysis.config(state);
+    if let Some(environment) = &config.environment {
         found.extend(crate::syntax::unset_environment(&state.source, environment));
     }
     let mut wanted = BTreeSet::new();
@@ -61,18 +61,15 @@ pub fn findings(analysis: &Analysis, file: FileId) -> Findings {
             }
         };
         let structure = context.document.structure().iter().cloned();
+        let outcome = context.fresh_outcome().into_iter();
         let own = structure
             .chain(of_connection(&context))
             .chain(open_credentials(&context))
             .chain(of_schema(&context, schema))
-            .chain(
-                context
-                    .fresh_outcome()
-                    .into_iter()
-                    .flat_map(|outcome| of_run(context.document, outcome)),
-            );
+            .chain(outcome.flat_map(|outcome| of_run(context.document, outcome)));
         found.extend(own.map(|diagnostic| diagnostic.shifted(context.start)));
     }
+    found.retain_mut(|diagnostic| weigh(diagnostic, &config.settings.severity));
     found.sort_by_key(|diagnostic| {
         let Diagnostic { range, severity, .. } = diagnostic;
         (range.start, range.end, diagnostic.code, *severity)
@@ -85,6 +82,18 @@ pub fn findings(analysis: &Analysis, file: FileId) -> Findings {
     Findings {
         diagnostics: limit(found),
         wanted: wanted.into_iter().collect(),
+    }
+}
+
+/// Gives a finding the severity that is set for it; whether it is wanted at all.
+fn weigh(diagnostic: &mut Diagnostic, severities: &BTreeMap<String, Option<Severity>>) -> bool {
+    match severities.get(diagnostic.code) {
+        None => true,
+        Some(None) => false,
+        Some(Some(severity)) => {
+            diagnostic.severity = *severity;
+            true
+        }
     }
 }
 
@@ -118,7 +127,8 @@ fn of_connection(context: &Context<'_>) -> Option<Diagnostic> {
 fn open_credentials(context: &Context<'_>) -> Vec<Diagnostic> {
     let sections = context.document.sections_of(SectionKind::RequestHeaders);
     let entries = sections.flat_map(Section::entries);
-    let secret = entries.filter(|entry| entry.colon && is_secret_name(&entry.key.text));
+    let mask = &context.config().settings.mask;
+    let secret = entries.filter(|entry| entry.colon && mask.covers(&entry.key.text));
     let keys: Vec<_> = secret.map(|entry| entry.key.range.clone()).collect();
     if keys.is_empty() {
         return Vec::new();
