@@ -8,3 +8,4 @@ mod pull;
 mod runs;
 mod schema;
 mod settings;
+mod trust;

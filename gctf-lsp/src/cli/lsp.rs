@@ -39,7 +39,9 @@ pub async fn run(args: Args) -> ExitCode {
             fail_fast: false,
             environment: super::environment::variables(),
             depth: Depth::Calls,
+            gate: None,
         },
+        state: super::environment::state_folder(),
         log: Some(filter).filter(|_| args.log_level.is_none()),
     };
     match serve(tokio::io::stdin(), tokio::io::stdout(), options).await {

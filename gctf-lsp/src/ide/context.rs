@@ -1,5 +1,6 @@
 //! What a feature needs to know about the document under the cursor: its target, schema and method.
 
+use super::places::Place;
 use super::{Analysis, Config, FileState, RunState, SchemaState};
 use crate::connection::{Connection, request_headers, split_endpoint};
 use crate::outcome::DocumentOutcome;
@@ -148,6 +149,11 @@ impl<'a> Context<'a> {
     /// Where the schema comes from; `None` while the target cannot be told, as with a template in ADDRESS.
     /// Headers with templates are left out.
     pub(super) fn schema_source(&self) -> Option<SchemaSource> {
+        self.place().map(|place| place.source)
+    }
+
+    /// The target with the source of the schema.
+    pub(super) fn place(&self) -> Option<Place> {
         let connection = self.connection();
         let address = connection.address_text();
         if address.contains("{{") {
@@ -156,7 +162,8 @@ impl<'a> Context<'a> {
         let target = connection.target(address).ok()?;
         let mut headers = request_headers(self.document);
         headers.retain(|(_, value)| !value.contains("{{"));
-        Some(connection.schema_source(&target, headers))
+        let source = connection.schema_source(&target, headers);
+        Some(Place { target, source })
     }
 
     pub(super) fn schema_state(&self) -> Option<&'a SchemaState> {

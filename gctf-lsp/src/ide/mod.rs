@@ -9,6 +9,7 @@ pub mod diagnostics;
 pub mod folding;
 pub mod format;
 pub mod hover;
+pub mod places;
 pub mod quick_fixes;
 pub mod runnables;
 pub mod semantic_tokens;

@@ -25,6 +25,10 @@ pub enum LensAction {
     /// Cancels the run of the document that holds the offset.
     CancelDocument(usize),
     CancelFile,
+    /// Loads the schema of the document that holds the offset, or loads it again.
+    LoadSchema(usize),
+    /// Approves of the server of the document that holds the offset.
+    Trust(usize),
 }
 
 /// All lenses of a file, in order: one per document on its ENDPOINT header, one for a file of several

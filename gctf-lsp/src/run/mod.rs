@@ -5,6 +5,7 @@ mod checks;
 mod document;
 mod failures;
 mod fixtures;
+mod gate;
 mod inbox;
 mod plan;
 mod prepare;
@@ -21,6 +22,7 @@ use crate::ide::FileId;
 use crate::outcome::{DocumentOutcome, Verdict};
 use crate::syntax::SourceFile;
 use crate::syntax::meta::Row;
+use crate::target::Target;
 use fixtures::Folder;
 use futures::stream::{FuturesUnordered, StreamExt as _};
 use std::collections::{BTreeMap, BTreeSet};
@@ -31,6 +33,7 @@ use std::time::Duration;
 use tokio::sync::mpsc::UnboundedSender;
 
 pub use fixtures::{Fixtures, is_fixture};
+pub use gate::{Gate, Question, known_targets};
 pub use targets::{SchemaFailure, load_schema};
 
 /// What to run.
@@ -119,6 +122,8 @@ pub struct RunOptions {
     /// What `{{ env.NAME }}` and `env` read.
     pub environment: BTreeMap<String, String>,
     pub depth: Depth,
+    /// Asks before a server is dialled; everything may be dialled without one.
+    pub gate: Option<Gate>,
 }
 
 /// How far a run goes.
@@ -206,6 +211,14 @@ impl Runner {
             (false, None) => {
                 chain::run(self, item, &starting).await;
             }
+        }
+    }
+
+    /// Whether a file may dial a server.
+    async fn may_dial(&self, item: &RunItem, target: &Target) -> bool {
+        match &self.options.gate {
+            None => true,
+            Some(gate) => gate.pass(item.path.as_deref(), target).await,
         }
     }
 

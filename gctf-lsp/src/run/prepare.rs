@@ -127,6 +127,9 @@ impl<'a> Attempt<'a> {
         self.refuse_no_endpoint()?;
         let target = self.place(variables)?;
         let metadata = self.metadata(variables)?;
+        if !self.runner.may_dial(self.item, &target).await {
+            return Err(self.fail("G513", &endpoint, format!("{target} is not trusted")).into());
+        }
         let source = self.settings().schema_source(&target, metadata.clone());
         let schema = self.runner.targets.schema(&source).await.map_err(|failure| {
             let message = failure.message;

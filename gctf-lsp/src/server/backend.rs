@@ -43,6 +43,10 @@ impl Backend {
             .await
     }
 
+    pub(super) async fn change_trust(&self, params: ext::TrustParams) {
+        self.tell(move |session| session.trust_changed(params.trusted));
+    }
+
     pub(super) async fn cancel_progress(&self, params: WorkDoneProgressCancelParams) {
         self.tell(move |session| session.cancel_progress(&params.token));
     }

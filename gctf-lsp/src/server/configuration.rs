@@ -213,9 +213,7 @@ impl Session {
         for id in open {
             self.configure(id);
         }
-        if self.client.pulls_diagnostics {
-            self.refresh_diagnostics();
-        }
+        self.reconsider();
     }
 
     fn set_log_level(&self, level: &str) {

@@ -75,7 +75,7 @@ impl Session {
         file.wanted = findings.wanted;
         let (settled, wanted) = (file.settled, file.wanted.clone());
         for source in &wanted {
-            self.want(source, settled);
+            self.want(checked.file, source, settled);
         }
         self.forget_schemas();
         if news && self.client.pulls_diagnostics && !asks_anyway {

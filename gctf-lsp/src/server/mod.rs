@@ -3,6 +3,7 @@
 //! The only place that knows LSP types. Handlers get a snapshot and return plain answers; what they convert
 //! stands in `from_proto` and `to_proto`.
 
+mod approval;
 mod backend;
 mod client;
 mod configuration;
@@ -18,8 +19,10 @@ mod schemas;
 mod session;
 mod to_proto;
 mod transport;
+mod trust;
 
 use crate::run::RunOptions;
+use std::path::PathBuf;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::mpsc::unbounded_channel;
 use tower_lsp::LspService;
@@ -32,6 +35,8 @@ pub struct Options {
     pub run: RunOptions,
     /// What goes to the log; `None` where the command line has decided on it.
     pub log: Option<LogFilter>,
+    /// Folder of what is remembered from one time to the next.
+    pub state: Option<PathBuf>,
 }
 
 /// Changes what goes to the log.
@@ -49,6 +54,7 @@ pub async fn serve(
         tokio::spawn(session::run(session, received));
         backend::Backend::new(events)
     })
+    .custom_method("gctf/didChangeTrust", backend::Backend::change_trust)
     .custom_method("window/workDoneProgress/cancel", backend::Backend::cancel_progress)
     .finish();
     transport::serve(input, output, service, socket).await == transport::End::Orderly

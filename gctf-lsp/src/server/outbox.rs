@@ -1,10 +1,11 @@
 //! What the server says of its own accord, in order, without ever making the loop wait for the client.
 
 use ls_types::{
-    ConfigurationItem, LSPAny, MessageType, ProgressParams, ProgressParamsValue, ProgressToken,
+    ConfigurationItem, LSPAny, MessageActionItem, MessageType, ProgressParams, ProgressParamsValue, ProgressToken,
     PublishDiagnosticsParams, WorkDoneProgress, WorkDoneProgressBegin, WorkDoneProgressEnd, WorkDoneProgressReport,
     notification,
 };
+use std::collections::HashMap;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tower_lsp::Client;
 
@@ -41,6 +42,29 @@ impl Outbox {
     pub(super) fn log(&self, kind: MessageType, message: String) {
         tracing::warn!("{message}");
         self.notify(Notification::Log(kind, message));
+    }
+
+    /// Has the user press one of `buttons`; none without an answer, or where the client cannot ask.
+    pub(super) fn ask(
+        &self,
+        message: String,
+        buttons: [String; 3],
+    ) -> impl Future<Output = Option<String>> + Send + use<> {
+        let client = self.client.clone();
+        let actions = buttons.map(|title| MessageActionItem {
+            title,
+            properties: HashMap::new(),
+        });
+        async move {
+            let question = client.show_message_request(MessageType::WARNING, message, Some(actions.to_vec()));
+            match question.await {
+                Ok(answer) => answer.map(|item| item.title),
+                Err(error) => {
+                    tracing::debug!("the user was not asked: {error}");
+                    None
+                }
+            }
+        }
     }
 
     /// Asks the client for settings; nothing if it does not answer.

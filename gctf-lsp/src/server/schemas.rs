@@ -38,6 +38,8 @@ struct Entry {
     loading: Option<AbortOnDropHandle<()>>,
     loaded: Option<Instant>,
     failures: usize,
+    /// Whether the user has asked for the next load.
+    is_requested: bool,
 }
 
 impl Schemas {
@@ -61,6 +63,28 @@ impl Schemas {
     pub(super) fn hurry(&mut self, source: &SchemaSource, now: Instant) {
         if let Some(entry) = self.entries.get_mut(source).filter(|entry| entry.loading.is_none()) {
             entry.due = Some(now);
+        }
+    }
+
+    /// Loads `source` at once because the user wants it, whatever is under way.
+    pub(super) fn request(&mut self, source: &SchemaSource, now: Instant) {
+        let entry = self.entries.entry(source.clone()).or_default();
+        entry.loading = None;
+        entry.failures = 0;
+        entry.due = Some(now);
+        entry.is_requested = true;
+    }
+
+    /// Whether the load that is due was asked for; the next one is not.
+    fn take_request(&mut self, source: &SchemaSource) -> bool {
+        let entry = self.entries.get_mut(source);
+        entry.is_some_and(|entry| std::mem::take(&mut entry.is_requested))
+    }
+
+    /// Plans no load of `source`.
+    fn suspend(&mut self, source: &SchemaSource) {
+        if let Some(entry) = self.entries.get_mut(source) {
+            entry.due = None;
         }
     }
 
@@ -118,8 +142,8 @@ impl Schemas {
 }
 
 impl Session {
-    pub(super) fn want(&mut self, source: &SchemaSource, when: Instant) {
-        match refusal(source) {
+    pub(super) fn want(&mut self, id: FileId, source: &SchemaSource, when: Instant) {
+        match self.refusal(id, source) {
             None => self.schemas.want(source, when),
             Some(_) if self.analysis.schemas.contains_key(source) => {}
             Some(reason) => {
@@ -149,7 +173,32 @@ impl Session {
         }
     }
 
+    /// Loads `source` because the user wants it and the policy allows it.
+    pub(super) fn load_now(&mut self, source: SchemaSource) {
+        self.schemas.request(&source, Instant::now());
+        let states = Arc::make_mut(&mut self.analysis.schemas);
+        match states.get(&source) {
+            Some(SchemaState::Ready(_)) => {}
+            Some(SchemaState::Loading | SchemaState::Failed { .. }) | None => {
+                states.insert(source.clone(), SchemaState::Loading);
+                self.schema_changed(&source);
+            }
+        }
+    }
+
+    /// Forgets what was loaded from `source`.
+    pub(super) fn drop_schema(&mut self, source: &SchemaSource) {
+        self.schemas.entries.remove(source);
+        if Arc::make_mut(&mut self.analysis.schemas).remove(source).is_some() {
+            self.schema_changed(source);
+        }
+    }
+
+    /// Starts a load that is due, if it is still allowed.
     pub(super) fn load(&mut self, source: SchemaSource) {
+        if !self.schemas.take_request(&source) && !self.loads_by_itself(&source) {
+            return self.schemas.suspend(&source);
+        }
         Arc::make_mut(&mut self.analysis.schemas)
             .entry(source.clone())
             .or_insert(SchemaState::Loading);
@@ -192,6 +241,9 @@ impl Session {
         for file in self.open.values_mut().filter(|file| file.wanted.contains(source)) {
             file.generation += 1;
         }
+        if matches!(self.analysis.schemas.get(source), Some(SchemaState::Loading)) {
+            return;
+        }
         for request in self.parked.take(source) {
             self.complete(request.params, request.reply);
         }
@@ -228,16 +280,6 @@ async fn load(source: SchemaSource, roots: Vec<PathBuf>) -> Loaded {
             message: error.to_string(),
             connection: None,
         }),
-    }
-}
-
-/// Why `source` is not loaded without being asked for: until the user can approve hosts, only this machine is allowed.
-fn refusal(source: &SchemaSource) -> Option<String> {
-    match source {
-        SchemaSource::Reflection { target, .. } if !target.is_loopback() => Some(format!(
-            "schema not loaded: {target} is not trusted; only servers on this machine are asked without a run"
-        )),
-        _ => None,
     }
 }
 

@@ -3,6 +3,7 @@
 //! Workers get snapshots and send what they found back as events. Nothing here waits: not for the network, not
 //! for a lock, not for the client.
 
+use super::approval::Approval;
 use super::client::Client;
 use super::configuration::{self, Configuration};
 use super::findings::Checked;
@@ -10,9 +11,10 @@ use super::outbox::Outbox;
 use super::parked::{Parked, ParkingLot};
 use super::runs::{RunId, Runs};
 use super::schemas::{Loaded, SETTLE, Schemas};
+use super::trust::{Peer, Trust};
 use super::{Options, from_proto};
 use crate::ide::{Analysis, FileId, FileState, RunState, TestKey};
-use crate::run::RunEvent;
+use crate::run::{Question, RunEvent};
 use crate::syntax::SourceFile;
 use crate::target::SchemaSource;
 use ls_types::*;
@@ -53,6 +55,16 @@ pub(super) enum Event {
         id: RunId,
         event: RunEvent,
     },
+    /// A run wants to dial a server.
+    Permit {
+        id: RunId,
+        question: Question,
+    },
+    /// The user's answer to a question about a server; `None` if there is none.
+    Answer {
+        peer: Peer,
+        button: Option<String>,
+    },
     /// Something is due by the clock.
     Deadline,
 }
@@ -84,6 +96,8 @@ pub(super) struct Session {
     pub(super) schema_revision: u64,
     pub(super) parked: ParkingLot,
     pub(super) configuration: Configuration,
+    pub(super) trust: Trust,
+    pub(super) approval: Approval,
     refresh: Refresh,
 }
 
@@ -145,6 +159,10 @@ pub(super) async fn run(mut session: Session, mut events: UnboundedReceiver<Even
 
 impl Session {
     pub(super) fn new(client: tower_lsp::Client, events: UnboundedSender<Event>, options: Options) -> Self {
+        let (trust, problem) = Trust::read(options.state.as_deref());
+        if let Some(problem) = problem {
+            tracing::warn!("{problem}");
+        }
         Self {
             analysis: Analysis {
                 config: Arc::new(configuration::unconfigured(&options)),
@@ -163,6 +181,8 @@ impl Session {
             schema_revision: 0,
             parked: ParkingLot::default(),
             configuration: Configuration::default(),
+            trust,
+            approval: Approval::default(),
             refresh: Refresh::default(),
         }
     }
@@ -176,6 +196,8 @@ impl Session {
             Event::Schema { source, loaded } => self.schema_loaded(source, loaded),
             Event::Settings { number, answers } => self.settings_answered(number, answers),
             Event::Run { id, event } => self.run_event(id, event),
+            Event::Permit { id, question } => self.permit(id, question),
+            Event::Answer { peer, button } => self.answered(&peer, button),
             Event::Deadline => {}
         }));
         if handled.is_err() {
@@ -319,8 +341,8 @@ impl Session {
         let now = Instant::now();
         if let Some(file) = self.open.get_mut(&id) {
             file.settled = now;
-            for source in &file.wanted {
-                self.schemas.want(source, now);
+            for source in file.wanted.clone() {
+                self.want(id, &source, now);
             }
         }
     }
