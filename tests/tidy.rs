@@ -21,7 +21,7 @@ const MAY_USE: [(&str, &[&str]); 17] = [
         &["diagnostic", "expr", "schema", "status", "syntax", "text", "types"],
     ),
     ("outcome", &["spec", "syntax", "text"]),
-    ("connection", &["spec", "syntax", "target", "text"]),
+    ("connection", &["diagnostic", "spec", "syntax", "target", "text"]),
     ("config", &["diagnostic", "secrets", "text"]),
     (
         "ide",

@@ -1,6 +1,8 @@
 //! From the ADDRESS, TLS and PROTO in force to the target and the source of the schema.
 //! Reads no files and no environment: both are handed in.
 
+pub mod named_files;
+
 use crate::spec::{SectionKind, Word, keys};
 use crate::syntax::address::{Address, Scheme};
 use crate::syntax::settings::list_items;

@@ -9,3 +9,4 @@ mod runs;
 mod schema;
 mod settings;
 mod trust;
+mod watched;

@@ -4,6 +4,8 @@ use super::{chat, gctf, stdout};
 use gctf_lsp::mock::{Identity, MockOptions, RunningMock};
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU16, Ordering};
 use tokio::runtime::Runtime;
 
 /// A runtime that the servers of a test live on.
@@ -35,6 +37,25 @@ impl Servers {
         let proto = self.write("service.proto", proto);
         let stubs = self.write("stubs.yaml", stubs);
         self.start(proto, stubs, identity)
+    }
+
+    /// A port that leads to the one that `upstream` says, for each connection anew.
+    pub(crate) fn relay(&self, upstream: Arc<AtomicU16>) -> u16 {
+        self.runtime.block_on(async {
+            let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+            let port = listener.local_addr().expect("an address").port();
+            tokio::spawn(async move {
+                while let Ok((mut client, _)) = listener.accept().await {
+                    let address = ("127.0.0.1", upstream.load(Ordering::SeqCst));
+                    tokio::spawn(async move {
+                        let mut server = tokio::net::TcpStream::connect(address).await.expect("a server");
+                        // Either end may go first.
+                        let _ = tokio::io::copy_bidirectional(&mut client, &mut server).await;
+                    });
+                }
+            });
+            port
+        })
     }
 
     fn start(&self, proto: PathBuf, stubs: PathBuf, identity: Option<Identity>) -> (RunningMock, u16) {

@@ -88,7 +88,7 @@ impl Workspace {
         let wanted: BTreeSet<_> = wanted.filter(|source| may_load(source)).collect();
         let loads = wanted.into_iter().map(|source| async {
             let state = match crate::run::load_schema(source.clone()).await {
-                Ok(schema) => SchemaState::Ready(Arc::new(schema)),
+                Ok(loaded) => SchemaState::Ready(Arc::new(loaded.schema)),
                 Err(failure) => SchemaState::Failed {
                     code: failure.code,
                     reason: failure.message,

@@ -171,10 +171,7 @@ impl<'a> Context<'a> {
     }
 
     pub(super) fn schema(&self) -> Option<&'a Arc<Schema>> {
-        match self.schema_state()? {
-            SchemaState::Ready(schema) => Some(schema),
-            SchemaState::Loading | SchemaState::Failed { .. } => None,
-        }
+        self.schema_state()?.schema()
     }
 
     pub(super) fn method(&self) -> Option<MethodDescriptor> {

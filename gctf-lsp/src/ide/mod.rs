@@ -46,6 +46,8 @@ pub struct Analysis {
     pub files: Arc<BTreeMap<FileId, Arc<FileState>>>,
     pub schemas: Arc<BTreeMap<SchemaSource, SchemaState>>,
     pub config: Arc<Config>,
+    /// The files that tests name, as far as somebody has looked for them, with why they cannot be read.
+    pub named_files: Arc<BTreeMap<PathBuf, Option<String>>>,
 }
 
 /// An open file.
@@ -75,6 +77,12 @@ pub enum RunState {
 pub enum SchemaState {
     Loading,
     Ready(Arc<Schema>),
+    /// Loaded once, and not again: why.
+    Outdated {
+        schema: Arc<Schema>,
+        code: &'static str,
+        reason: String,
+    },
     /// Why it could not be loaded; `code` is the `G3…` number of the information shown on ADDRESS.
     Failed {
         code: &'static str,
@@ -101,6 +109,16 @@ impl Default for Config {
             },
             environment: None,
             settings: Settings::default(),
+        }
+    }
+}
+
+impl SchemaState {
+    /// The schema to go by, if there is one.
+    pub fn schema(&self) -> Option<&Arc<Schema>> {
+        match self {
+            Self::Ready(schema) | Self::Outdated { schema, .. } => Some(schema),
+            Self::Loading | Self::Failed { .. } => None,
         }
     }
 }

@@ -34,7 +34,7 @@ use tokio::sync::mpsc::UnboundedSender;
 
 pub use fixtures::{Fixtures, is_fixture};
 pub use gate::{Gate, Question, known_targets};
-pub use targets::{SchemaFailure, load_schema};
+pub use targets::{LoadedSchema, SchemaFailure, load_schema};
 
 /// What to run.
 #[derive(Clone, Debug)]

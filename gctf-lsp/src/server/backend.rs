@@ -63,11 +63,19 @@ impl LanguageServer for Backend {
     }
 
     async fn initialized(&self, _: InitializedParams) {
-        self.tell(Session::ask_for_settings);
+        self.tell(|session| {
+            session.ask_for_settings();
+            session.watch_files();
+        });
     }
 
     async fn did_change_configuration(&self, params: DidChangeConfigurationParams) {
         self.tell(move |session| session.settings_changed(&params.settings));
+    }
+
+    async fn did_change_watched_files(&self, params: DidChangeWatchedFilesParams) {
+        let changed: Vec<_> = params.changes.into_iter().map(|change| change.uri).collect();
+        self.tell(move |session| session.files_changed(&changed));
     }
 
     async fn shutdown(&self) -> Result<()> {

@@ -2,7 +2,6 @@
 //! when it is asked.
 
 use super::Options;
-use super::from_proto;
 use super::session::{Event, Session};
 use crate::config::folder::FolderConfig;
 use crate::config::layers;
@@ -229,14 +228,11 @@ impl Session {
         }
     }
 
-    /// A path that the client names has changed on the disk, or the file there was saved.
-    pub(super) fn config_file_changed(&mut self, uri: &Uri) {
-        let Some(path) = from_proto::path(uri) else { return };
-        let is_config = path
-            .file_name()
-            .is_some_and(|name| crate::config::folder::NAMES.iter().any(|known| name == *known));
-        if let Some(folder) = path.parent().filter(|_| is_config) {
-            self.reread_folder(folder);
+    /// What a look at the disk has found in a folder.
+    pub(super) fn folder_read(&mut self, folder: PathBuf, config: FolderConfig) {
+        if self.configuration.folders.get(&folder) != Some(&config) {
+            self.configuration.folders.insert(folder, config);
+            self.reconfigure();
         }
     }
 }

@@ -23,6 +23,7 @@ pub(super) fn findings(snapshot: &Snapshot, id: FileId, uri: &Uri) -> Findings {
     Findings {
         diagnostics,
         wanted: found.wanted,
+        named: found.named,
     }
 }
 

@@ -7,6 +7,7 @@ mod approval;
 mod backend;
 mod client;
 mod configuration;
+mod disk;
 mod ext;
 mod findings;
 mod from_proto;

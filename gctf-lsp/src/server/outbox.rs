@@ -2,8 +2,8 @@
 
 use ls_types::{
     ConfigurationItem, LSPAny, MessageActionItem, MessageType, ProgressParams, ProgressParamsValue, ProgressToken,
-    PublishDiagnosticsParams, WorkDoneProgress, WorkDoneProgressBegin, WorkDoneProgressEnd, WorkDoneProgressReport,
-    notification,
+    PublishDiagnosticsParams, Registration, WorkDoneProgress, WorkDoneProgressBegin, WorkDoneProgressEnd,
+    WorkDoneProgressReport, notification,
 };
 use std::collections::HashMap;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
@@ -85,6 +85,16 @@ impl Outbox {
     fn notify(&self, notification: Notification) {
         // The delivery ends last.
         let _ = self.notifications.send(notification);
+    }
+
+    /// Has the client tell more than it does by itself.
+    pub(super) fn register(&self, registration: Registration) {
+        let client = self.client.clone();
+        tokio::spawn(async move {
+            if let Err(error) = client.register_capability(vec![registration]).await {
+                tracing::info!("files are not watched: {error}");
+            }
+        });
     }
 
     /// Asks the client to draw lenses again.

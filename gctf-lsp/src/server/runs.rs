@@ -217,6 +217,7 @@ impl Session {
                 let Some(test) = run.tests.get_mut(&(file, document)) else {
                     return;
                 };
+                let is_stranger = meets_another_schema(&outcome);
                 run.outcomes.push(Arc::clone(&outcome));
                 test.take(outcome);
                 let ended = test.shown.clone().filter(|_| test.left == 0);
@@ -228,6 +229,9 @@ impl Session {
                 }
                 if let Some(outcome) = ended {
                     self.set_state(file, key, RunState::Finished(outcome));
+                }
+                if is_stranger {
+                    self.reload_schemas(file);
                 }
             }
             RunEvent::FileFinished { file } => self.file_finished(id, file),
@@ -356,6 +360,19 @@ impl ActiveRun {
         let (passed, failed) = (count(Verdict::Passed), count(Verdict::Failed));
         format!("{passed} passed, {failed} failed, {} ms", took.as_millis())
     }
+}
+
+/// Whether an outcome tells of services, methods or fields that the server or the schema does not know.
+fn meets_another_schema(outcome: &DocumentOutcome) -> bool {
+    let unimplemented = outcome
+        .reply
+        .as_ref()
+        .is_some_and(|reply| reply.code == crate::status::UNIMPLEMENTED);
+    let unknown = outcome
+        .failures
+        .iter()
+        .any(|failure| matches!(failure.code, "G305" | "G306" | "G307" | "G516"));
+    unimplemented || unknown
 }
 
 fn tests(item: &RunItem) -> Vec<((FileId, usize), Test)> {

@@ -6,6 +6,7 @@
 use super::approval::Approval;
 use super::client::Client;
 use super::configuration::{self, Configuration};
+use super::disk::Looked;
 use super::findings::Checked;
 use super::outbox::Outbox;
 use super::parked::{Parked, ParkingLot};
@@ -18,7 +19,7 @@ use crate::run::{Question, RunEvent};
 use crate::syntax::SourceFile;
 use crate::target::SchemaSource;
 use ls_types::*;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -55,6 +56,8 @@ pub(super) enum Event {
         id: RunId,
         event: RunEvent,
     },
+    /// What a look at the disk has found.
+    Looked(Looked),
     /// A run wants to dial a server.
     Permit {
         id: RunId,
@@ -116,6 +119,10 @@ pub(super) struct OpenFile {
     /// `None` before the first list, which is sent even if it is empty.
     pub(super) published: Option<Vec<Diagnostic>>,
     pub(super) wanted: Vec<SchemaSource>,
+    /// The files that its sections name.
+    pub(super) named: BTreeSet<PathBuf>,
+    /// When somebody looked at the disk for it.
+    pub(super) looked: Option<Instant>,
     /// When sources that were not wanted before may be loaded.
     pub(super) settled: Instant,
 }
@@ -196,6 +203,7 @@ impl Session {
             Event::Schema { source, loaded } => self.schema_loaded(source, loaded),
             Event::Settings { number, answers } => self.settings_answered(number, answers),
             Event::Run { id, event } => self.run_event(id, event),
+            Event::Looked(looked) => self.looked(looked),
             Event::Permit { id, question } => self.permit(id, question),
             Event::Answer { peer, button } => self.answered(&peer, button),
             Event::Deadline => {}
@@ -304,6 +312,8 @@ impl Session {
             checked: None,
             published: None,
             wanted: Vec::new(),
+            named: BTreeSet::new(),
+            looked: None,
             settled: Instant::now(),
         };
         self.open.insert(id, file);
@@ -336,7 +346,7 @@ impl Session {
     }
 
     pub(super) fn saved(&mut self, uri: &Uri) {
-        self.config_file_changed(uri);
+        self.files_changed(std::slice::from_ref(uri));
         let id = self.id(uri);
         let now = Instant::now();
         if let Some(file) = self.open.get_mut(&id) {
@@ -344,6 +354,7 @@ impl Session {
             for source in file.wanted.clone() {
                 self.want(id, &source, now);
             }
+            self.look(id);
         }
     }
 
