@@ -8,3 +8,6 @@ mod protocol;
 mod pull;
 mod runs;
 mod schema;
+mod settings;
+mod trust;
+mod watched;

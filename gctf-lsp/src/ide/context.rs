@@ -1,6 +1,7 @@
 //! What a feature needs to know about the document under the cursor: its target, schema and method.
 
-use super::{Analysis, FileState, RunState, SchemaState};
+use super::places::Place;
+use super::{Analysis, Config, FileState, RunState, SchemaState};
 use crate::connection::{Connection, request_headers, split_endpoint};
 use crate::outcome::DocumentOutcome;
 use crate::schema::Schema;
@@ -115,9 +116,14 @@ impl<'a> Context<'a> {
         &self.file.source
     }
 
+    /// The settings in force.
+    pub(super) fn config(&self) -> &'a Config {
+        self.analysis.config(self.file)
+    }
+
     /// The address of documents without ADDRESS.
     pub(super) fn default_address(&self) -> &'a str {
-        &self.analysis.config.defaults.address
+        &self.config().defaults.address
     }
 
     pub(super) fn force(&self) -> InForce {
@@ -136,13 +142,18 @@ impl<'a> Context<'a> {
             self.index,
             self.force,
             folder,
-            &self.analysis.config.defaults,
+            &self.config().defaults,
         )
     }
 
     /// Where the schema comes from; `None` while the target cannot be told, as with a template in ADDRESS.
     /// Headers with templates are left out.
     pub(super) fn schema_source(&self) -> Option<SchemaSource> {
+        self.place().map(|place| place.source)
+    }
+
+    /// The target with the source of the schema.
+    pub(super) fn place(&self) -> Option<Place> {
         let connection = self.connection();
         let address = connection.address_text();
         if address.contains("{{") {
@@ -151,7 +162,8 @@ impl<'a> Context<'a> {
         let target = connection.target(address).ok()?;
         let mut headers = request_headers(self.document);
         headers.retain(|(_, value)| !value.contains("{{"));
-        Some(connection.schema_source(&target, headers))
+        let source = connection.schema_source(&target, headers);
+        Some(Place { target, source })
     }
 
     pub(super) fn schema_state(&self) -> Option<&'a SchemaState> {
@@ -159,10 +171,7 @@ impl<'a> Context<'a> {
     }
 
     pub(super) fn schema(&self) -> Option<&'a Arc<Schema>> {
-        match self.schema_state()? {
-            SchemaState::Ready(schema) => Some(schema),
-            SchemaState::Loading | SchemaState::Failed { .. } => None,
-        }
+        self.schema_state()?.schema()
     }
 
     pub(super) fn method(&self) -> Option<MethodDescriptor> {

@@ -84,12 +84,9 @@ fn on_address(context: &Context<'_>, token: &Range<usize>) -> Option<Hover> {
     let schema = match context.schema_state() {
         None => "not loaded".to_owned(),
         Some(super::SchemaState::Loading) => "loading".to_owned(),
-        Some(super::SchemaState::Ready(schema)) => {
-            let names: Vec<_> = schema
-                .services()
-                .map(|service| format!("`{}`", service.full_name()))
-                .collect();
-            names.join(", ")
+        Some(super::SchemaState::Ready(schema)) => services(schema),
+        Some(super::SchemaState::Outdated { schema, reason, .. }) => {
+            format!("{}, loaded before; now {reason}", services(schema))
         }
         Some(super::SchemaState::Failed { reason, .. }) => reason.clone(),
     };
@@ -97,6 +94,11 @@ fn on_address(context: &Context<'_>, token: &Range<usize>) -> Option<Hover> {
         range: token.clone(),
         markdown: format!("`{target}`, {transport}\n\nSchema: {schema}"),
     })
+}
+
+fn services(schema: &crate::schema::Schema) -> String {
+    let names = schema.services().map(|service| format!("`{}`", service.full_name()));
+    names.collect::<Vec<_>>().join(", ")
 }
 
 fn on_json(context: &Context<'_>, section: &Section, place: &JsonPlace) -> Option<Hover> {

@@ -9,6 +9,7 @@ pub mod diagnostics;
 pub mod folding;
 pub mod format;
 pub mod hover;
+pub mod places;
 pub mod quick_fixes;
 pub mod runnables;
 pub mod semantic_tokens;
@@ -18,6 +19,7 @@ pub(crate) mod testing;
 
 pub use context::TestKey;
 
+use crate::config::settings::Settings;
 use crate::connection::Defaults;
 use crate::outcome::DocumentOutcome;
 use crate::schema::Schema;
@@ -44,6 +46,8 @@ pub struct Analysis {
     pub files: Arc<BTreeMap<FileId, Arc<FileState>>>,
     pub schemas: Arc<BTreeMap<SchemaSource, SchemaState>>,
     pub config: Arc<Config>,
+    /// The files that tests name, as far as somebody has looked for them, with why they cannot be read.
+    pub named_files: Arc<BTreeMap<PathBuf, Option<String>>>,
 }
 
 /// An open file.
@@ -56,6 +60,8 @@ pub struct FileState {
     pub version: i32,
     /// What its documents' last runs came to.
     pub runs: BTreeMap<TestKey, RunState>,
+    /// What its folder and the user set; `None` for [`Analysis::config`].
+    pub config: Option<Arc<Config>>,
 }
 
 /// How far a run is.
@@ -71,6 +77,12 @@ pub enum RunState {
 pub enum SchemaState {
     Loading,
     Ready(Arc<Schema>),
+    /// Loaded once, and not again: why.
+    Outdated {
+        schema: Arc<Schema>,
+        code: &'static str,
+        reason: String,
+    },
     /// Why it could not be loaded; `code` is the `G3…` number of the information shown on ADDRESS.
     Failed {
         code: &'static str,
@@ -79,13 +91,13 @@ pub enum SchemaState {
 }
 
 /// Settings that features look at.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Config {
     /// What stands in for ADDRESS and TLS settings that a file leaves out.
     pub defaults: Defaults,
     /// The names that the environment of a run has; `None` while nobody knows them.
     pub environment: Option<BTreeSet<String>>,
-    pub lens_enabled: bool,
+    pub settings: Settings,
 }
 
 impl Default for Config {
@@ -96,7 +108,17 @@ impl Default for Config {
                 ..Defaults::default()
             },
             environment: None,
-            lens_enabled: true,
+            settings: Settings::default(),
+        }
+    }
+}
+
+impl SchemaState {
+    /// The schema to go by, if there is one.
+    pub fn schema(&self) -> Option<&Arc<Schema>> {
+        match self {
+            Self::Ready(schema) | Self::Outdated { schema, .. } => Some(schema),
+            Self::Loading | Self::Failed { .. } => None,
         }
     }
 }
@@ -105,5 +127,10 @@ impl Analysis {
     /// The open file `id`.
     pub fn file(&self, id: FileId) -> Option<&FileState> {
         self.files.get(&id).map(Arc::as_ref)
+    }
+
+    /// The settings in force for a file.
+    pub fn config<'a>(&'a self, file: &'a FileState) -> &'a Config {
+        file.config.as_ref().unwrap_or(&self.config)
     }
 }

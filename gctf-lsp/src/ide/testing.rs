@@ -83,6 +83,7 @@ pub(super) fn fixture(text: &str) -> (Analysis, FilePosition) {
         path: None,
         version: 0,
         runs: BTreeMap::new(),
+        config: None,
     };
     let mut analysis = Analysis {
         files: Arc::new(BTreeMap::from([(FILE, Arc::new(state))])),

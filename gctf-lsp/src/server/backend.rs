@@ -43,6 +43,10 @@ impl Backend {
             .await
     }
 
+    pub(super) async fn change_trust(&self, params: ext::TrustParams) {
+        self.tell(move |session| session.trust_changed(params.trusted));
+    }
+
     pub(super) async fn cancel_progress(&self, params: WorkDoneProgressCancelParams) {
         self.tell(move |session| session.cancel_progress(&params.token));
     }
@@ -56,6 +60,22 @@ impl LanguageServer for Backend {
             let _ = reply.send(Ok(result));
         })
         .await
+    }
+
+    async fn initialized(&self, _: InitializedParams) {
+        self.tell(|session| {
+            session.ask_for_settings();
+            session.watch_files();
+        });
+    }
+
+    async fn did_change_configuration(&self, params: DidChangeConfigurationParams) {
+        self.tell(move |session| session.settings_changed(&params.settings));
+    }
+
+    async fn did_change_watched_files(&self, params: DidChangeWatchedFilesParams) {
+        let changed: Vec<_> = params.changes.into_iter().map(|change| change.uri).collect();
+        self.tell(move |session| session.files_changed(&changed));
     }
 
     async fn shutdown(&self) -> Result<()> {
@@ -142,7 +162,9 @@ impl LanguageServer for Backend {
     }
 
     async fn execute_command(&self, params: ExecuteCommandParams) -> Result<Option<LSPAny>> {
-        self.ask(move |session, reply| ext::execute(session, params, reply))
-            .await
+        self.ask(move |session, reply| {
+            session.when_configured(move |session| ext::execute(session, params, reply));
+        })
+        .await
     }
 }

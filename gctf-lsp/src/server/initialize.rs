@@ -13,6 +13,8 @@ pub(super) fn initialize(session: &mut Session, params: &InitializeParams) -> In
     session.folders = folders(params);
     let capabilities = capabilities(&client);
     session.client = Arc::new(client);
+    session.take_trust(params.initialization_options.as_ref());
+    session.take_initialization_options(params.initialization_options.as_ref());
     InitializeResult {
         capabilities,
         server_info: Some(ServerInfo {

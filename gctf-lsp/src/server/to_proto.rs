@@ -275,6 +275,8 @@ fn command(title: String, action: LensAction, test: Option<String>, lines: Lines
         LensAction::RunFile => (ext::RUN, None),
         LensAction::CancelDocument(offset) => (ext::CANCEL, Some(offset)),
         LensAction::CancelFile => (ext::CANCEL, None),
+        LensAction::LoadSchema(offset) => (ext::LOAD_SCHEMA, Some(offset)),
+        LensAction::Trust(offset) => (ext::TRUST, Some(offset)),
     };
     let item = Item {
         uri: uri.clone(),

@@ -2,6 +2,7 @@
 
 use super::super::context::Context;
 use super::{Item, ItemKind, escape_snippet};
+use crate::config::settings::Names;
 use crate::schema::docs;
 use crate::schema::shape::{Shape, field, type_name};
 use crate::spec::SectionKind;
@@ -19,7 +20,7 @@ pub(super) fn items(context: &Context<'_>, section: &Section, place: &JsonPlace)
         return Vec::new();
     };
     match place.slot {
-        JsonSlot::Key => keys(&shape, place),
+        JsonSlot::Key => keys(&shape, place, context.config().settings.names),
         JsonSlot::Value => values(&shape, section.kind, place),
     }
 }
@@ -35,9 +36,9 @@ pub(in crate::ide) fn walk(mut shape: Shape, path: &[Step]) -> Option<Shape> {
     Some(shape)
 }
 
-fn keys(shape: &Shape, place: &JsonPlace) -> Vec<Item> {
+fn keys(shape: &Shape, place: &JsonPlace, names: Names) -> Vec<Item> {
     match shape {
-        Shape::Message(message) => fields(message, place),
+        Shape::Message(message) => fields(message, place, names),
         Shape::Map {
             key: prost_reflect::Kind::Bool,
             ..
@@ -50,9 +51,13 @@ fn keys(shape: &Shape, place: &JsonPlace) -> Vec<Item> {
     }
 }
 
-fn fields(message: &MessageDescriptor, place: &JsonPlace) -> Vec<Item> {
+fn fields(message: &MessageDescriptor, place: &JsonPlace, names: Names) -> Vec<Item> {
     let present: Vec<_> = place.siblings.iter().filter_map(|name| field(message, name)).collect();
-    let json_names = uses_json_names(message, &place.siblings);
+    let json_names = match names {
+        Names::Auto => uses_json_names(message, &place.siblings),
+        Names::Proto => false,
+        Names::Json => true,
+    };
     let chosen = |candidate: &FieldDescriptor| {
         let oneof = candidate.containing_oneof().filter(|oneof| oneof.fields().len() > 1);
         present

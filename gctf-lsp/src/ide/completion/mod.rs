@@ -121,7 +121,7 @@ pub fn completions(analysis: &Analysis, position: FilePosition) -> Completions {
 fn with_schema(context: &Context<'_>, complete: impl FnOnce(&Context<'_>) -> Vec<Item>) -> Completions {
     let items = complete(context);
     let missing = match context.schema_state() {
-        Some(SchemaState::Ready(_) | SchemaState::Failed { .. }) => false,
+        Some(SchemaState::Ready(_) | SchemaState::Outdated { .. } | SchemaState::Failed { .. }) => false,
         Some(SchemaState::Loading) | None => true,
     };
     let wants = context.schema_source().filter(|_| missing);
