@@ -12,6 +12,7 @@ pub mod hover;
 pub mod quick_fixes;
 pub mod runnables;
 pub mod semantic_tokens;
+mod spot;
 pub mod symbols;
 #[cfg(test)]
 pub(crate) mod testing;

@@ -1,6 +1,7 @@
 //! What a target understands: services, methods, messages, fields by either spelling. Knows nothing of files.
 
 pub mod any;
+pub mod constraints;
 pub mod docs;
 pub mod json;
 pub mod shape;
