@@ -1,6 +1,7 @@
 //! Comments of proto sources, where the descriptors carry them, and declarations in proto syntax.
 
 use super::shape::type_name;
+use prost_reflect::prost_types::source_code_info::Location;
 use prost_reflect::{
     Cardinality, EnumDescriptor, EnumValueDescriptor, FieldDescriptor, FileDescriptor, Kind, MessageDescriptor,
     MethodDescriptor,
@@ -14,6 +15,11 @@ fn comments(file: &FileDescriptor, path: &[i32]) -> String {
     let Some(location) = info.location.iter().find(|location| location.path == path) else {
         return String::new();
     };
+    of_location(location)
+}
+
+/// The comments of a location, leading before trailing.
+pub(super) fn of_location(location: &Location) -> String {
     let parts = [location.leading_comments(), location.trailing_comments()];
     let texts: Vec<_> = parts
         .iter()

@@ -4,6 +4,7 @@ pub mod any;
 pub mod constraints;
 pub mod docs;
 pub mod json;
+pub mod print;
 pub mod shape;
 
 use prost_reflect::{DescriptorPool, MethodDescriptor, ServiceDescriptor};
