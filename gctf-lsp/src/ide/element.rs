@@ -94,7 +94,10 @@ impl Element {
             sources: sources(&source, file.name()),
             span: span(&file, self.path()),
             path: self.path().to_vec(),
-            origin: source.to_string(),
+            origin: match &source {
+                SchemaSource::Reflection { target, .. } => format!("reflection of {target}"),
+                files => format!("the descriptors of {files}"),
+            },
             file,
         })
     }

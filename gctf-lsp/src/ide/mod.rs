@@ -18,6 +18,7 @@ pub mod quick_fixes;
 pub mod references;
 pub mod rename;
 pub mod runnables;
+pub mod selection;
 pub mod semantic_tokens;
 mod spot;
 pub mod symbols;

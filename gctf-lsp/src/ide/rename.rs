@@ -62,6 +62,9 @@ fn renamed(analysis: &Analysis, position: FilePosition) -> Result<(&FileState, F
 
 /// Why `name` cannot be the variable's, because something else has it.
 fn clash(analysis: &Analysis, file: &FileState, found: &Found, name: &str) -> Option<String> {
+    if variables::in_setup(analysis, file, name).is_some() {
+        return Some(format!("`{name}` is already set by `_setup.gctf`"));
+    }
     let definition = found.occurrence().variable?;
     let last = found.same().iter().map(|found| found.document).max()?;
     let set_there = found
@@ -74,9 +77,6 @@ fn clash(analysis: &Analysis, file: &FileState, found: &Found, name: &str) -> Op
         .any(|other| !other.sets && other.name() == name && other.variable.is_none_or(|set| set < definition));
     if set_there || captured {
         return Some(format!("`{name}` is already a variable where this one is used"));
-    }
-    if variables::in_setup(analysis, file, name).is_some() {
-        return Some(format!("`{name}` is already set by `_setup.gctf`"));
     }
     // Expressions set variables of their own, which would hide this one.
     let own = format!("${name}");

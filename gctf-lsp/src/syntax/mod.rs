@@ -17,6 +17,7 @@ pub mod number;
 mod occurrences;
 pub mod position;
 mod segment;
+mod selection;
 pub mod settings;
 #[cfg(test)]
 mod tests;

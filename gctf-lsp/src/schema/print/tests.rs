@@ -50,13 +50,13 @@ fn round_trip(pool: &DescriptorPool) {
         .map(|file| (file.name().to_owned(), print(&file, "Generated.").text));
     let printed: BTreeMap<_, _> = printed.collect();
     let again = compile(printed.clone());
+    // Options of which all that was set is unknown to the bundled descriptors are empty there.
+    let empty = regex::Regex::new(r"options \{\s*\}\s*").unwrap();
     for file in pool.files() {
         let other = again.get_file_by_name(file.name()).unwrap();
         let pretty = FormatOptions::new()
             .pretty(true)
             .print_message_fields_in_index_order(true);
-        // Options of which all that was set is unknown to the bundled descriptors are empty there.
-        let empty = regex::Regex::new(r"options \{\s*\}\s*").unwrap();
         let lines = |file: &FileDescriptor| {
             let text = bare(file).to_text_format_with_options(&pretty);
             let text = empty.replace_all(&text, "").into_owned();
