@@ -3,6 +3,7 @@
 mod corpus;
 mod format;
 mod main_job;
+mod navigation;
 mod protocol;
 mod pull;
 mod runs;

@@ -87,6 +87,8 @@ impl Editor {
             .arg("lsp")
             // Files that name no address are not to meet whatever listens on the usual port.
             .env("GCTF_ADDRESS", "host.invalid:4770")
+            // Texts that the server keeps are not to go where the user has theirs.
+            .env("XDG_CACHE_HOME", folder.join(".cache"))
             .current_dir(folder)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())

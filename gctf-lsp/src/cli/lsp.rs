@@ -37,6 +37,7 @@ pub async fn run(args: Args) -> ExitCode {
             environment: super::environment::variables(),
             depth: Depth::Calls,
         },
+        cache: super::environment::cache_folder(),
     };
     match serve(tokio::io::stdin(), tokio::io::stdout(), options).await {
         true => ExitCode::SUCCESS,

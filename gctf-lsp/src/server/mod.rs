@@ -9,9 +9,12 @@ mod ext;
 mod findings;
 mod from_proto;
 mod handlers;
+mod index;
 mod initialize;
+mod navigation;
 mod outbox;
 mod parked;
+mod protos;
 mod runs;
 mod schemas;
 mod session;
@@ -19,6 +22,7 @@ mod to_proto;
 mod transport;
 
 use crate::run::RunOptions;
+use std::path::PathBuf;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::mpsc::unbounded_channel;
 use tower_lsp::LspService;
@@ -28,6 +32,8 @@ use tower_lsp::LspService;
 pub struct Options {
     /// How runs go where a file says nothing; its defaults stand in for ADDRESS everywhere.
     pub run: RunOptions,
+    /// Folder of what can be made again: texts that the user is shown.
+    pub cache: Option<PathBuf>,
 }
 
 /// Serves one client until it exits or closes its end; whether it said goodbye in order.

@@ -5,6 +5,7 @@
 
 use super::client::Client;
 use super::findings::Checked;
+use super::index::Disk;
 use super::outbox::Outbox;
 use super::parked::{Parked, ParkingLot};
 use super::runs::{RunId, Runs};
@@ -47,6 +48,8 @@ pub(super) enum Event {
         id: RunId,
         event: RunEvent,
     },
+    /// What stands in the workspace's files on the disk.
+    Indexed(Arc<Disk>),
     /// Something is due by the clock.
     Deadline,
 }
@@ -77,6 +80,7 @@ pub(super) struct Session {
     /// Counts the changes of the schemas' states.
     pub(super) schema_revision: u64,
     pub(super) parked: ParkingLot,
+    pub(super) disk: Arc<Disk>,
     refresh: Refresh,
 }
 
@@ -156,6 +160,7 @@ impl Session {
             schemas: Schemas::default(),
             schema_revision: 0,
             parked: ParkingLot::default(),
+            disk: Arc::default(),
             refresh: Refresh::default(),
         }
     }
@@ -168,6 +173,7 @@ impl Session {
             Event::Wanting(parked) => self.park(parked),
             Event::Schema { source, loaded } => self.schema_loaded(source, loaded),
             Event::Run { id, event } => self.run_event(id, event),
+            Event::Indexed(disk) => self.indexed(disk),
             Event::Deadline => {}
         }));
         if handled.is_err() {
