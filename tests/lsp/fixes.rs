@@ -1,8 +1,7 @@
 //! Findings by the schema while one types, and what cures them.
 
-use crate::support::editor::{Editor, full_capabilities};
+use crate::support::editor::{Editor, full_capabilities, offset};
 use crate::support::servers::Servers;
-use crate::support::wire::offset;
 use serde_json::{Value, json};
 
 /// What a client does with the edits of an action: applies them to its text, the last one first.

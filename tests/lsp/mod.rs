@@ -4,6 +4,7 @@ mod corpus;
 mod fixes;
 mod format;
 mod main_job;
+mod navigation;
 mod protocol;
 mod pull;
 mod runs;

@@ -1,4 +1,4 @@
-#![allow(dead_code, reason = "benches use a part of it")]
+#![allow(dead_code, unused_imports, reason = "benches use a part of it")]
 //! A fake editor over the real binary's standard input and output: it keeps the texts, answers the server's
 //! requests and remembers everything that it was told.
 
@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
-pub(crate) use wire::{framed, position, uri};
+pub(crate) use wire::{framed, offset, position, uri};
 use wire::{read_message, show};
 
 /// How long a test waits for something that never comes before it gives up; no verdict depends on it.

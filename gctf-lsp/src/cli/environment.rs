@@ -24,3 +24,13 @@ fn user_folder(known: &[(&str, &str)]) -> Option<PathBuf> {
     });
     folders.into_iter().next()
 }
+
+/// The folder for what can be made again, as the system has it; `None` where nobody says.
+pub(super) fn cache_folder() -> Option<PathBuf> {
+    let known: &[(&str, &str)] = match std::env::consts::OS {
+        "windows" => &[("LOCALAPPDATA", "")],
+        "macos" => &[("XDG_CACHE_HOME", ""), ("HOME", "Library/Caches")],
+        _ => &[("XDG_CACHE_HOME", ""), ("HOME", ".cache")],
+    };
+    user_folder(known)
+}

@@ -43,6 +43,7 @@ pub async fn run(args: Args) -> ExitCode {
         },
         state: super::environment::state_folder(),
         log: Some(filter).filter(|_| args.log_level.is_none()),
+        cache: super::environment::cache_folder(),
     };
     match serve(tokio::io::stdin(), tokio::io::stdout(), options).await {
         true => ExitCode::SUCCESS,

@@ -111,6 +111,11 @@ impl<'a> Context<'a> {
             })
     }
 
+    /// A byte of the document by its byte of the file; the document's end for what lies behind it.
+    pub(super) fn offset(&self, offset: usize) -> Option<usize> {
+        Some(offset.checked_sub(self.start)?.min(self.document.text().len()))
+    }
+
     /// The file's source.
     pub(super) fn source(&self) -> &'a SourceFile {
         &self.file.source

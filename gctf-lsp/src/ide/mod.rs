@@ -5,27 +5,41 @@
 pub mod code_actions;
 pub mod completion;
 mod context;
+pub mod definition;
 pub mod diagnostics;
+mod element;
 pub mod folding;
 pub mod format;
+pub mod highlight;
 pub mod hover;
+pub mod index;
+pub mod links;
 pub mod places;
 pub mod quick_fixes;
+pub mod references;
+pub mod rename;
 pub mod runnables;
+pub mod selection;
 pub mod semantic_tokens;
+mod spot;
 pub mod symbols;
 #[cfg(test)]
 pub(crate) mod testing;
+mod variables;
+pub mod workspace_symbols;
 
 pub use context::TestKey;
+pub use element::ProtoPlace;
 
 use crate::config::settings::Settings;
 use crate::connection::Defaults;
 use crate::outcome::DocumentOutcome;
 use crate::schema::Schema;
 use crate::syntax::SourceFile;
+use crate::syntax::position::LineColumn;
 use crate::target::SchemaSource;
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -48,6 +62,21 @@ pub struct Analysis {
     pub config: Arc<Config>,
     /// The files that tests name, as far as somebody has looked for them, with why they cannot be read.
     pub named_files: Arc<BTreeMap<PathBuf, Option<String>>>,
+    /// The files of the workspace as they are on the disk.
+    pub index: Arc<index::Index>,
+}
+
+/// Where something stands that a feature leads to.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Place {
+    /// Bytes of an open file.
+    Open { file: FileId, range: Range<usize> },
+    /// A part of a file of the index.
+    Indexed { path: PathBuf, range: Range<LineColumn> },
+    /// A file as a whole, which need not exist.
+    File(PathBuf),
+    /// An element of a schema.
+    Proto(Box<element::ProtoPlace>),
 }
 
 /// An open file.

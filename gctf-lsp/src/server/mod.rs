@@ -12,9 +12,12 @@ mod ext;
 mod findings;
 mod from_proto;
 mod handlers;
+mod index;
 mod initialize;
+mod navigation;
 mod outbox;
 mod parked;
+mod protos;
 mod runs;
 mod schemas;
 mod session;
@@ -38,6 +41,8 @@ pub struct Options {
     pub log: Option<LogFilter>,
     /// Folder of what is remembered from one time to the next.
     pub state: Option<PathBuf>,
+    /// Folder of what can be made again: texts that the user is shown.
+    pub cache: Option<PathBuf>,
 }
 
 /// Changes what goes to the log.

@@ -8,6 +8,7 @@ use super::client::Client;
 use super::configuration::{self, Configuration};
 use super::disk::Looked;
 use super::findings::Checked;
+use super::index::Disk;
 use super::outbox::Outbox;
 use super::parked::{Parked, ParkingLot};
 use super::runs::{RunId, Runs};
@@ -68,6 +69,8 @@ pub(super) enum Event {
         peer: Peer,
         button: Option<String>,
     },
+    /// What stands in the workspace's files on the disk.
+    Indexed(Arc<Disk>),
     /// Something is due by the clock.
     Deadline,
 }
@@ -101,6 +104,7 @@ pub(super) struct Session {
     pub(super) configuration: Configuration,
     pub(super) trust: Trust,
     pub(super) approval: Approval,
+    pub(super) disk: Arc<Disk>,
     refresh: Refresh,
 }
 
@@ -190,6 +194,7 @@ impl Session {
             configuration: Configuration::default(),
             trust,
             approval: Approval::default(),
+            disk: Arc::default(),
             refresh: Refresh::default(),
         }
     }
@@ -206,6 +211,7 @@ impl Session {
             Event::Looked(looked) => self.looked(looked),
             Event::Permit { id, question } => self.permit(id, question),
             Event::Answer { peer, button } => self.answered(&peer, button),
+            Event::Indexed(disk) => self.indexed(disk),
             Event::Deadline => {}
         }));
         if handled.is_err() {

@@ -35,7 +35,7 @@ impl<'a> Lines<'a> {
         Position::new(position.line, position.column)
     }
 
-    fn range(self, range: &std::ops::Range<usize>) -> Range {
+    pub(super) fn range(self, range: &std::ops::Range<usize>) -> Range {
         Range::new(self.position(range.start), self.position(range.end))
     }
 }
@@ -245,7 +245,13 @@ pub(super) fn fix_all_kind() -> CodeActionKind {
 }
 
 /// Edits of one file, for the version that they were made for where the client can tell.
-fn workspace_edit(edits: &[Edit], state: &FileState, lines: Lines<'_>, uri: &Uri, client: &Client) -> WorkspaceEdit {
+pub(super) fn workspace_edit(
+    edits: &[Edit],
+    state: &FileState,
+    lines: Lines<'_>,
+    uri: &Uri,
+    client: &Client,
+) -> WorkspaceEdit {
     let edits = edits
         .iter()
         .map(|edit| TextEdit::new(lines.range(&edit.range), edit.text.clone()));
@@ -302,7 +308,7 @@ pub(super) fn symbols(symbols: Vec<Symbol>, lines: Lines<'_>) -> Vec<DocumentSym
 }
 
 /// Clients refuse symbols without a name.
-fn symbol_name(name: String) -> String {
+pub(super) fn symbol_name(name: String) -> String {
     match name.trim().is_empty() {
         true => "(unnamed)".to_owned(),
         false => name,

@@ -26,7 +26,7 @@ pub(super) fn items(context: &Context<'_>, section: &Section, place: &JsonPlace)
 }
 
 /// The form at the end of a path.
-pub(in crate::ide) fn walk(mut shape: Shape, path: &[Step]) -> Option<Shape> {
+fn walk(mut shape: Shape, path: &[Step]) -> Option<Shape> {
     for step in path {
         shape = match step {
             Step::Key(key) => shape.member(key)?,

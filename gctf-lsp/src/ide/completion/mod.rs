@@ -6,7 +6,6 @@ mod json;
 mod tests;
 mod vocabulary;
 
-pub(super) use json::walk;
 pub(super) use vocabulary::{hover as vocabulary_hover, status_hover};
 
 use super::context::Context;
