@@ -122,7 +122,7 @@ fn on_json(context: &Context<'_>, section: &Section, place: &JsonPlace) -> Optio
                 Shape::Message(message) => of_field(&field(&message, key)?),
                 _ => return None,
             },
-            (Step::Element, _) => return None,
+            (Step::Element | Step::Type(_), _) => return None,
         },
         _ => return None,
     };

@@ -44,6 +44,8 @@ pub struct Analysis {
     pub files: Arc<BTreeMap<FileId, Arc<FileState>>>,
     pub schemas: Arc<BTreeMap<SchemaSource, SchemaState>>,
     pub config: Arc<Config>,
+    /// When the snapshot was taken, in seconds since 1970: what "now" means in texts that are offered.
+    pub now: i64,
 }
 
 /// An open file.

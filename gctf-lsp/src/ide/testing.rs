@@ -76,6 +76,11 @@ impl protox::file::FileResolver for Single {
 
 /// An analysis of `text` (without its `$0`) in which every document's schema is [`SHOP`].
 pub(super) fn fixture(text: &str) -> (Analysis, FilePosition) {
+    fixture_of(text, SHOP)
+}
+
+/// An analysis of `text` (without its `$0`) in which every document's schema is `proto`.
+pub(super) fn fixture_of(text: &str, proto: &str) -> (Analysis, FilePosition) {
     let offset = text.find("$0").unwrap_or(0);
     let source = SourceFile::new(&text.replacen("$0", "", 1));
     let state = FileState {
@@ -88,7 +93,7 @@ pub(super) fn fixture(text: &str) -> (Analysis, FilePosition) {
         files: Arc::new(BTreeMap::from([(FILE, Arc::new(state))])),
         ..Analysis::default()
     };
-    let ready = SchemaState::Ready(Arc::new(schema(SHOP)));
+    let ready = SchemaState::Ready(Arc::new(schema(proto)));
     let sources = super::diagnostics::findings(&analysis, FILE).wanted;
     analysis.schemas = Arc::new(sources.into_iter().map(|source| (source, ready.clone())).collect());
     (analysis, FilePosition { file: FILE, offset })

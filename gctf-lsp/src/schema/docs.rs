@@ -1,7 +1,9 @@
 //! Comments of proto sources, where the descriptors carry them, and declarations in proto syntax.
 
 use super::shape::type_name;
-use prost_reflect::{Cardinality, FieldDescriptor, FileDescriptor, MethodDescriptor};
+use prost_reflect::{
+    Cardinality, EnumValueDescriptor, FieldDescriptor, FileDescriptor, MessageDescriptor, MethodDescriptor,
+};
 
 /// The comments on the element at `path` of a file, leading before trailing; empty where there are none.
 fn comments(file: &FileDescriptor, path: &[i32]) -> String {
@@ -30,6 +32,16 @@ fn comments(file: &FileDescriptor, path: &[i32]) -> String {
 /// The comment on a field, or an empty text.
 pub fn of_field(field: &FieldDescriptor) -> String {
     comments(&field.parent_file(), field.path())
+}
+
+/// The comment on an enum's value, or an empty text.
+pub fn of_enum_value(value: &EnumValueDescriptor) -> String {
+    comments(&value.parent_enum().parent_file(), value.path())
+}
+
+/// The comment on a message, or an empty text.
+pub fn of_message(message: &MessageDescriptor) -> String {
+    comments(&message.parent_file(), message.path())
 }
 
 /// The comment on a method, or an empty text.

@@ -19,7 +19,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 use tokio::sync::oneshot;
 use tokio::time::Instant;
@@ -213,8 +213,12 @@ impl Session {
     }
 
     pub(super) fn snapshot(&self) -> Snapshot {
+        let since_1970 = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
         Snapshot {
-            analysis: self.analysis.clone(),
+            analysis: Analysis {
+                now: since_1970.map_or(0, |passed| passed.as_secs().cast_signed()),
+                ..self.analysis.clone()
+            },
             ids: Arc::clone(&self.ids),
             client: Arc::clone(&self.client),
         }

@@ -101,9 +101,6 @@ fn plain(markdown: &str) -> String {
     lines.collect::<Vec<_>>().join("\n").replace(['`', '*'], "")
 }
 
-/// Most items of one answer.
-const MAX_ITEMS: usize = 200;
-
 /// Where a completion was asked for, kept with an item whose documentation comes later.
 #[derive(Serialize, Deserialize)]
 pub(super) struct Asked {
@@ -120,11 +117,10 @@ pub(super) fn completions(
 ) -> CompletionList {
     let later = client.resolves_documentation.then(|| json!(asked));
     CompletionList {
-        is_incomplete: completions.incomplete || completions.items.len() > MAX_ITEMS,
+        is_incomplete: completions.incomplete,
         items: completions
             .items
             .into_iter()
-            .take(MAX_ITEMS)
             .enumerate()
             .map(|(at, item)| {
                 let item = completion_item(at, item, lines, client);
@@ -183,6 +179,7 @@ fn item_kind(kind: ItemKind) -> CompletionItemKind {
         ItemKind::Method => CompletionItemKind::METHOD,
         ItemKind::Field => CompletionItemKind::FIELD,
         ItemKind::EnumMember => CompletionItemKind::ENUM_MEMBER,
+        ItemKind::Type => CompletionItemKind::CLASS,
         ItemKind::Keyword => CompletionItemKind::KEYWORD,
         ItemKind::Function => CompletionItemKind::FUNCTION,
         ItemKind::Variable => CompletionItemKind::VARIABLE,

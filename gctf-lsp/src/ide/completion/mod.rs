@@ -12,7 +12,7 @@ pub(super) use vocabulary::{hover as vocabulary_hover, status_hover};
 use super::context::Context;
 use super::{Analysis, FilePosition, SchemaState};
 use crate::spec::SectionKind;
-use crate::syntax::cursor::Place;
+use crate::syntax::cursor::{Place, Step};
 use crate::target::SchemaSource;
 use std::ops::Range;
 
@@ -26,6 +26,9 @@ pub struct Completions {
     pub wants: Option<SchemaSource>,
 }
 
+/// Most items of one answer.
+pub const MAX_ITEMS: usize = 200;
+
 /// The kinds of items, for the editor's icons.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ItemKind {
@@ -37,6 +40,7 @@ pub enum ItemKind {
     Method,
     Field,
     EnumMember,
+    Type,
     Keyword,
     Function,
     Variable,
@@ -93,21 +97,8 @@ pub fn completions(analysis: &Analysis, position: FilePosition) -> Completions {
     let Some(context) = found else {
         return Completions::default();
     };
-    let offset = position.offset.min(context.start + context.document.text().len()) - context.start;
-    let mut completions = match context.document.place(offset) {
-        Place::Line { section, token } if section.kind == SectionKind::Endpoint => {
-            with_schema(&context, |context| endpoint::methods(context, &token))
-        }
-        Place::Json { section, place } if section.kind == SectionKind::Error => Completions {
-            items: vocabulary::status_items(&place),
-            ..Completions::default()
-        },
-        Place::Json { section, place } => with_schema(&context, |context| json::items(context, section, &place)),
-        place => Completions {
-            items: vocabulary::items(&context, &place, offset),
-            ..Completions::default()
-        },
-    };
+    let mut completions = by_place(&context);
+    narrow(&context, &mut completions);
     for item in &mut completions.items {
         shift(&mut item.replace, context.start);
         if let Some((range, _)) = &mut item.extra {
@@ -115,6 +106,58 @@ pub fn completions(analysis: &Analysis, position: FilePosition) -> Completions {
         }
     }
     completions
+}
+
+fn by_place(context: &Context<'_>) -> Completions {
+    match context.document.place(context.offset) {
+        Place::Line { section, token } if section.kind == SectionKind::Endpoint => {
+            with_schema(context, |context| endpoint::methods(context, &token))
+        }
+        Place::Json { section, place } if section.kind == SectionKind::Error => match place.path.split_first() {
+            Some((Step::Key(key), rest)) if key == "details" && !rest.is_empty() => {
+                with_schema(context, |context| json::in_details(context, rest, &place))
+            }
+            _ => Completions {
+                items: vocabulary::status_items(&place),
+                ..Completions::default()
+            },
+        },
+        Place::Json { section, place } => with_schema(context, |context| json::items(context, section, &place)),
+        place => Completions {
+            items: vocabulary::items(context, &place),
+            ..Completions::default()
+        },
+    }
+}
+
+/// At most [`MAX_ITEMS`]: of more, those that what is typed can still become.
+fn narrow(context: &Context<'_>, completions: &mut Completions) {
+    if completions.items.len() <= MAX_ITEMS {
+        return;
+    }
+    completions.incomplete = true;
+    completions
+        .items
+        .retain(|item| is_subsequence(context.typed(&item.replace), &item.filter));
+    completions.items.truncate(MAX_ITEMS);
+}
+
+/// Whether the characters of `typed` stand in `text` in their order, in any case.
+fn is_subsequence(typed: &str, text: &str) -> bool {
+    let mut rest = text.chars();
+    typed
+        .chars()
+        .all(|wanted| rest.any(|character| character.eq_ignore_ascii_case(&wanted)))
+}
+
+/// The first of `forms` that what is typed is the start of; the first of all where it is of none. Editors
+/// compare an item with what stands in the text, which may be a short form of it.
+fn best_form<'a>(forms: &[&'a str], typed: &str) -> &'a str {
+    let starts = |form: &&&str| {
+        let head = form.get(..typed.len());
+        head.is_some_and(|head| head.eq_ignore_ascii_case(typed))
+    };
+    forms.iter().find(starts).or(forms.first()).copied().unwrap_or_default()
 }
 
 /// The items of `complete`, with the wish for the schema where it is not there.
