@@ -135,6 +135,11 @@ impl<'a> Context<'a> {
         now.to_string()
     }
 
+    /// The folder of the file, if it is on disk.
+    pub(super) fn folder(&self) -> Option<&'a Path> {
+        self.file.path.as_deref().and_then(Path::parent)
+    }
+
     /// Every open file.
     pub(super) fn open_files(&self) -> impl Iterator<Item = &'a SourceFile> {
         self.analysis.files.values().map(|file| &file.source)
@@ -150,12 +155,7 @@ impl<'a> Context<'a> {
     }
 
     pub(super) fn connection(&self) -> Connection<'a> {
-        let folder = self
-            .file
-            .path
-            .as_deref()
-            .and_then(Path::parent)
-            .unwrap_or(Path::new("."));
+        let folder = self.folder().unwrap_or(Path::new("."));
         Connection::new(
             &self.file.source,
             self.index,

@@ -70,7 +70,11 @@ pub(super) fn completion(
     let (_, state) = file(snapshot, &params.text_document_position.text_document)?;
     let position = position(snapshot, &params.text_document_position)?;
     let lines = Lines::new(&state.source, snapshot.client.encoding);
-    let completions = ide::completion::completions(&snapshot.analysis, position);
+    let mut completions = ide::completion::completions(&snapshot.analysis, position);
+    if let Some(wanted) = &completions.files {
+        let paths = super::nearby::list(&wanted.folder, &snapshot.folders, wanted.kind);
+        completions.add_files(&paths);
+    }
     let wants = completions.wants.clone();
     let asked = Asked {
         uri: params.text_document_position.text_document.uri.clone(),

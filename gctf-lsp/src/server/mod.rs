@@ -10,6 +10,7 @@ mod findings;
 mod from_proto;
 mod handlers;
 mod initialize;
+mod nearby;
 mod outbox;
 mod parked;
 mod runs;

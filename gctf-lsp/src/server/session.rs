@@ -57,6 +57,8 @@ pub(super) struct Snapshot {
     pub(super) analysis: Analysis,
     pub(super) ids: Arc<HashMap<String, FileId>>,
     pub(super) client: Arc<Client>,
+    /// The workspace's folders.
+    pub(super) folders: Vec<PathBuf>,
 }
 
 /// The state.
@@ -221,6 +223,7 @@ impl Session {
             },
             ids: Arc::clone(&self.ids),
             client: Arc::clone(&self.client),
+            folders: self.folders.clone(),
         }
     }
 

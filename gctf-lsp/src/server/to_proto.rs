@@ -176,6 +176,7 @@ fn item_kind(kind: ItemKind) -> CompletionItemKind {
         ItemKind::Section => CompletionItemKind::MODULE,
         ItemKind::Option | ItemKind::Attribute | ItemKind::Key => CompletionItemKind::PROPERTY,
         ItemKind::Value => CompletionItemKind::VALUE,
+        ItemKind::File => CompletionItemKind::FILE,
         ItemKind::Method => CompletionItemKind::METHOD,
         ItemKind::Field => CompletionItemKind::FIELD,
         ItemKind::EnumMember => CompletionItemKind::ENUM_MEMBER,

@@ -1,11 +1,13 @@
 //! What can stand at the cursor.
 
 mod endpoint;
+mod files;
 mod json;
 #[cfg(test)]
 mod tests;
 mod vocabulary;
 
+pub use files::{FileKind, FilesWanted};
 pub(super) use json::walk;
 pub(super) use vocabulary::{hover as vocabulary_hover, status_hover};
 
@@ -24,6 +26,8 @@ pub struct Completions {
     pub incomplete: bool,
     /// A schema that the context needs and that is not there yet.
     pub wants: Option<SchemaSource>,
+    /// Files that would be items too, for [`Completions::add_files`].
+    pub files: Option<FilesWanted>,
 }
 
 /// Most items of one answer.
@@ -37,6 +41,7 @@ pub enum ItemKind {
     Attribute,
     Key,
     Value,
+    File,
     Method,
     Field,
     EnumMember,
@@ -105,6 +110,9 @@ pub fn completions(analysis: &Analysis, position: FilePosition) -> Completions {
             shift(range, context.start);
         }
     }
+    if let Some(wanted) = &mut completions.files {
+        shift(&mut wanted.replace, context.start);
+    }
     completions
 }
 
@@ -122,9 +130,17 @@ fn by_place(context: &Context<'_>) -> Completions {
                 ..Completions::default()
             },
         },
+        Place::Json { section, place } if matches!(section.kind, SectionKind::Tls | SectionKind::Proto) => {
+            Completions {
+                items: vocabulary::object_items(section, &place),
+                files: files::wanted(context, &Place::Json { section, place }),
+                ..Completions::default()
+            }
+        }
         Place::Json { section, place } => with_schema(context, |context| json::items(context, section, &place)),
         place => Completions {
             items: vocabulary::items(context, &place),
+            files: files::wanted(context, &place),
             ..Completions::default()
         },
     }
@@ -172,6 +188,7 @@ fn with_schema(context: &Context<'_>, complete: impl FnOnce(&Context<'_>) -> Vec
         items,
         incomplete: wants.is_some(),
         wants,
+        files: None,
     }
 }
 

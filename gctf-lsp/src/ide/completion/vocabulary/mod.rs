@@ -3,6 +3,7 @@
 mod attributes;
 mod headers;
 mod hover;
+mod objects;
 mod settings;
 mod status;
 #[cfg(test)]
@@ -10,6 +11,7 @@ mod tests;
 mod variables;
 
 pub(in crate::ide) use hover::{hover, status_hover};
+pub(super) use objects::items as object_items;
 pub(super) use status::items as status_items;
 
 use super::super::context::Context;
