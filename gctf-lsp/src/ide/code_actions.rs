@@ -41,5 +41,6 @@ fn title(action: LensAction) -> &'static str {
         LensAction::RunFile => "Run file",
         LensAction::CancelDocument(_) => "Cancel run",
         LensAction::CancelFile => "Cancel runs of this file",
+        LensAction::FillRequest(_) => "Fill request skeleton",
     }
 }

@@ -12,6 +12,7 @@ pub mod hover;
 pub mod quick_fixes;
 pub mod runnables;
 pub mod semantic_tokens;
+pub mod skeleton;
 pub mod symbols;
 #[cfg(test)]
 pub(crate) mod testing;

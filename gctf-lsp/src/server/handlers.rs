@@ -112,9 +112,12 @@ pub(super) fn code_lens(snapshot: &Snapshot, params: CodeLensParams) -> Result<O
 pub(super) fn code_action(snapshot: &Snapshot, params: CodeActionParams) -> Result<Option<CodeActionResponse>> {
     let (id, state) = file(snapshot, &params.text_document)?;
     let only = params.context.only.unwrap_or_default();
-    let wanted = |kind: &CodeActionKind| {
-        only.is_empty() || only.iter().any(|only| *only == CodeActionKind::EMPTY || only == kind)
+    // A kind stands for those below it: `refactor` for `refactor.rewrite`.
+    let holds = |only: &CodeActionKind, kind: &CodeActionKind| {
+        let below = kind.as_str().strip_prefix(only.as_str());
+        *only == CodeActionKind::EMPTY || below.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
     };
+    let wanted = |kind: &CodeActionKind| only.is_empty() || only.iter().any(|only| holds(only, kind));
     let lines = Lines::new(&state.source, snapshot.client.encoding);
     let range = from_proto::range(&state.source, params.range, snapshot.client.encoding);
     let uri = &params.text_document.uri;
@@ -124,6 +127,11 @@ pub(super) fn code_action(snapshot: &Snapshot, params: CodeActionParams) -> Resu
         actions.extend(fixes.map(|fix| to_proto::quick_fix(fix, state, lines, uri, &snapshot.client)));
     }
     let automatic = params.context.trigger_kind == Some(CodeActionTriggerKind::AUTOMATIC);
+    // Nearly every message can be filled: nobody wants a light bulb on each.
+    if wanted(&CodeActionKind::REFACTOR_REWRITE) && !(automatic && only.is_empty()) {
+        let found = ide::skeleton::refactorings(&snapshot.analysis, id, range.start).into_iter();
+        actions.extend(found.map(|found| to_proto::refactoring(found, state, lines, uri, &snapshot.client)));
+    }
     if !automatic && wanted(&to_proto::action_kind()) {
         let own = ide::code_actions::code_actions(&snapshot.analysis, id, range).into_iter();
         actions.extend(own.map(|action| to_proto::code_action(action, lines, uri)));

@@ -2,7 +2,7 @@
 
 use ls_types::{
     MessageType, ProgressParams, ProgressParamsValue, ProgressToken, PublishDiagnosticsParams, WorkDoneProgress,
-    WorkDoneProgressBegin, WorkDoneProgressEnd, WorkDoneProgressReport, notification,
+    WorkDoneProgressBegin, WorkDoneProgressEnd, WorkDoneProgressReport, WorkspaceEdit, notification,
 };
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tower_lsp::Client;
@@ -38,6 +38,20 @@ impl Outbox {
     fn notify(&self, notification: Notification) {
         // The delivery ends last.
         let _ = self.notifications.send(notification);
+    }
+
+    /// Has the client carry out `edit`; `then` learns whether it has.
+    pub(super) fn apply_edit(&self, edit: WorkspaceEdit, then: impl FnOnce(bool) + Send + 'static) {
+        let client = self.client.clone();
+        tokio::spawn(async move {
+            match client.apply_edit(edit).await {
+                Ok(response) => then(response.applied),
+                Err(error) => {
+                    tracing::debug!("an edit was not carried out: {error}");
+                    then(false);
+                }
+            }
+        });
     }
 
     /// Asks the client to draw lenses again.

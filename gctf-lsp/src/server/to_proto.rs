@@ -10,6 +10,7 @@ use crate::ide::completion::{Completions, ItemKind};
 use crate::ide::folding::{Fold, FoldKind};
 use crate::ide::quick_fixes::QuickFix;
 use crate::ide::runnables::{Lens, LensAction};
+use crate::ide::skeleton::Refactoring;
 use crate::ide::symbols::Symbol;
 use crate::syntax::position::Encoding;
 use crate::syntax::{SourceFile, TokenKind};
@@ -222,8 +223,30 @@ pub(super) fn quick_fix(
     })
 }
 
+/// A change of the text that its editor's menu of refactorings shows.
+pub(super) fn refactoring(
+    found: Refactoring,
+    state: &FileState,
+    lines: Lines<'_>,
+    uri: &Uri,
+    client: &Client,
+) -> CodeActionOrCommand {
+    CodeActionOrCommand::CodeAction(CodeAction {
+        title: found.title.to_owned(),
+        kind: Some(CodeActionKind::REFACTOR_REWRITE),
+        edit: Some(workspace_edit(&found.edits, state, lines, uri, client)),
+        ..CodeAction::default()
+    })
+}
+
 /// Edits of one file, for the version that they were made for where the client can tell.
-fn workspace_edit(edits: &[Edit], state: &FileState, lines: Lines<'_>, uri: &Uri, client: &Client) -> WorkspaceEdit {
+pub(super) fn workspace_edit(
+    edits: &[Edit],
+    state: &FileState,
+    lines: Lines<'_>,
+    uri: &Uri,
+    client: &Client,
+) -> WorkspaceEdit {
     let edits = edits
         .iter()
         .map(|edit| TextEdit::new(lines.range(&edit.range), edit.text.clone()));
@@ -253,6 +276,7 @@ fn command(title: String, action: LensAction, test: Option<String>, lines: Lines
         LensAction::RunFile => (ext::RUN, None),
         LensAction::CancelDocument(offset) => (ext::CANCEL, Some(offset)),
         LensAction::CancelFile => (ext::CANCEL, None),
+        LensAction::FillRequest(offset) => (ext::FILL_REQUEST, Some(offset)),
     };
     let item = Item {
         uri: uri.clone(),

@@ -66,7 +66,7 @@ fn declared_at(field: &FieldDescriptor) -> i32 {
 }
 
 /// Whether the object has a key in a JSON name that differs from its proto name, and none in a proto name.
-fn uses_json_names(message: &MessageDescriptor, keys: &[String]) -> bool {
+pub(in crate::ide) fn uses_json_names(message: &MessageDescriptor, keys: &[String]) -> bool {
     let differing = |key: &&String| {
         let field = field(message, key);
         field

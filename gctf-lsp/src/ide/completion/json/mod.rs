@@ -11,6 +11,7 @@ mod tests;
 mod values;
 
 pub(super) use keys::key_item;
+pub(in crate::ide) use keys::uses_json_names;
 pub(super) use values::template;
 
 use super::super::context::Context;
