@@ -1,5 +1,6 @@
 //! `gctf lsp` as an editor meets it.
 
+mod completion;
 mod corpus;
 mod format;
 mod main_job;
@@ -7,3 +8,4 @@ mod protocol;
 mod pull;
 mod runs;
 mod schema;
+mod skeleton;

@@ -123,14 +123,14 @@ fn executed(document: &Document, kind: SectionKind) -> impl Iterator<Item = &Sec
 
 /// The place of the second message in the sections of a kind, repeats counted.
 fn second_of(document: &Document, kind: SectionKind) -> Option<Range<usize>> {
-    let places = executed(document, kind).flat_map(|section| {
+    let mut places = executed(document, kind).flat_map(|section| {
         let values: Vec<_> = match section.values() {
             [] if kind == SectionKind::Request => vec![section.name_range.clone()],
             values => values.iter().map(|value| value.range.clone()).collect(),
         };
         std::iter::repeat_n(values, section.repeats().min(2)).flatten()
     });
-    places.skip(1).next()
+    places.nth(1)
 }
 
 fn body(
