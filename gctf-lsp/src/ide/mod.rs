@@ -13,6 +13,7 @@ pub mod quick_fixes;
 pub mod runnables;
 pub mod semantic_tokens;
 pub mod skeleton;
+pub mod spelling;
 pub mod symbols;
 #[cfg(test)]
 pub(crate) mod testing;

@@ -4,7 +4,7 @@ use super::findings::Findings;
 use super::from_proto::{self, file, position};
 use super::session::Snapshot;
 use super::to_proto::{self, Asked, Lines};
-use crate::ide::{self, FileId};
+use crate::ide::{self, FileId, FilePosition};
 use crate::target::SchemaSource;
 use ls_types::*;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
@@ -129,7 +129,12 @@ pub(super) fn code_action(snapshot: &Snapshot, params: CodeActionParams) -> Resu
     let automatic = params.context.trigger_kind == Some(CodeActionTriggerKind::AUTOMATIC);
     // Nearly every message can be filled: nobody wants a light bulb on each.
     if wanted(&CodeActionKind::REFACTOR_REWRITE) && !(automatic && only.is_empty()) {
-        let found = ide::skeleton::refactorings(&snapshot.analysis, id, range.start).into_iter();
+        let position = FilePosition {
+            file: id,
+            offset: range.start,
+        };
+        let filled = ide::skeleton::refactorings(&snapshot.analysis, position).into_iter();
+        let found = filled.chain(ide::spelling::refactorings(&snapshot.analysis, position));
         actions.extend(found.map(|found| to_proto::refactoring(found, state, lines, uri, &snapshot.client)));
     }
     if !automatic && wanted(&to_proto::action_kind()) {

@@ -3,7 +3,7 @@
 use super::build::{Builder, Names};
 use crate::ide::completion::uses_json_names;
 use crate::ide::context::Context;
-use crate::ide::{Analysis, FileId, FilePosition, SchemaState, format};
+use crate::ide::{Analysis, FilePosition, SchemaState, format};
 use crate::schema::any::type_name;
 use crate::schema::shape::{Shape, field};
 use crate::spec::SectionKind;
@@ -20,9 +20,8 @@ pub struct Refactoring {
     pub edits: Vec<Edit>,
 }
 
-/// What can be filled in at `offset` of a file.
-pub fn refactorings(analysis: &Analysis, file: FileId, offset: usize) -> Vec<Refactoring> {
-    let position = FilePosition { file, offset };
+/// What can be filled in at `position`.
+pub fn refactorings(analysis: &Analysis, position: FilePosition) -> Vec<Refactoring> {
     let Some(context) = context(analysis, position) else {
         return Vec::new();
     };
@@ -199,22 +198,8 @@ fn why_unknown(context: &Context<'_>) -> String {
 /// The edit that completes the object at the cursor, with its title.
 fn with_missing(context: &Context<'_>) -> Result<(Edit, &'static str), String> {
     let nothing = || "there is no message at the cursor".to_owned();
-    let section = context.document.section_at(context.offset).ok_or_else(nothing)?;
-    let (values, shape) = match section.kind {
-        SectionKind::Error => {
-            let schema = context.schema().ok_or_else(|| why_unknown(context))?;
-            let details = section.values().first().and_then(details);
-            (
-                details.into_iter().collect(),
-                Shape::List(Box::new(Shape::Any(schema.pool().clone()))),
-            )
-        }
-        kind if !matches!(kind, SectionKind::Request | SectionKind::Response) => return Err(nothing()),
-        kind => {
-            let shape = context.body_shape(kind).ok_or_else(|| why_unknown(context))?;
-            (section.values().iter().collect::<Vec<_>>(), shape)
-        }
-    };
+    let (values, shape) = body(context).ok_or_else(nothing)?;
+    let shape = shape.ok_or_else(|| why_unknown(context))?;
     let at_cursor = values
         .into_iter()
         .find_map(|value| object_at(value, &shape, context.offset));
@@ -225,6 +210,22 @@ fn with_missing(context: &Context<'_>) -> Result<(Edit, &'static str), String> {
         false => "Insert missing fields",
     };
     Ok((edit, title))
+}
+
+/// The values of the body at the cursor that are messages, or lists of them, and their form by the schema.
+pub(in crate::ide) fn body<'a>(context: &Context<'a>) -> Option<(Vec<&'a Value>, Option<Shape>)> {
+    let section = context.document.section_at(context.offset)?;
+    match section.kind {
+        SectionKind::Request | SectionKind::Response => {
+            Some((section.values().iter().collect(), context.body_shape(section.kind)))
+        }
+        SectionKind::Error => {
+            let any = context.schema().map(|schema| Shape::Any(schema.pool().clone()));
+            let details = section.values().first().and_then(details);
+            Some((details.into_iter().collect(), any.map(|any| Shape::List(Box::new(any)))))
+        }
+        _ => None,
+    }
 }
 
 /// The list of details in the value of an ERROR.
@@ -273,7 +274,7 @@ fn is_around(value: &Value, offset: usize) -> bool {
 }
 
 /// The form of an object, which for an Any is that of the type it names.
-fn named_shape(shape: &Shape, members: &[Member]) -> Option<Shape> {
+pub(in crate::ide) fn named_shape(shape: &Shape, members: &[Member]) -> Option<Shape> {
     let Shape::Any(pool) = shape else {
         return Some(shape.clone());
     };

@@ -6,5 +6,5 @@ mod edits;
 #[cfg(test)]
 mod tests;
 
-pub(super) use edits::can_fill;
 pub use edits::{Refactoring, fill_request, insert_missing, refactorings};
+pub(super) use edits::{body, can_fill, named_shape};

@@ -13,7 +13,7 @@ fn offers(text: &str, pick: &str) -> String {
 }
 
 fn applied(analysis: &Analysis, position: FilePosition, pick: &str) -> String {
-    let found = refactorings(analysis, FILE, position.offset);
+    let found = refactorings(analysis, position);
     let text = analysis.file(FILE).unwrap().source.text().to_string();
     let titles: Vec<_> = found.iter().map(|found| found.title).collect();
     let picked = found.iter().find(|found| found.title == pick);
