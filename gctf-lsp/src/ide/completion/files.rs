@@ -113,7 +113,7 @@ fn inside_quotes(context: &Context<'_>, place: &JsonPlace) -> Option<Range<usize
 }
 
 /// The element of a list at the cursor, without its quotes.
-fn element(context: &Context<'_>, token: &Range<usize>) -> Range<usize> {
+pub(super) fn element(context: &Context<'_>, token: &Range<usize>) -> Range<usize> {
     let text = context.document.text();
     let at = context.offset.clamp(token.start, token.end);
     let is_edge = |character: char| matches!(character, ',' | '[' | ']' | '"' | '\'');

@@ -13,9 +13,13 @@ pub(super) use vocabulary::{hover as vocabulary_hover, status_hover};
 
 use super::context::Context;
 use super::{Analysis, FilePosition, SchemaState};
-use crate::spec::SectionKind;
+use crate::schema::shape::{Shape, type_name};
+use crate::spec::{SectionKind, options};
+use crate::syntax::Section;
 use crate::syntax::cursor::{Place, Step};
+use crate::syntax::settings::list_items;
 use crate::target::SchemaSource;
+use prost_reflect::FieldDescriptor;
 use std::ops::Range;
 
 /// The answer to a completion request.
@@ -138,12 +142,35 @@ fn by_place(context: &Context<'_>) -> Completions {
             }
         }
         Place::Json { section, place } => with_schema(context, |context| json::items(context, section, &place)),
+        Place::HeaderOptionValue { section, option, token } if option == options::REDACT.name() => {
+            with_schema(context, |context| redactions(context, section, &token))
+        }
         place => Completions {
             items: vocabulary::items(context, &place),
             files: files::wanted(context, &place),
             ..Completions::default()
         },
     }
+}
+
+/// The fields of a reply that a comparison can leave out.
+fn redactions(context: &Context<'_>, section: &Section, token: &Range<usize>) -> Vec<Item> {
+    let Some(Shape::Message(message)) = context.body_shape(section.kind) else {
+        return Vec::new();
+    };
+    let given = list_items(&context.document.text()[token.clone()]);
+    let element = files::element(context, token);
+    let written = &context.document.text()[element.clone()];
+    let mut fields: Vec<_> = message
+        .fields()
+        .filter(|field| field.name() == written || !given.iter().any(|name| name == field.name()))
+        .collect();
+    fields.sort_by_key(|field| field.path().last().copied());
+    let item = |field: &FieldDescriptor| Item {
+        detail: Some(type_name(field)),
+        ..Item::word(ItemKind::Field, field.name(), &element)
+    };
+    fields.iter().map(item).collect()
 }
 
 /// At most [`MAX_ITEMS`]: of more, those that what is typed can still become.

@@ -374,3 +374,19 @@ fn a_missing_schema_is_wished_for() {
     assert!(completions.incomplete && completions.items.is_empty());
     assert_eq!(completions.wants.unwrap().to_string(), "reflection at localhost:4770");
 }
+
+#[test]
+fn redactions_name_fields_of_the_reply() {
+    let call = |options: &str| format!("--- ENDPOINT ---\nshop.Orders/Create\n--- RESPONSE {options} ---\n{{}}\n");
+    for (options, expected) in [
+        ("redact=[\"$0\"]", "id status order"),
+        ("redact=[\"id\", \"st$0\"]", "status order"),
+        ("redact=id,$0", "status order"),
+        ("redact=$0", "id status order"),
+    ] {
+        let (analysis, position) = fixture(&call(options));
+        let items = completions(&analysis, position).items;
+        let labels: Vec<_> = items.iter().map(|item| item.label.as_str()).collect();
+        assert_eq!(labels.join(" "), expected, "{options}");
+    }
+}
