@@ -192,6 +192,8 @@ impl Session {
         for file in self.open.values_mut().filter(|file| file.wanted.contains(source)) {
             file.generation += 1;
         }
+        // What can be filled in is known only now.
+        self.refresh_lenses();
         for request in self.parked.take(source) {
             self.complete(request.params, request.reply);
         }

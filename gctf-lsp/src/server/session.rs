@@ -363,6 +363,11 @@ impl Session {
         if let Some(file) = self.open.get_mut(&id) {
             file.generation += 1;
         }
+        self.refresh_lenses();
+    }
+
+    /// Has a client that can do so ask for lenses again.
+    pub(super) fn refresh_lenses(&mut self) {
         if self.client.lens_refresh {
             self.refresh.lenses = true;
             self.refresh.schedule();
