@@ -1,5 +1,6 @@
 //! `gctf lsp` as an editor meets it.
 
+mod completion;
 mod corpus;
 mod fixes;
 mod format;
@@ -10,5 +11,6 @@ mod pull;
 mod runs;
 mod schema;
 mod settings;
+mod skeleton;
 mod trust;
 mod watched;

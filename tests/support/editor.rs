@@ -50,7 +50,7 @@ pub(crate) fn full_capabilities() -> Value {
     json!({
         "general": { "positionEncodings": ["utf-16"] },
         "window": { "workDoneProgress": true },
-        "workspace": { "codeLens": { "refreshSupport": true }, "workspaceFolders": true },
+        "workspace": { "applyEdit": true, "codeLens": { "refreshSupport": true }, "workspaceFolders": true },
         "textDocument": {
             "codeLens": {},
             "completion": { "completionItem": { "snippetSupport": true, "labelDetailsSupport": true } },
@@ -210,6 +210,11 @@ impl Editor {
     fn hear(&mut self, message: Value) {
         let id = message.get("id").cloned();
         match (message.get("method").and_then(Value::as_str), id) {
+            (Some("workspace/applyEdit"), Some(id)) => {
+                self.apply(&message["params"]["edit"]);
+                self.send(&json!({ "jsonrpc": "2.0", "id": id, "result": { "applied": true } }));
+                self.heard.push(message);
+            }
             (Some(method), Some(id)) => {
                 let result = self.replies.get(method).cloned().unwrap_or(Some(Value::Null));
                 if let Some(result) = result {
@@ -307,6 +312,25 @@ impl Editor {
                 "contentChanges": [{ "range": lsp_range, "text": new }]
             }),
         );
+    }
+
+    /// Carries out a workspace edit.
+    pub(crate) fn apply(&mut self, edit: &Value) {
+        let changes = edit["changes"].as_object().cloned().unwrap_or_default();
+        let versioned = edit["documentChanges"].as_array().cloned().unwrap_or_default();
+        let versioned = versioned.iter().map(|change| {
+            let uri = change["textDocument"]["uri"].as_str().unwrap_or_default().to_owned();
+            (uri, change["edits"].clone())
+        });
+        for (uri, edits) in changes.into_iter().chain(versioned) {
+            let text = self.text(&uri).to_owned();
+            let edits = edits.as_array().cloned().unwrap_or_default();
+            // From the last to the first, so that the places of the others stay.
+            for edit in edits.iter().rev() {
+                let range = offset(&text, &edit["range"]["start"])..offset(&text, &edit["range"]["end"]);
+                self.edit(&uri, range, edit["newText"].as_str().unwrap_or_default());
+            }
+        }
     }
 
     /// The position of the first `mark` in the file, moved right by `by` bytes.

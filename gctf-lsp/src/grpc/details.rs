@@ -4,7 +4,7 @@ use super::metadata::{decode_base64, encode_base64};
 use crate::schema::any::type_name;
 use crate::schema::json::{Defaults, shown};
 use prost::Message as _;
-use prost_reflect::{DescriptorPool, DynamicMessage, MessageDescriptor};
+use prost_reflect::{DescriptorPool, DynamicMessage, FileDescriptor, MessageDescriptor};
 use serde_json::{Value, json};
 use std::cell::LazyCell;
 use std::collections::BTreeSet;
@@ -66,13 +66,18 @@ fn find(url: &str, pool: &DescriptorPool, bundled: &Bundled) -> Option<MessageDe
 }
 
 /// The error details of google.rpc, compiled from what the reply's library knows of them.
-fn google_rpc() -> Option<DescriptorPool> {
+pub(super) fn google_rpc() -> Option<DescriptorPool> {
     let mut resolver = protox::file::ChainFileResolver::new();
     resolver.add(ErrorDetails);
     resolver.add(protox::file::GoogleFileResolver::new());
     let mut compiler = protox::Compiler::with_file_resolver(resolver);
     compiler.include_imports(true).open_file(ERROR_DETAILS).ok()?;
     Some(compiler.descriptor_pool())
+}
+
+/// The file of the error details in the pool that [`google_rpc`] gives.
+pub(super) fn error_details(bundled: &DescriptorPool) -> Option<FileDescriptor> {
+    bundled.get_file_by_name(ERROR_DETAILS)
 }
 
 const ERROR_DETAILS: &str = "google/rpc/error_details.proto";

@@ -9,7 +9,7 @@ pub(super) fn is_bundled(name: &str) -> bool {
     DescriptorPool::global().get_file_by_name(name).is_some() && name.starts_with("google/protobuf/")
 }
 
-/// A pool of `files` and of the well-known types that they leave out.
+/// A pool of `files` and of the well-known types and error details that they leave out.
 ///
 /// # Errors
 /// Why the descriptors make no sense.
@@ -41,13 +41,15 @@ const IN_ANY: [&str; 7] = [
     "wrappers",
 ];
 
-/// `pool` with the well-known types that an Any can hold.
+/// `pool` with the well-known types that an Any can hold, and the details that a status carries by custom.
 pub(super) fn with_well_known(mut pool: DescriptorPool) -> DescriptorPool {
     let known = DescriptorPool::global();
-    let files = IN_ANY
+    let well_known = IN_ANY
         .iter()
         .filter_map(|name| known.get_file_by_name(&format!("google/protobuf/{name}.proto")));
-    let missing = files.filter(|file| {
+    let bundled = super::details::google_rpc();
+    let error_details = bundled.as_ref().and_then(super::details::error_details);
+    let missing = well_known.chain(error_details).filter(|file| {
         let is_there =
             |message: &prost_reflect::MessageDescriptor| pool.get_message_by_name(message.full_name()).is_some();
         pool.get_file_by_name(file.name()).is_none() && !file.messages().any(|message| is_there(&message))

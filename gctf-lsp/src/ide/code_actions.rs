@@ -45,6 +45,7 @@ fn title(action: LensAction) -> Option<&'static str> {
         LensAction::CancelDocument(_) => Some("Cancel run"),
         LensAction::CancelFile => Some("Cancel runs of this file"),
         LensAction::LoadSchema(_) | LensAction::Trust(_) => None,
+        LensAction::FillRequest(_) => Some("Fill request skeleton"),
     }
 }
 

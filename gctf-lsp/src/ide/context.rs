@@ -3,7 +3,7 @@
 use super::places::Place;
 use super::{Analysis, Config, FileState, RunState, SchemaState};
 use crate::connection::{Connection, request_headers, split_endpoint};
-use crate::outcome::DocumentOutcome;
+use crate::outcome::{DocumentOutcome, Reply};
 use crate::schema::Schema;
 use crate::schema::shape::Shape;
 use crate::spec::SectionKind;
@@ -12,6 +12,7 @@ use crate::target::SchemaSource;
 use prost_reflect::MethodDescriptor;
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -63,6 +64,8 @@ pub(super) struct Context<'a> {
     pub(super) index: usize,
     /// Where the document starts in the file, in bytes.
     pub(super) start: usize,
+    /// The place that is looked at, in bytes of the document.
+    pub(super) offset: usize,
     pub(super) document: &'a Document,
     force: InForce,
     /// Where its last run stands; looked up only in files with runs.
@@ -83,6 +86,7 @@ impl<'a> Context<'a> {
             file,
             index,
             start,
+            offset: offset.saturating_sub(start).min(document.text().len()),
             document,
             force: file.source.in_force(index),
             run,
@@ -104,6 +108,7 @@ impl<'a> Context<'a> {
                     file,
                     index,
                     start,
+                    offset: 0,
                     document,
                     force,
                     run: key.and_then(|key| file.runs.get(&key)),
@@ -126,6 +131,31 @@ impl<'a> Context<'a> {
         self.analysis.config(self.file)
     }
 
+    /// The text of `token` up to the place that is looked at.
+    pub(super) fn typed(&self, token: &Range<usize>) -> &'a str {
+        let end = self.offset.clamp(token.start, token.end);
+        &self.document.text()[token.start..end]
+    }
+
+    /// The present time as RFC 3339 writes it.
+    pub(super) fn now(&self) -> String {
+        let now = prost_types::Timestamp {
+            seconds: self.analysis.now,
+            nanos: 0,
+        };
+        now.to_string()
+    }
+
+    /// The folder of the file, if it is on disk.
+    pub(super) fn folder(&self) -> Option<&'a Path> {
+        self.file.path.as_deref().and_then(Path::parent)
+    }
+
+    /// Every open file.
+    pub(super) fn open_files(&self) -> impl Iterator<Item = &'a SourceFile> {
+        self.analysis.files.values().map(|file| &file.source)
+    }
+
     /// The address of documents without ADDRESS.
     pub(super) fn default_address(&self) -> &'a str {
         &self.config().defaults.address
@@ -136,12 +166,7 @@ impl<'a> Context<'a> {
     }
 
     pub(super) fn connection(&self) -> Connection<'a> {
-        let folder = self
-            .file
-            .path
-            .as_deref()
-            .and_then(Path::parent)
-            .unwrap_or(Path::new("."));
+        let folder = self.folder().unwrap_or(Path::new("."));
         Connection::new(
             &self.file.source,
             self.index,
@@ -165,10 +190,33 @@ impl<'a> Context<'a> {
             return None;
         }
         let target = connection.target(address).ok()?;
+        let source = connection.schema_source(&target, self.literal_headers());
+        Some(Place { target, source })
+    }
+
+    /// Whether a call of the document to `address` is encrypted, and what is known of the schema there.
+    pub(super) fn describe_address(&self, address: &str) -> Option<String> {
+        let connection = self.connection();
+        let target = connection.target(address).ok()?;
+        let transport = match target.tls {
+            None => "plaintext",
+            Some(_) => "TLS",
+        };
+        let source = connection.schema_source(&target, self.literal_headers());
+        let schema = match self.analysis.schemas.get(&source) {
+            None => "not loaded".to_owned(),
+            Some(SchemaState::Loading) => "loading".to_owned(),
+            Some(SchemaState::Ready(_) | SchemaState::Outdated { .. }) => "loaded".to_owned(),
+            Some(SchemaState::Failed { reason, .. }) => reason.clone(),
+        };
+        Some(format!("Reached by {transport}.\n\nSchema: {schema}"))
+    }
+
+    /// The request headers without templates.
+    fn literal_headers(&self) -> Vec<(String, String)> {
         let mut headers = request_headers(self.document);
         headers.retain(|(_, value)| !value.contains("{{"));
-        let source = connection.schema_source(&target, headers);
-        Some(Place { target, source })
+        headers
     }
 
     pub(super) fn schema_state(&self) -> Option<&'a SchemaState> {
@@ -197,6 +245,14 @@ impl<'a> Context<'a> {
     /// Where the document's last run stands.
     pub(super) fn run(&self) -> Option<&'a RunState> {
         self.run
+    }
+
+    /// What came of the document's last run, whatever the text is now.
+    pub(super) fn last_reply(&self) -> Option<&'a Reply> {
+        match self.run? {
+            RunState::Finished(outcome) => outcome.reply.as_deref(),
+            RunState::Queued | RunState::Running => None,
+        }
     }
 
     /// The outcome of the document's last run, if it speaks of the text as it is.

@@ -21,6 +21,8 @@ pub mod rename;
 pub mod runnables;
 pub mod selection;
 pub mod semantic_tokens;
+pub mod skeleton;
+pub mod spelling;
 mod spot;
 pub mod symbols;
 #[cfg(test)]
@@ -64,6 +66,8 @@ pub struct Analysis {
     pub named_files: Arc<BTreeMap<PathBuf, Option<String>>>,
     /// The files of the workspace as they are on the disk.
     pub index: Arc<index::Index>,
+    /// When the snapshot was taken, in seconds since 1970: what "now" means in texts that are offered.
+    pub now: i64,
 }
 
 /// Where something stands that a feature leads to.

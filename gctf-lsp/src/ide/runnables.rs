@@ -29,9 +29,11 @@ pub enum LensAction {
     LoadSchema(usize),
     /// Approves of the server of the document that holds the offset.
     Trust(usize),
+    /// Fills the empty REQUEST of the document that holds the offset.
+    FillRequest(usize),
 }
 
-/// All lenses of a file, in order: one per document on its ENDPOINT header, one for a file of several
+/// All lenses of a file, in order: those of each document on its ENDPOINT header, one for a file of several
 /// documents on its first line.
 pub fn lenses(analysis: &Analysis, file: FileId) -> Vec<Lens> {
     let state = analysis.file(file);
@@ -39,27 +41,30 @@ pub fn lenses(analysis: &Analysis, file: FileId) -> Vec<Lens> {
         return Vec::new();
     };
     let mut running = false;
-    let mut lenses: Vec<_> = Context::all(analysis, state)
-        .zip(TestKey::all(&state.source))
-        .filter_map(|(context, key)| {
-            let lens = document_lens(&context, &key?)?;
-            running |= matches!(lens.action, LensAction::CancelDocument(_));
-            Some(lens)
-        })
-        .collect();
-    let several = lenses.len() > 1;
+    let mut documents = 0;
+    let mut lenses = Vec::new();
+    for (context, key) in Context::all(analysis, state).zip(TestKey::all(&state.source)) {
+        let Some((lens, key)) = key.and_then(|key| Some((document_lens(&context, &key)?, key))) else {
+            continue;
+        };
+        documents += 1;
+        running |= matches!(lens.action, LensAction::CancelDocument(_));
+        let fill = fill_lens(&context, &key, lens.offset);
+        lenses.push(lens);
+        lenses.extend(fill);
+    }
     let has_rows = Context::all(analysis, state)
         .next()
         .is_some_and(|first| first.document.sections_of(SectionKind::Dataset).next().is_some());
-    if several || has_rows && !lenses.is_empty() {
+    if documents > 1 || has_rows && documents > 0 {
         let (title, action) = match running {
             true => ("■ Cancel file".to_owned(), LensAction::CancelFile),
-            false => (format!("▶ Run file ({})", lenses.len()), LensAction::RunFile),
+            false => (format!("▶ Run file ({documents})"), LensAction::RunFile),
         };
-        // Behind the document's lens where both sit on the first line: some clients sort by column.
+        // Behind the document's lenses where all sit on the first line: some clients sort by column.
         let first_line = state.source.text().line(0).len_bytes();
-        let offset = usize::from(lenses[0].offset == 0 && first_line > 1);
-        let at = usize::from(lenses[0].offset < first_line);
+        let at = lenses.iter().take_while(|lens| lens.offset < first_line).count();
+        let offset = at.min(first_line.saturating_sub(1));
         let lens = Lens {
             offset,
             title,
@@ -71,7 +76,18 @@ pub fn lenses(analysis: &Analysis, file: FileId) -> Vec<Lens> {
     lenses
 }
 
-/// The lens of a document; none for one without a usable ENDPOINT.
+/// The lens that fills an empty REQUEST, behind the first lens of a document that has not run.
+fn fill_lens(context: &Context<'_>, key: &TestKey, offset: usize) -> Option<Lens> {
+    let is_wanted = context.run().is_none() && super::skeleton::can_fill(context);
+    is_wanted.then(|| Lens {
+        offset: offset + 1,
+        title: "Fill request".to_owned(),
+        action: LensAction::FillRequest(offset),
+        test: Some(key.id()),
+    })
+}
+
+/// The lens that runs a document; none for one without a usable ENDPOINT.
 pub(super) fn document_lens(context: &Context<'_>, key: &TestKey) -> Option<Lens> {
     let endpoint = context.document.endpoint()?;
     crate::connection::split_endpoint(&endpoint.text)?;

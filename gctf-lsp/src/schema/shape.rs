@@ -1,6 +1,6 @@
 //! Protobuf types as the JSON that stands for them: what an object's keys and values may be at any depth.
 
-use prost_reflect::{DescriptorPool, EnumDescriptor, FieldDescriptor, Kind, MessageDescriptor};
+use prost_reflect::{DescriptorPool, EnumDescriptor, ExtensionDescriptor, FieldDescriptor, Kind, MessageDescriptor};
 
 /// The JSON form of a type.
 #[derive(Clone, Debug, PartialEq)]
@@ -77,6 +77,15 @@ impl Shape {
         }
     }
 
+    /// The form of an extension's value, lists included.
+    pub fn of_extension(extension: &ExtensionDescriptor) -> Self {
+        let element = Self::of_kind(&extension.kind());
+        match extension.is_list() {
+            true => Self::List(Box::new(element)),
+            false => element,
+        }
+    }
+
     /// The form of a single value of a field.
     pub fn of_kind(kind: &Kind) -> Self {
         match kind {
@@ -137,7 +146,12 @@ impl Shape {
     /// The form of the value under `key`; `None` where the schema says nothing.
     pub fn member(&self, key: &str) -> Option<Self> {
         match self {
-            Self::Message(message) => field(message, key).map(|field| Self::of_field(&field)),
+            Self::Message(message) => match field(message, key) {
+                Some(field) => Some(Self::of_field(&field)),
+                None => message
+                    .get_extension_by_json_name(key)
+                    .map(|extension| Self::of_extension(&extension)),
+            },
             Self::Map { value, .. } => Some((**value).clone()),
             Self::Struct | Self::Value => Some(Self::Value),
             _ => None,
@@ -180,6 +194,15 @@ pub fn enum_name(descriptor: &EnumDescriptor, number: i32) -> Option<&str> {
     enum_values(descriptor)
         .find(|(_, own)| *own == number)
         .map(|(name, _)| name)
+}
+
+/// An extension's type as proto source writes it.
+pub fn extension_type_name(extension: &ExtensionDescriptor) -> String {
+    let kind = kind_name(&extension.kind());
+    match extension.is_list() {
+        true => format!("repeated {kind}"),
+        false => kind,
+    }
 }
 
 /// A field's type as proto source writes it, without its name.

@@ -20,6 +20,8 @@ pub(super) struct Client {
     pub(super) related_information: bool,
     /// It takes edits that name the version of the text they are for.
     pub(super) versioned_edits: bool,
+    /// It carries out edits that the server asks for.
+    pub(super) applies_edits: bool,
     /// It draws lenses.
     pub(super) lenses: bool,
     pub(super) lens_refresh: bool,
@@ -67,6 +69,7 @@ impl Client {
             hierarchical_symbols: symbols.hierarchical_document_symbol_support == Some(true),
             folds_whole_lines: folding.line_folding_only == Some(true),
             fold_limit: folding.range_limit.map_or(usize::MAX, |limit| limit as usize),
+            applies_edits: workspace.apply_edit == Some(true),
             versioned_edits: workspace
                 .workspace_edit
                 .and_then(|edit| edit.document_changes)

@@ -1,18 +1,20 @@
 //! What goes beyond the protocol's own words: the commands, their arguments and results.
 
-use super::from_proto;
 use super::runs::RunId;
-use super::session::{Reply, Session};
+use super::session::{Reply, Session, Snapshot};
+use super::{from_proto, to_proto};
 use crate::ide::places::Place;
-use crate::ide::{self, TestKey};
+use crate::ide::{self, Analysis, FilePosition, TestKey, skeleton};
 use crate::syntax::SourceFile;
 use crate::syntax::position::Encoding;
 use crate::target::Target;
-use ls_types::{ExecuteCommandParams, LSPAny, Position, Uri};
+use crate::text::Edit;
+use ls_types::{ExecuteCommandParams, LSPAny, Position, TextDocumentIdentifier, Uri, WorkspaceEdit};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::collections::BTreeSet;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use tower_lsp::jsonrpc::{Error, ErrorCode, Result};
 
 pub(super) const RUN: &str = "gctf.run";
@@ -20,9 +22,19 @@ pub(super) const CANCEL: &str = "gctf.cancel";
 pub(super) const LOAD_SCHEMA: &str = "gctf.loadSchema";
 pub(super) const TRUST: &str = "gctf.trust";
 const FORGET_TRUST: &str = "gctf.forgetTrust";
+pub(super) const FILL_REQUEST: &str = "gctf.fillRequest";
+pub(super) const INSERT_MISSING: &str = "gctf.insertMissing";
 
 /// Every command that the server announces.
-pub(super) const COMMANDS: [&str; 5] = [RUN, CANCEL, LOAD_SCHEMA, TRUST, FORGET_TRUST];
+pub(super) const COMMANDS: [&str; 7] = [
+    RUN,
+    CANCEL,
+    LOAD_SCHEMA,
+    TRUST,
+    FORGET_TRUST,
+    FILL_REQUEST,
+    INSERT_MISSING,
+];
 
 /// `RequestFailed` of the protocol.
 const REQUEST_FAILED: i64 = -32803;
@@ -84,6 +96,8 @@ pub(super) fn execute(session: &mut Session, params: ExecuteCommandParams, reply
         LOAD_SCHEMA => load_schema(session, params),
         TRUST => trust(session, params),
         FORGET_TRUST => forget_trust(session, params),
+        FILL_REQUEST => return edit(session, params, reply, skeleton::fill_request),
+        INSERT_MISSING => return edit(session, params, reply, skeleton::insert_missing),
         other => Err(Error::invalid_params(format!("unknown command {other}"))),
     };
     // A request that is cancelled meanwhile has been answered.
@@ -111,6 +125,59 @@ fn cancel(session: &mut Session, params: ExecuteCommandParams) -> Result<LSPAny>
         (None, None) => session.cancel_all(),
     };
     Ok(json!({ "cancelled": cancelled }))
+}
+
+/// A function of `ide` that changes a text at a place.
+type Edits = fn(&Analysis, FilePosition) -> std::result::Result<Vec<Edit>, String>;
+
+/// Has a worker find the edits and the client carry them out.
+fn edit(session: &mut Session, params: ExecuteCommandParams, reply: Reply<Option<LSPAny>>, edits: Edits) {
+    let (snapshot, outbox) = (session.snapshot(), session.outbox.clone());
+    tokio::task::spawn_blocking(move || {
+        let found = catch_unwind(AssertUnwindSafe(|| workspace_edit(&snapshot, params, edits)));
+        // A request that is cancelled meanwhile has been answered.
+        let _ = match found {
+            Ok(Ok(edit)) => {
+                outbox.apply_edit(edit, move |applied| {
+                    let _ = reply.send(Ok(Some(json!({ "applied": applied }))));
+                });
+                Ok(())
+            }
+            Ok(Err(error)) => reply.send(Err(error)),
+            Err(_) => reply.send(Err(Error::internal_error())),
+        };
+    });
+}
+
+fn workspace_edit(snapshot: &Snapshot, params: ExecuteCommandParams, edits: Edits) -> Result<WorkspaceEdit> {
+    let item: Item = argument(params)?;
+    if !snapshot.client.applies_edits {
+        return Err(failed(
+            "this editor does not carry out edits: use the code action".to_owned(),
+        ));
+    }
+    let (id, state) = from_proto::file(snapshot, &TextDocumentIdentifier::new(item.uri.clone()))?;
+    let (source, encoding) = (&state.source, snapshot.client.encoding);
+    let document = find_document(source, &item, encoding).map_err(failed)?;
+    let start = document.and_then(|index| Some(source.document(index)?.0)).unwrap_or(0);
+    // The id leads to the document, wherever the position has come to lie.
+    let position = item
+        .position
+        .map(|position| from_proto::offset(source, position, encoding));
+    let inside = position.filter(|offset| document == Some(source.document_at(*offset)));
+    let position = FilePosition {
+        file: id,
+        offset: inside.unwrap_or(start),
+    };
+    let edits = edits(&snapshot.analysis, position).map_err(failed)?;
+    let lines = to_proto::Lines::new(source, encoding);
+    Ok(to_proto::workspace_edit(
+        &edits,
+        state,
+        lines,
+        &item.uri,
+        &snapshot.client,
+    ))
 }
 
 fn cancel_item(session: &mut Session, item: &Item) -> Result<usize> {

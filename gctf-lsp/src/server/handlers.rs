@@ -4,7 +4,7 @@ use super::findings::Findings;
 use super::from_proto::{self, file, position};
 use super::session::Snapshot;
 use super::to_proto::{self, Asked, Lines};
-use crate::ide::{self, FileId};
+use crate::ide::{self, FileId, FilePosition};
 use crate::target::SchemaSource;
 use ls_types::*;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
@@ -71,7 +71,11 @@ pub(super) fn completion(
     let (_, state) = file(snapshot, &params.text_document_position.text_document)?;
     let position = position(snapshot, &params.text_document_position)?;
     let lines = Lines::new(&state.source, snapshot.client.encoding);
-    let completions = ide::completion::completions(&snapshot.analysis, position);
+    let mut completions = ide::completion::completions(&snapshot.analysis, position);
+    if let Some(wanted) = &completions.files {
+        let paths = super::nearby::list(&wanted.folder, &snapshot.folders, wanted.kind);
+        completions.add_files(&paths);
+    }
     let wants = completions.wants.clone();
     let asked = Asked {
         uri: params.text_document_position.text_document.uri.clone(),
@@ -132,6 +136,16 @@ pub(super) fn code_action(snapshot: &Snapshot, params: CodeActionParams) -> Resu
         actions.push(to_proto::fix_all(&edits, state, lines, uri, &snapshot.client));
     }
     let automatic = params.context.trigger_kind == Some(CodeActionTriggerKind::AUTOMATIC);
+    // Nearly every message can be filled: nobody wants a light bulb on each.
+    if wanted(&CodeActionKind::REFACTOR_REWRITE) && !(automatic && only.is_empty()) {
+        let position = FilePosition {
+            file: id,
+            offset: range.start,
+        };
+        let filled = ide::skeleton::refactorings(&snapshot.analysis, position).into_iter();
+        let found = filled.chain(ide::spelling::refactorings(&snapshot.analysis, position));
+        actions.extend(found.map(|found| to_proto::refactoring(found, state, lines, uri, &snapshot.client)));
+    }
     if !automatic && wanted(&to_proto::action_kind()) {
         let own = ide::code_actions::code_actions(&snapshot.analysis, id, range).into_iter();
         actions.extend(own.map(|action| to_proto::code_action(action, lines, uri)));

@@ -87,6 +87,7 @@ fn capabilities(client: &Client) -> ServerCapabilities {
             code_action_kinds: Some(vec![
                 CodeActionKind::QUICKFIX,
                 to_proto::fix_all_kind(),
+                CodeActionKind::REFACTOR_REWRITE,
                 to_proto::action_kind(),
             ]),
             ..CodeActionOptions::default()

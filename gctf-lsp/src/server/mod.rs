@@ -15,6 +15,7 @@ mod handlers;
 mod index;
 mod initialize;
 mod navigation;
+mod nearby;
 mod outbox;
 mod parked;
 mod protos;

@@ -3,7 +3,7 @@
 use ls_types::{
     ConfigurationItem, LSPAny, MessageActionItem, MessageType, ProgressParams, ProgressParamsValue, ProgressToken,
     PublishDiagnosticsParams, Registration, WorkDoneProgress, WorkDoneProgressBegin, WorkDoneProgressEnd,
-    WorkDoneProgressReport, notification,
+    WorkDoneProgressReport, WorkspaceEdit, notification,
 };
 use std::collections::HashMap;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
@@ -93,6 +93,20 @@ impl Outbox {
         tokio::spawn(async move {
             if let Err(error) = client.register_capability(vec![registration]).await {
                 tracing::info!("files are not watched: {error}");
+            }
+        });
+    }
+
+    /// Has the client carry out `edit`; `then` learns whether it has.
+    pub(super) fn apply_edit(&self, edit: WorkspaceEdit, then: impl FnOnce(bool) + Send + 'static) {
+        let client = self.client.clone();
+        tokio::spawn(async move {
+            match client.apply_edit(edit).await {
+                Ok(response) => then(response.applied),
+                Err(error) => {
+                    tracing::debug!("an edit was not carried out: {error}");
+                    then(false);
+                }
             }
         });
     }

@@ -301,6 +301,8 @@ impl Session {
         if matches!(self.analysis.schemas.get(source), Some(SchemaState::Loading)) {
             return;
         }
+        // What can be filled in is known only now.
+        self.refresh_lenses();
         for request in self.parked.take(source) {
             self.complete(request.params, request.reply);
         }

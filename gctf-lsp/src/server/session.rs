@@ -24,7 +24,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 use tokio::sync::oneshot;
 use tokio::time::Instant;
@@ -81,6 +81,8 @@ pub(super) struct Snapshot {
     pub(super) analysis: Analysis,
     pub(super) ids: Arc<HashMap<String, FileId>>,
     pub(super) client: Arc<Client>,
+    /// The workspace's folders.
+    pub(super) folders: Vec<PathBuf>,
 }
 
 /// The state.
@@ -263,10 +265,15 @@ impl Session {
     }
 
     pub(super) fn snapshot(&self) -> Snapshot {
+        let since_1970 = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
         Snapshot {
-            analysis: self.analysis.clone(),
+            analysis: Analysis {
+                now: since_1970.map_or(0, |passed| passed.as_secs().cast_signed()),
+                ..self.analysis.clone()
+            },
             ids: Arc::clone(&self.ids),
             client: Arc::clone(&self.client),
+            folders: self.folders.clone(),
         }
     }
 
@@ -414,6 +421,11 @@ impl Session {
         if let Some(file) = self.open.get_mut(&id) {
             file.generation += 1;
         }
+        self.refresh_lenses();
+    }
+
+    /// Has a client that can do so ask for lenses again.
+    pub(super) fn refresh_lenses(&mut self) {
         if self.client.lens_refresh {
             self.refresh.lenses = true;
             self.refresh.schedule();

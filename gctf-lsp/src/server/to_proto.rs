@@ -10,6 +10,7 @@ use crate::ide::completion::{Completions, ItemKind};
 use crate::ide::folding::{Fold, FoldKind};
 use crate::ide::quick_fixes::QuickFix;
 use crate::ide::runnables::{Lens, LensAction};
+use crate::ide::skeleton::Refactoring;
 use crate::ide::symbols::Symbol;
 use crate::syntax::position::Encoding;
 use crate::syntax::{SourceFile, TokenKind};
@@ -101,9 +102,6 @@ fn plain(markdown: &str) -> String {
     lines.collect::<Vec<_>>().join("\n").replace(['`', '*'], "")
 }
 
-/// Most items of one answer.
-const MAX_ITEMS: usize = 200;
-
 /// Where a completion was asked for, kept with an item whose documentation comes later.
 #[derive(Serialize, Deserialize)]
 pub(super) struct Asked {
@@ -120,11 +118,10 @@ pub(super) fn completions(
 ) -> CompletionList {
     let later = client.resolves_documentation.then(|| json!(asked));
     CompletionList {
-        is_incomplete: completions.incomplete || completions.items.len() > MAX_ITEMS,
+        is_incomplete: completions.incomplete,
         items: completions
             .items
             .into_iter()
-            .take(MAX_ITEMS)
             .enumerate()
             .map(|(at, item)| {
                 let item = completion_item(at, item, lines, client);
@@ -180,9 +177,11 @@ fn item_kind(kind: ItemKind) -> CompletionItemKind {
         ItemKind::Section => CompletionItemKind::MODULE,
         ItemKind::Option | ItemKind::Attribute | ItemKind::Key => CompletionItemKind::PROPERTY,
         ItemKind::Value => CompletionItemKind::VALUE,
+        ItemKind::File => CompletionItemKind::FILE,
         ItemKind::Method => CompletionItemKind::METHOD,
         ItemKind::Field => CompletionItemKind::FIELD,
         ItemKind::EnumMember => CompletionItemKind::ENUM_MEMBER,
+        ItemKind::Type => CompletionItemKind::CLASS,
         ItemKind::Keyword => CompletionItemKind::KEYWORD,
         ItemKind::Function => CompletionItemKind::FUNCTION,
         ItemKind::Variable => CompletionItemKind::VARIABLE,
@@ -244,6 +243,22 @@ pub(super) fn fix_all_kind() -> CodeActionKind {
     CodeActionKind::from("source.fixAll.gctf")
 }
 
+/// A change of the text that its editor's menu of refactorings shows.
+pub(super) fn refactoring(
+    found: Refactoring,
+    state: &FileState,
+    lines: Lines<'_>,
+    uri: &Uri,
+    client: &Client,
+) -> CodeActionOrCommand {
+    CodeActionOrCommand::CodeAction(CodeAction {
+        title: found.title.to_owned(),
+        kind: Some(CodeActionKind::REFACTOR_REWRITE),
+        edit: Some(workspace_edit(&found.edits, state, lines, uri, client)),
+        ..CodeAction::default()
+    })
+}
+
 /// Edits of one file, for the version that they were made for where the client can tell.
 pub(super) fn workspace_edit(
     edits: &[Edit],
@@ -283,6 +298,7 @@ fn command(title: String, action: LensAction, test: Option<String>, lines: Lines
         LensAction::CancelFile => (ext::CANCEL, None),
         LensAction::LoadSchema(offset) => (ext::LOAD_SCHEMA, Some(offset)),
         LensAction::Trust(offset) => (ext::TRUST, Some(offset)),
+        LensAction::FillRequest(offset) => (ext::FILL_REQUEST, Some(offset)),
     };
     let item = Item {
         uri: uri.clone(),

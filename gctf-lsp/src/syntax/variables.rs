@@ -112,6 +112,16 @@ pub struct VisibleVariable {
     pub set_at: Option<Range<usize>>,
 }
 
+impl VisibleVariable {
+    /// The section that sets it.
+    pub fn origin(&self) -> &'static str {
+        match self.set_at {
+            Some(_) => "EXTRACT",
+            None => "DATASET",
+        }
+    }
+}
+
 impl SourceFile {
     /// The variables that are set before `offset` of the document at `index`: the nearest first, columns last.
     pub fn visible_variables(&self, index: usize, offset: usize) -> Vec<VisibleVariable> {

@@ -1,18 +1,25 @@
 //! What can stand at the cursor.
 
 mod endpoint;
+mod files;
 mod json;
 #[cfg(test)]
 mod tests;
 mod vocabulary;
 
+pub use files::{FileKind, FilesWanted};
+pub(super) use json::writes_json_names;
 pub(super) use vocabulary::{hover as vocabulary_hover, status_hover};
 
 use super::context::Context;
 use super::{Analysis, FilePosition, SchemaState};
-use crate::spec::SectionKind;
-use crate::syntax::cursor::Place;
+use crate::schema::shape::{Shape, type_name};
+use crate::spec::{SectionKind, options};
+use crate::syntax::Section;
+use crate::syntax::cursor::{Place, Step};
+use crate::syntax::settings::list_items;
 use crate::target::SchemaSource;
+use prost_reflect::FieldDescriptor;
 use std::ops::Range;
 
 /// The answer to a completion request.
@@ -23,7 +30,12 @@ pub struct Completions {
     pub incomplete: bool,
     /// A schema that the context needs and that is not there yet.
     pub wants: Option<SchemaSource>,
+    /// Files that would be items too, for [`Completions::add_files`].
+    pub files: Option<FilesWanted>,
 }
+
+/// Most items of one answer.
+pub const MAX_ITEMS: usize = 200;
 
 /// The kinds of items, for the editor's icons.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,9 +45,11 @@ pub enum ItemKind {
     Attribute,
     Key,
     Value,
+    File,
     Method,
     Field,
     EnumMember,
+    Type,
     Keyword,
     Function,
     Variable,
@@ -92,28 +106,101 @@ pub fn completions(analysis: &Analysis, position: FilePosition) -> Completions {
     let Some(context) = found else {
         return Completions::default();
     };
-    let offset = position.offset.min(context.start + context.document.text().len()) - context.start;
-    let mut completions = match context.document.place(offset) {
-        Place::Line { section, token } if section.kind == SectionKind::Endpoint => {
-            with_schema(&context, |context| endpoint::methods(context, &token))
-        }
-        Place::Json { section, place } if section.kind == SectionKind::Error => Completions {
-            items: vocabulary::status_items(&place),
-            ..Completions::default()
-        },
-        Place::Json { section, place } => with_schema(&context, |context| json::items(context, section, &place)),
-        place => Completions {
-            items: vocabulary::items(&context, &place, offset),
-            ..Completions::default()
-        },
-    };
+    let mut completions = by_place(&context);
+    narrow(&context, &mut completions);
     for item in &mut completions.items {
         shift(&mut item.replace, context.start);
         if let Some((range, _)) = &mut item.extra {
             shift(range, context.start);
         }
     }
+    if let Some(wanted) = &mut completions.files {
+        shift(&mut wanted.replace, context.start);
+    }
     completions
+}
+
+fn by_place(context: &Context<'_>) -> Completions {
+    match context.document.place(context.offset) {
+        Place::Line { section, token } if section.kind == SectionKind::Endpoint => {
+            with_schema(context, |context| endpoint::methods(context, &token))
+        }
+        Place::Json { section, place } if section.kind == SectionKind::Error => match place.path.split_first() {
+            Some((Step::Key(key), rest)) if key == "details" && !rest.is_empty() => {
+                with_schema(context, |context| json::in_details(context, rest, &place))
+            }
+            _ => Completions {
+                items: vocabulary::status_items(&place),
+                ..Completions::default()
+            },
+        },
+        Place::Json { section, place } if matches!(section.kind, SectionKind::Tls | SectionKind::Proto) => {
+            Completions {
+                items: vocabulary::object_items(section, &place),
+                files: files::wanted(context, &Place::Json { section, place }),
+                ..Completions::default()
+            }
+        }
+        Place::Json { section, place } => with_schema(context, |context| json::items(context, section, &place)),
+        Place::HeaderOptionValue { section, option, token } if option == options::REDACT.name() => {
+            with_schema(context, |context| redactions(context, section, &token))
+        }
+        place => Completions {
+            items: vocabulary::items(context, &place),
+            files: files::wanted(context, &place),
+            ..Completions::default()
+        },
+    }
+}
+
+/// The fields of a reply that a comparison can leave out.
+fn redactions(context: &Context<'_>, section: &Section, token: &Range<usize>) -> Vec<Item> {
+    let Some(Shape::Message(message)) = context.body_shape(section.kind) else {
+        return Vec::new();
+    };
+    let given = list_items(&context.document.text()[token.clone()]);
+    let element = files::element(context, token);
+    let written = &context.document.text()[element.clone()];
+    let mut fields: Vec<_> = message
+        .fields()
+        .filter(|field| field.name() == written || !given.iter().any(|name| name == field.name()))
+        .collect();
+    fields.sort_by_key(|field| field.path().last().copied());
+    let item = |field: &FieldDescriptor| Item {
+        detail: Some(type_name(field)),
+        ..Item::word(ItemKind::Field, field.name(), &element)
+    };
+    fields.iter().map(item).collect()
+}
+
+/// At most [`MAX_ITEMS`]: of more, those that what is typed can still become.
+fn narrow(context: &Context<'_>, completions: &mut Completions) {
+    if completions.items.len() <= MAX_ITEMS {
+        return;
+    }
+    completions.incomplete = true;
+    completions
+        .items
+        .retain(|item| is_subsequence(context.typed(&item.replace), &item.filter));
+    completions.items.truncate(MAX_ITEMS);
+}
+
+/// Whether the characters of `typed` stand in `text` in their order, in any case.
+fn is_subsequence(typed: &str, text: &str) -> bool {
+    let mut rest = text.chars();
+    typed
+        .chars()
+        .all(|wanted| rest.any(|character| character.eq_ignore_ascii_case(&wanted)))
+}
+
+/// The first of `forms` that what is typed is the start of; the first of all where it is of none. Editors
+/// compare an item with what stands in the text, which may be a short form of it.
+fn best_form<'a>(forms: &[&'a str], typed: &str) -> &'a str {
+    let starts = |form: &&&str| {
+        let head = form.get(..typed.len());
+        head.is_some_and(|head| head.eq_ignore_ascii_case(typed))
+    };
+    forms.iter().find(starts).or(forms.first()).copied().unwrap_or_default()
 }
 
 /// The items of `complete`, with the wish for the schema where it is not there.
@@ -128,6 +215,7 @@ fn with_schema(context: &Context<'_>, complete: impl FnOnce(&Context<'_>) -> Vec
         items,
         incomplete: wants.is_some(),
         wants,
+        files: None,
     }
 }
 

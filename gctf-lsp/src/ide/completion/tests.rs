@@ -213,10 +213,10 @@ fn nested_keys() {
         &body("{\"flags\": {$0}}"),
         "true",
         expect![[r#"
-        true false
-        "" by "true"
-        {"flags": {"true": }}
-    "#]],
+            true false
+            "" by "true"
+            {"flags": {"true": "$1"}}
+        "#]],
     );
     check(
         &body("{\"cash\": {$0"),
@@ -316,7 +316,7 @@ fn values() {
         &body("{\"items\": [$0]}"),
         "{ }",
         expect![[r#"
-            { }
+            { fields … } { }
             "" by "{ }"
             {"items": [{$1}]}
         "#]],
@@ -325,8 +325,8 @@ fn values() {
         &body("{\"created_at\": $0}"),
         "",
         expect![[r#"
-        "2024-01-01T00:00:00Z"
-    "#]],
+            now
+        "#]],
     );
     check(
         "--- ENDPOINT ---\nshop.Orders/Create\n--- RESPONSE ---\n{\"status\": $0}",
@@ -373,4 +373,20 @@ fn a_missing_schema_is_wished_for() {
     let completions = completions(&analysis, position);
     assert!(completions.incomplete && completions.items.is_empty());
     assert_eq!(completions.wants.unwrap().to_string(), "reflection at localhost:4770");
+}
+
+#[test]
+fn redactions_name_fields_of_the_reply() {
+    let call = |options: &str| format!("--- ENDPOINT ---\nshop.Orders/Create\n--- RESPONSE {options} ---\n{{}}\n");
+    for (options, expected) in [
+        ("redact=[\"$0\"]", "id status order"),
+        ("redact=[\"id\", \"st$0\"]", "status order"),
+        ("redact=id,$0", "status order"),
+        ("redact=$0", "id status order"),
+    ] {
+        let (analysis, position) = fixture(&call(options));
+        let items = completions(&analysis, position).items;
+        let labels: Vec<_> = items.iter().map(|item| item.label.as_str()).collect();
+        assert_eq!(labels.join(" "), expected, "{options}");
+    }
 }

@@ -261,6 +261,26 @@ mod tests {
     }
 
     #[test]
+    fn details_of_a_status_are_checked_by_their_type() {
+        let details = r#"[
+  {"@type": "type.googleapis.com/google.rpc.BadRequest", "field_violations": [{"feld": "a", "description": 1}]},
+  {"@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay": "5"},
+  {"@type": "type.googleapis.com/shop.Item", "count": "many"},
+  {"@type": "type.googleapis.com/google.rpc.ErrorInfo", "reason": "*", "metadata": {"k": "v"}}
+]"#;
+        let text = format!(
+            "--- ENDPOINT ---\nshop.Orders/Create\n--- ERROR ---\n{{\"code\": \"INTERNAL\", \"details\": {details}}}\n"
+        );
+        let (analysis, _) = fixture(&text);
+        let found = findings(&analysis, FILE).diagnostics.into_iter();
+        let typed: Vec<_> = found
+            .filter(|found| found.code.starts_with("G3"))
+            .map(|found| format!("{} {}", found.code, &text[found.range.clone()]))
+            .collect();
+        assert_eq!(typed, ["G307 \"feld\"", "G308 1", "G310 \"5\"", "G310 \"many\""]);
+    }
+
+    #[test]
     fn connections_that_cannot_be() {
         let call = "--- ENDPOINT ---\nshop.Orders/List\n--- RESPONSE ---\n{}\n";
         let none: [&str; 0] = [];

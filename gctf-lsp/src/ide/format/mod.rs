@@ -11,6 +11,7 @@ pub use on_type::on_type;
 
 pub use crate::text::{Edit, apply};
 
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::syntax::SourceFile;
 use std::ops::Range;
 
@@ -38,6 +39,19 @@ pub fn format_range(source: &SourceFile, range: Range<usize>) -> Vec<Edit> {
         }
     }
     edits
+}
+
+/// The layout of JSON values that stand alone, without a line end behind the last; `None` where they are broken.
+pub(super) fn body(values: &str) -> Option<String> {
+    const HEADER: &str = "--- REQUEST ---\n";
+    let source = SourceFile::new(&format!("{HEADER}{values}\n"));
+    let (_, document) = source.document(0)?;
+    let is_fault = |found: &Diagnostic| matches!(found.code, "G119" | "G122") && found.severity == Severity::Error;
+    if document.structure().iter().any(is_fault) {
+        return None;
+    }
+    let laid_out = apply(&source.text().to_string(), &format(&source));
+    Some(laid_out.strip_prefix(HEADER)?.trim_end().to_owned())
 }
 
 /// Whether layout may change a character.
@@ -79,7 +93,7 @@ fn run(text: &str, wanted: impl Fn(char) -> bool) -> &str {
 }
 
 /// One edit without what both texts begin and end with.
-fn middle(old: &str, new: &str, start: usize) -> Option<Edit> {
+pub(super) fn middle(old: &str, new: &str, start: usize) -> Option<Edit> {
     let same = |(left, right): &(char, char)| left == right;
     let head: usize = old
         .chars()

@@ -11,6 +11,8 @@ use tree_sitter::Node;
 pub enum Step {
     Key(String),
     Element,
+    /// Into an object whose `@type` is this text.
+    Type(String),
 }
 
 /// What can stand at the cursor.
@@ -32,6 +34,8 @@ pub struct JsonPlace {
     pub quote: Option<char>,
     /// Keys of the object but the one under the cursor (for a value: the one it belongs to).
     pub siblings: Vec<String>,
+    /// Those of the siblings whose value is `null`.
+    pub unset: Vec<String>,
     /// Whether a colon follows the key.
     pub colon: bool,
     /// Whether what follows needs a comma that is not there.
@@ -124,24 +128,19 @@ impl Finder<'_> {
             return self.nothing();
         }
         let tokens = significant(object);
+        self.path.extend(type_name(&tokens, self.text).map(Step::Type));
         let behind = tokens.partition_point(|node| node.start_byte() < self.offset);
         let before = tokens[..behind].last().copied();
+        if let Some(value) = before.filter(|node| matches!(node.kind(), "object" | "array") && self.holds(*node)) {
+            return self.in_unnamed(value, &tokens[..behind - 1]);
+        }
         let pair = before.filter(|node| node.kind() == "pair").or_else(|| {
             tokens
                 .get(behind)
                 .copied()
                 .filter(|node| node.kind() == "pair" && node.start_byte() == self.offset)
         });
-        let siblings = |skip: Option<Node<'_>>| -> Vec<String> {
-            tokens
-                .iter()
-                .filter(|node| node.kind() == "pair" && Some(node.id()) != skip.map(|node| node.id()))
-                .filter_map(|node| node.child_by_field_name("key"))
-                .map(|key| key_text(key, self.text))
-                .collect()
-        };
         if let Some(pair) = pair {
-            let others = siblings(Some(pair));
             let next = tokens
                 .iter()
                 .find(|next| next.start_byte() >= pair.end_byte() && next.id() != pair.id());
@@ -152,17 +151,60 @@ impl Finder<'_> {
                 .map(|node| node.end_byte());
             if let Some((mut place, own)) = self.in_pair(pair, follows) {
                 if own {
-                    place.siblings = others;
                     place.comma_before = unseparated;
+                    self.meets(&mut place, &tokens, Some(pair));
                 }
                 return place;
             }
         }
         let mut place = self.empty(JsonSlot::Key);
-        place.siblings = siblings(None);
         place.comma_after = tokens.get(behind).is_some_and(|node| starts_member(*node));
         place.comma_before = before.filter(|node| starts_member(*node)).map(|node| node.end_byte());
+        self.meets(&mut place, &tokens, None);
         place
+    }
+
+    /// In an object or array among the members of an object: the value of a key that lacks its colon, or the
+    /// next element where the one before is not closed.
+    fn in_unnamed(&mut self, value: Node<'_>, before: &[Node<'_>]) -> JsonPlace {
+        let pair = before.last().filter(|node| node.kind() == "pair");
+        let key = pair.and_then(|pair| pair.child_by_field_name("key"));
+        let has_colon = pair.is_some_and(|pair| children(*pair).any(|node| node.kind() == ":"));
+        match (key.filter(|_| !has_colon), value.kind()) {
+            (None, "object") => {
+                self.path.pop_if(|step| matches!(step, Step::Type(_)));
+                match self.path.last() {
+                    Some(Step::Element) => self.in_object(value),
+                    _ => self.nothing(),
+                }
+            }
+            (None, _) => self.nothing(),
+            (Some(key), kind) => {
+                self.path.push(Step::Key(key_text(key, self.text)));
+                match kind {
+                    "object" => self.in_object(value),
+                    _ => self.in_values(value, Container::Array),
+                }
+            }
+        }
+    }
+
+    /// Notes the members of an object but `own`.
+    fn meets(&self, place: &mut JsonPlace, tokens: &[Node<'_>], own: Option<Node<'_>>) {
+        for pair in tokens
+            .iter()
+            .filter(|node| node.kind() == "pair" && Some(**node) != own)
+        {
+            let Some(key) = pair.child_by_field_name("key") else {
+                continue;
+            };
+            let key = key_text(key, self.text);
+            let value = pair.child_by_field_name("value");
+            if value.is_some_and(|value| value.kind() == "null") {
+                place.unset.push(key.clone());
+            }
+            place.siblings.push(key);
+        }
     }
 
     /// The place inside a member, and whether it is of the member's own object; `None` behind the member.
@@ -250,6 +292,7 @@ impl Finder<'_> {
             token: node.start_byte()..end,
             quote,
             siblings: Vec::new(),
+            unset: Vec::new(),
             colon: false,
             comma_after,
             comma_before: None,
@@ -263,6 +306,7 @@ impl Finder<'_> {
             token: self.offset..self.offset,
             quote: None,
             siblings: Vec::new(),
+            unset: Vec::new(),
             colon: false,
             comma_after: false,
             comma_before: None,
@@ -276,6 +320,17 @@ impl Finder<'_> {
             ..self.empty(JsonSlot::Value)
         }
     }
+}
+
+/// The text of the last `@type` among the members of an object.
+fn type_name(tokens: &[Node<'_>], text: &str) -> Option<String> {
+    let mut pairs = tokens.iter().rev().filter(|node| node.kind() == "pair");
+    pairs.find_map(|pair| {
+        let key = pair.child_by_field_name("key")?;
+        let value = pair.child_by_field_name("value")?;
+        let is_type = value.kind() == "string" && key_text(key, text) == "@type";
+        is_type.then(|| key_text(value, text))
+    })
 }
 
 /// The children that are no comments and have text.

@@ -3,6 +3,7 @@
 mod attributes;
 mod headers;
 mod hover;
+mod objects;
 mod settings;
 mod status;
 #[cfg(test)]
@@ -10,6 +11,7 @@ mod tests;
 mod variables;
 
 pub(in crate::ide) use hover::{hover, status_hover};
+pub(super) use objects::items as object_items;
 pub(super) use status::items as status_items;
 
 use super::super::context::Context;
@@ -19,7 +21,7 @@ use crate::syntax::cursor::Place;
 use std::ops::Range;
 
 /// What can stand at `place`, by the table.
-pub(super) fn items(context: &Context<'_>, place: &Place<'_>, offset: usize) -> Vec<Item> {
+pub(super) fn items(context: &Context<'_>, place: &Place<'_>) -> Vec<Item> {
     match place {
         Place::Header { token } => headers::sections(context, token),
         Place::HeaderName { section } => headers::names(context, section),
@@ -29,22 +31,20 @@ pub(super) fn items(context: &Context<'_>, place: &Place<'_>, offset: usize) -> 
         Place::AttributeValue { name, token } => attributes::values(name, token),
         Place::Key { section, token, colon } => {
             let mut items = settings::keys(context, section, token, *colon);
-            items.extend(blank_line(context, offset).map_or_else(Vec::new, |line| headers::sections(context, &line)));
+            items.extend(blank_line(context).map_or_else(Vec::new, |line| headers::sections(context, &line)));
             items
         }
         Place::Setting { section, key, token } => settings::values(context, section, key, token),
         Place::Line { section, token } if section.kind == SectionKind::Address => settings::addresses(context, token),
         Place::Template { token, closed } => variables::names(context, token, *closed),
-        Place::Expression { .. } => {
-            blank_line(context, offset).map_or_else(Vec::new, |line| headers::sections(context, &line))
-        }
+        Place::Expression { .. } => blank_line(context).map_or_else(Vec::new, |line| headers::sections(context, &line)),
         Place::Line { .. } | Place::Json { .. } | Place::Nowhere => Vec::new(),
     }
 }
 
-/// The line of `offset`, if it is blank and the cursor at its start.
-fn blank_line(context: &Context<'_>, offset: usize) -> Option<Range<usize>> {
-    let text = context.document.text();
+/// The line of the cursor, if it is blank and the cursor at its start.
+fn blank_line(context: &Context<'_>) -> Option<Range<usize>> {
+    let (text, offset) = (context.document.text(), context.offset);
     let starts = offset == 0 || text[..offset].ends_with('\n');
     let line = text[offset..].lines().next().unwrap_or("");
     (starts && line.trim().is_empty()).then(|| offset..offset + line.len())

@@ -4,8 +4,8 @@ use super::super::super::context::Context;
 use super::{Item, ItemKind, escape_snippet, plain, suggestions, tab_stop, word_item};
 use crate::spec::headers::HEADERS;
 use crate::spec::{Form, SectionKind, find};
-use crate::syntax::{Body, Section};
-use std::collections::BTreeMap;
+use crate::syntax::{Body, Section, SourceFile};
+use std::collections::HashMap;
 use std::ops::Range;
 
 /// Keys that the section can take and does not have yet.
@@ -47,36 +47,48 @@ fn given_keys(context: &Context<'_>, section: &Section, token: &Range<usize>) ->
     }
 }
 
-/// Header names of this file by use, then well-known ones.
+/// Header names of the open files by use, then well-known ones.
 fn header_names(context: &Context<'_>, given: &[String], token: &Range<usize>, colon: bool) -> Vec<Item> {
     let given = |name: &str| given.iter().any(|other| other.eq_ignore_ascii_case(name));
-    let item = |name: &str, value: &str, docs: &str| {
-        let snippet = match colon {
-            true => escape_snippet(name),
-            false => format!("{}: {value}", escape_snippet(name)),
+    let item = |name: &str| {
+        let known = HEADERS.iter().find(|header| header.name.eq_ignore_ascii_case(name));
+        let snippet = match (colon, known) {
+            (true, _) => escape_snippet(name),
+            (false, known) => {
+                let value = known.map_or("$1", |header| header.value);
+                format!("{}: {value}", escape_snippet(name))
+            }
         };
         Item {
-            documentation: Some(docs.to_owned()).filter(|docs| !docs.is_empty()),
+            documentation: Some(known.map_or_else(|| header_docs(context, name), |header| header.docs.to_owned())),
             plain: plain(&snippet),
             snippet,
             ..Item::word(ItemKind::Key, name, token)
         }
     };
-    let used = by_use(context, SectionKind::RequestHeaders, |section| {
+    let used = by_use(context, SectionKind::RequestHeaders, |section, is_own| {
         let keys = section
             .entries()
             .iter()
-            .filter(|entry| entry.colon && entry.key.range != *token);
-        keys.map(|entry| entry.key.text.clone()).collect()
+            .filter(|entry| entry.colon && !(is_own && entry.key.range == *token));
+        keys.map(|entry| entry.key.text.to_ascii_lowercase()).collect()
     });
-    let known = |name: &str| HEADERS.iter().any(|header| header.name.eq_ignore_ascii_case(name));
-    let own = used
-        .iter()
-        .filter(|name| !known(name) && !given(name) && !name.is_empty());
-    let well_known = HEADERS.iter().filter(|header| !given(header.name));
-    own.map(|name| item(name, "$1", "Sent elsewhere in this file."))
-        .chain(well_known.map(|header| item(header.name, header.value, header.docs)))
-        .collect()
+    let rest = HEADERS.iter().map(|header| header.name.to_owned());
+    let rest: Vec<_> = rest.filter(|name| !used.contains(name)).collect();
+    let names = used.iter().chain(&rest).filter(|name| !given(name) && !name.is_empty());
+    names.map(|name| item(name)).collect()
+}
+
+/// What can be said of a header that nobody knows.
+fn header_docs(context: &Context<'_>, name: &str) -> String {
+    let mut docs = "Sent elsewhere in the open files".to_owned();
+    if name.ends_with("-bin") {
+        docs.push_str("; its value is base64");
+    }
+    if context.config().settings.mask.covers(name) {
+        docs.push_str("; its value is shown as `***`");
+    }
+    docs + "."
 }
 
 /// Values of a key.
@@ -87,14 +99,14 @@ pub(super) fn values(context: &Context<'_>, section: &Section, key: &str, token:
     find(section.kind.keys(), key).map_or_else(Vec::new, |word| suggestions(word, token))
 }
 
-/// What this file sends under the same name, then templates with the variables that are set.
+/// What the open files send under the same name, then templates with the variables that are set.
 fn header_values(context: &Context<'_>, key: &str, token: &Range<usize>) -> Vec<Item> {
-    let used = by_use(context, SectionKind::RequestHeaders, |section| {
+    let used = by_use(context, SectionKind::RequestHeaders, |section, is_own| {
         let same = section
             .entries()
             .iter()
             .filter(|entry| entry.key.text.eq_ignore_ascii_case(key));
-        same.filter(|entry| entry.value.range != *token)
+        same.filter(|entry| !(is_own && entry.value.range == *token))
             .map(|entry| entry.value.text.clone())
             .collect()
     });
@@ -122,32 +134,61 @@ fn header_values(context: &Context<'_>, key: &str, token: &Range<usize>) -> Vec<
     items
 }
 
-/// Addresses of this file by use, then the default.
+/// Addresses of the open files by use, the default, then templates with the variables that are set.
 pub(super) fn addresses(context: &Context<'_>, token: &Range<usize>) -> Vec<Item> {
-    let mut used = by_use(context, SectionKind::Address, |section| {
-        let line = section.single_line().into_iter();
-        line.map(|line| line.text.clone()).collect()
+    let mut used = by_use(context, SectionKind::Address, |section, is_own| {
+        let line = section.single_line().filter(|line| !(is_own && line.range == *token));
+        line.map(|line| line.text.clone()).into_iter().collect()
     });
-    let written = &context.document.text()[token.clone()];
-    used.retain(|address| address != written);
     let default = context.default_address();
     if !used.iter().any(|address| address == default) {
         used.push(default.to_owned());
     }
-    used.iter()
-        .map(|address| Item::word(ItemKind::Value, address, token))
-        .collect()
+    let addresses = used.iter().map(|address| Item {
+        documentation: context.describe_address(address),
+        ..Item::word(ItemKind::Value, address, token)
+    });
+    let variables = context.source().visible_variables(context.index, token.start);
+    let templates = variables
+        .iter()
+        .map(|variable| (format!("{{{{{}}}}}", variable.name), variable.origin()));
+    let templates: Vec<_> = templates.filter(|(text, _)| !used.contains(text)).collect();
+    let templates = templates.iter().map(|(text, origin)| Item {
+        description: Some((*origin).to_owned()),
+        kind: ItemKind::Variable,
+        ..Item::word(ItemKind::Value, text, token)
+    });
+    let environment = Item {
+        snippet: "{{env.${1:ADDRESS}\\}\\}".to_owned(),
+        plain: "{{env.ADDRESS}}".to_owned(),
+        ..Item::word(ItemKind::Variable, "{{ env.… }}", token)
+    };
+    addresses.chain(templates).chain([environment]).collect()
 }
 
-/// The texts that `read` finds in the sections of a kind in this file, the most used first.
-fn by_use(context: &Context<'_>, kind: SectionKind, read: impl Fn(&Section) -> Vec<String>) -> Vec<String> {
-    let mut uses: BTreeMap<String, usize> = BTreeMap::new();
-    for (_, document) in context.source().documents() {
-        for text in document.sections_of(kind).flat_map(&read) {
-            *uses.entry(text).or_default() += 1;
+/// The texts that `read` finds in the sections of a kind in the open files, the most used first. It is told
+/// whether the section is of the document under the cursor.
+fn by_use(context: &Context<'_>, kind: SectionKind, read: impl Fn(&Section, bool) -> Vec<String>) -> Vec<String> {
+    let others = context
+        .open_files()
+        .filter(|source| !std::ptr::eq(*source, context.source()));
+    let documents = std::iter::once(context.source())
+        .chain(others)
+        .flat_map(SourceFile::documents);
+    let mut places: HashMap<String, usize> = HashMap::new();
+    let mut uses: Vec<(String, usize)> = Vec::new();
+    for (_, document) in documents {
+        let is_own = std::ptr::eq(&**document, context.document);
+        for text in document.sections_of(kind).flat_map(|section| read(section, is_own)) {
+            match places.get(&text) {
+                Some(at) => uses[*at].1 += 1,
+                None => {
+                    places.insert(text.clone(), uses.len());
+                    uses.push((text, 1));
+                }
+            }
         }
     }
-    let mut uses: Vec<_> = uses.into_iter().collect();
     uses.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
     uses.into_iter().map(|(text, _)| text).collect()
 }

@@ -23,13 +23,7 @@ pub(super) fn names(context: &Context<'_>, token: &Range<usize>, closed: bool) -
             ..Item::word(ItemKind::Variable, name, token)
         }
     };
-    let set = variables.iter().map(|variable| {
-        let origin = match variable.set_at {
-            Some(_) => "EXTRACT",
-            None => "DATASET",
-        };
-        item(&variable.name, origin)
-    });
+    let set = variables.iter().map(|variable| item(&variable.name, variable.origin()));
     let environment = Item {
         documentation: Some("A variable of the environment, shown as `***` in every output.".to_owned()),
         snippet: format!("env.${{1:NAME}}{}", closer.replace('}', "\\}")),

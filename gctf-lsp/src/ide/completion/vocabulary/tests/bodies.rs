@@ -1,7 +1,11 @@
 //! Keys, values, statuses and templates.
 
 use super::{CALL, check};
+use crate::ide::FileId;
+use crate::ide::completion::completions;
+use crate::ide::testing::{FILE, fixture};
 use expect_test::expect;
+use std::sync::Arc;
 
 #[test]
 fn keys() {
@@ -192,7 +196,7 @@ fn addresses() {
         &format!("--- ADDRESS ---\none:1\n{CALL}--- RESPONSE ---\n--- ADDRESS ---\n$0\n{CALL}"),
         "one:1",
         expect![[r#"
-            one:1, localhost:4770
+            one:1, localhost:4770, {{ env.… }}
             "" by "one:1", plain "one:1"
             --- ADDRESS ---
             one:1
@@ -355,4 +359,34 @@ fn templates_outside_of_json() {
             nothing
         "#]],
     );
+}
+
+#[test]
+fn addresses_and_headers_of_the_other_open_files() {
+    let labels = |text: &str| -> Vec<String> {
+        let (mut analysis, position) = fixture(text);
+        let other = |text: &str| {
+            let (other, _) = fixture(text);
+            Arc::clone(&other.files[&FILE])
+        };
+        let call = |head: &str| other(&format!("{head}{CALL}"));
+        let twice = call("--- ADDRESS ---\ntwo:2\n--- REQUEST_HEADERS ---\nX-Shop: 1\n");
+        let files = Arc::make_mut(&mut analysis.files);
+        files.insert(FileId(2), Arc::clone(&twice));
+        files.insert(FileId(3), twice);
+        files.insert(
+            FileId(4),
+            call("--- ADDRESS ---\nthree:3\n--- REQUEST_HEADERS ---\ncookie: a\n"),
+        );
+        let items = completions(&analysis, position).items.into_iter();
+        items.map(|item| item.label).collect()
+    };
+    assert_eq!(
+        labels(&format!(
+            "--- EXTRACT ---\nhost = .h\n{CALL}--- ADDRESS ---\none:1\n{CALL}--- ADDRESS ---\n$0\n{CALL}"
+        ))[..5],
+        ["two:2", "one:1", "three:3", "localhost:4770", "{{host}}"]
+    );
+    let headers = labels(&format!("{CALL}--- REQUEST_HEADERS ---\nx-one: 1\n$0\n"));
+    assert_eq!(headers[..4], ["x-shop", "cookie", "authorization", "x-request-id"]);
 }

@@ -1,0 +1,174 @@
+//! Keys of messages and maps.
+
+use super::super::super::context::Context;
+use super::super::{Item, ItemKind, escape_snippet};
+use super::shells::shell;
+use crate::config::settings::Names;
+use crate::schema::docs;
+use crate::schema::shape::{Shape, extension_type_name, field, type_name};
+use crate::spec::SectionKind;
+use crate::syntax::cursor::JsonPlace;
+use prost_reflect::{Cardinality, ExtensionDescriptor, FieldDescriptor, Kind, MessageDescriptor};
+
+/// The keys that an object of the form `shape` can still take.
+pub(super) fn items(context: &Context<'_>, section: SectionKind, shape: &Shape, place: &JsonPlace) -> Vec<Item> {
+    let is_new = |name: &String| !place.siblings.contains(name);
+    match shape {
+        Shape::Message(message) => fields(context, message, place),
+        Shape::Map {
+            key: Kind::Bool, value, ..
+        } => {
+            let names = ["true", "false"].map(str::to_owned).into_iter().filter(is_new);
+            names.map(|name| key_item(&name, &shell(value, 1), place)).collect()
+        }
+        Shape::Map { value, .. } => {
+            let seen = super::seen::keys(context, section, place);
+            let seen = seen.into_iter().filter(is_new);
+            seen.map(|name| Item {
+                description: Some("last run".to_owned()),
+                ..key_item(&name, &shell(value, 1), place)
+            })
+            .collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn fields(context: &Context<'_>, message: &MessageDescriptor, place: &JsonPlace) -> Vec<Item> {
+    let present: Vec<_> = place
+        .siblings
+        .iter()
+        .filter_map(|name| Some((field(message, name)?, place.unset.contains(name))))
+        .collect();
+    let json_names = writes_json_names(context, message, &place.siblings);
+    let chosen = |candidate: &FieldDescriptor| {
+        let oneof = candidate.containing_oneof();
+        let mut present = present.iter();
+        present.any(|(other, is_null)| {
+            other == candidate || !is_null && oneof.is_some() && other.containing_oneof() == oneof
+        })
+    };
+    let mut fields: Vec<_> = message.fields().filter(|candidate| !chosen(candidate)).collect();
+    // `fields()` goes by number; people read declarations.
+    fields.sort_by_key(|field| {
+        let required = field.cardinality() == Cardinality::Required;
+        (is_deprecated(field), !required, declared_at(field))
+    });
+    let extensions = message.extensions();
+    let extensions = extensions.filter(|extension| !place.siblings.iter().any(|key| key == extension.json_name()));
+    let own = fields.iter().map(|field| field_item(field, json_names, place));
+    own.chain(extensions.map(|extension| extension_item(&extension, place)))
+        .collect()
+}
+
+/// Where among the fields of its message a field is declared.
+fn declared_at(field: &FieldDescriptor) -> i32 {
+    field.path().last().copied().unwrap_or(0)
+}
+
+/// Whether the fields of an object are written in their JSON names: as the user wants it, else as its `keys` are.
+pub(in crate::ide) fn writes_json_names(context: &Context<'_>, message: &MessageDescriptor, keys: &[String]) -> bool {
+    match context.config().settings.names {
+        Names::Auto => uses_json_names(message, keys),
+        Names::Proto => false,
+        Names::Json => true,
+    }
+}
+
+/// Whether the object has a key in a JSON name that differs from its proto name, and none in a proto name.
+fn uses_json_names(message: &MessageDescriptor, keys: &[String]) -> bool {
+    let differing = |key: &&String| {
+        let field = field(message, key);
+        field
+            .filter(|field| field.name() != field.json_name())
+            .map(|field| field.json_name() == key.as_str())
+    };
+    let spellings: Vec<_> = keys.iter().filter_map(|key| differing(&key)).collect();
+    !spellings.is_empty() && spellings.iter().all(|is_json| *is_json)
+}
+
+fn field_item(field: &FieldDescriptor, json_names: bool, place: &JsonPlace) -> Item {
+    let name = match json_names {
+        true => field.json_name(),
+        false => field.name(),
+    };
+    let oneof = field.containing_oneof().filter(|oneof| !oneof.is_synthetic());
+    Item {
+        detail: Some(type_name(field)),
+        description: oneof.map(|oneof| format!("oneof {}", oneof.name())),
+        documentation: Some(documentation(field)),
+        deprecated: is_deprecated(field),
+        ..key_item(name, &shell(&Shape::of_field(field), 1), place)
+    }
+}
+
+/// The field as it is declared, its JSON form, when it is there, and its comment.
+fn documentation(field: &FieldDescriptor) -> String {
+    let mut parts = vec![
+        format!("```proto\n{}\n```", docs::field_line(field)),
+        Shape::of_field(field).describe(),
+    ];
+    let oneof = field.containing_oneof().filter(|oneof| !oneof.is_synthetic());
+    match oneof {
+        Some(oneof) => parts.push(format!("Only one member of `{}` can be set.", oneof.name())),
+        None if !field.supports_presence() => parts.push("At its default it is left out of replies.".to_owned()),
+        None => {}
+    }
+    parts.push(docs::of_field(field));
+    parts.retain(|part| !part.is_empty());
+    parts.join("\n\n")
+}
+
+fn extension_item(extension: &ExtensionDescriptor, place: &JsonPlace) -> Item {
+    let kind = extension_type_name(extension);
+    let shape = Shape::of_extension(extension);
+    let line = format!(
+        "extend {} {{ {kind} {} = {}; }}",
+        extension.containing_message().full_name(),
+        extension.name(),
+        extension.number()
+    );
+    Item {
+        detail: Some(kind),
+        description: Some("extension".to_owned()),
+        documentation: Some(format!("```proto\n{line}\n```\n\n{}", shape.describe())),
+        ..key_item(extension.json_name(), &shell(&shape, 1), place)
+    }
+}
+
+/// A key with what a value of its type starts with.
+pub(in super::super) fn key_item(name: &str, shell: &str, place: &JsonPlace) -> Item {
+    let quote = place.quote.unwrap_or('"');
+    let quoted = format!("{quote}{name}{quote}");
+    let comma = match place.comma_after {
+        true => ",",
+        false => "",
+    };
+    let (snippet, plain) = match place.colon {
+        true => (escape_snippet(&quoted), quoted.clone()),
+        false => (
+            format!("{}: {shell}{comma}", escape_snippet(&quoted)),
+            format!("{quoted}: "),
+        ),
+    };
+    Item {
+        filter: filter_text(name, place),
+        snippet,
+        plain,
+        extra: place.comma_before.map(|at| (at..at, ",".to_owned())),
+        ..Item::word(ItemKind::Field, name, &place.token)
+    }
+}
+
+/// `name` in the form of the token that it is matched against.
+pub(super) fn filter_text(name: &str, place: &JsonPlace) -> String {
+    match place.quote {
+        Some(quote) => format!("{quote}{name}{quote}"),
+        None => name.to_owned(),
+    }
+}
+
+fn is_deprecated(field: &FieldDescriptor) -> bool {
+    let options = field.field_descriptor_proto().options.as_ref();
+    options.is_some_and(|options| options.deprecated())
+}
