@@ -8,7 +8,7 @@ use gctf_lsp::spec::sections::SECTIONS;
 use gctf_lsp::spec::{Family, SectionKind, SectionSpec, Word, keys};
 use gctf_lsp::syntax::SourceFile;
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 fn reference() -> String {
     std::fs::read_to_string(workspace().join("docs/format.md")).expect("docs/format.md")
@@ -140,20 +140,55 @@ fn examples_are_sound_and_laid_out() {
     }
 }
 
-/// Every `"G…"` of the library's sources.
-fn codes(folder: &Path, found: &mut BTreeSet<String>) {
-    for entry in std::fs::read_dir(folder).expect("a folder").flatten() {
-        let path = entry.path();
-        if path.is_dir() {
-            codes(&path, found);
-            continue;
-        }
-        let text = std::fs::read_to_string(&path).unwrap_or_default();
-        let starts = text.split("\"G").skip(1);
-        let numbers = starts.filter_map(|rest| rest.split_once('"')).map(|(number, _)| number);
-        let is_number = |number: &&str| number.len() == 3 && number.bytes().all(|byte| byte.is_ascii_digit());
-        found.extend(numbers.filter(is_number).map(|number| format!("G{number}")));
+/// The files of a folder and below it, with their texts.
+fn texts(folder: &Path) -> Vec<(PathBuf, String)> {
+    let entries = std::fs::read_dir(folder).expect("a folder").flatten();
+    let paths = entries.map(|entry| entry.path());
+    paths
+        .flat_map(|path| match path.is_dir() {
+            true => texts(&path),
+            false => std::fs::read_to_string(&path)
+                .ok()
+                .map(|text| (path, text))
+                .into_iter()
+                .collect(),
+        })
+        .collect()
+}
+
+/// The texts of the library's sources without their tests, and the text of all tests.
+fn sources_and_tests() -> (Vec<String>, String) {
+    let mut tests = String::new();
+    let mut sources = Vec::new();
+    for (path, text) in texts(&workspace().join("gctf-lsp/src")) {
+        let name = path.display().to_string();
+        let (source, inner) = match name.contains("tests") {
+            true => ("", text.as_str()),
+            false => text.split_once("#[cfg(test)]\nmod tests {").unwrap_or((&text, "")),
+        };
+        tests.push_str(inner);
+        sources.push(source.to_owned());
     }
+    tests.extend(texts(&workspace().join("tests")).into_iter().map(|(_, text)| text));
+    (sources, tests)
+}
+
+/// Every `"G…"` of the library's sources.
+fn codes(sources: &[String]) -> BTreeSet<String> {
+    let starts = sources.iter().flat_map(|text| text.split("\"G").skip(1));
+    let numbers = starts.filter_map(|rest| rest.split_once('"')).map(|(number, _)| number);
+    let is_number = |number: &&str| number.len() == 3 && number.bytes().all(|byte| byte.is_ascii_digit());
+    numbers.filter(is_number).map(|number| format!("G{number}")).collect()
+}
+
+#[test]
+fn every_code_is_shown_by_a_test() {
+    let (sources, tests) = sources_and_tests();
+    let unseen: Vec<_> = codes(&sources)
+        .into_iter()
+        .filter(|code| !tests.contains(code.as_str()))
+        .collect();
+    assert!(unseen.is_empty(), "no test shows {unseen:?}");
 }
 
 #[test]
@@ -169,8 +204,7 @@ fn every_code_is_explained() {
         explained.iter().all(|(anchor, code)| *anchor == code.to_lowercase()),
         "anchors"
     );
-    let mut used = BTreeSet::new();
-    codes(&workspace().join("gctf-lsp/src"), &mut used);
+    let used = codes(&sources_and_tests().0);
     assert!(used.len() > 80, "the sources are found");
     let missing: Vec<_> = used
         .iter()

@@ -24,6 +24,7 @@ pub mod schema;
 #[cfg_attr(not(test), deny(clippy::disallowed_methods))]
 pub mod secrets;
 pub mod server;
+pub mod snapshot;
 #[cfg_attr(not(test), deny(clippy::disallowed_methods))]
 pub mod spec;
 pub mod status;

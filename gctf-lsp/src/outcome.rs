@@ -2,6 +2,7 @@
 
 use crate::syntax::TokenSpan;
 use crate::text::Edit;
+use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -51,6 +52,17 @@ pub struct Failure {
     pub expected: Option<String>,
     /// The actual value as JSON text, where one is known.
     pub actual: Option<String>,
+    /// Where the actual value stands in what came, where it is a part of a message.
+    pub came: Option<Came>,
+}
+
+/// A place in the messages of a [`Reply`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Came {
+    /// The number of the message, from 0.
+    pub message: usize,
+    /// Bytes of the message's text as views show it; the nearest container of a value that is missing.
+    pub range: Range<usize>,
 }
 
 /// What a server answered.
@@ -59,7 +71,7 @@ pub struct Reply {
     /// Initial metadata in order; `-bin` values as padded base64.
     pub headers: Vec<(String, String)>,
     /// Messages as they are shown (proto names, 64-bit integers as strings).
-    pub messages: Vec<serde_json::Value>,
+    pub messages: Vec<Arc<serde_json::Value>>,
     /// How many more came that are not kept: a stream may be longer than memory.
     pub dropped: usize,
     pub trailers: Vec<(String, String)>,
@@ -100,6 +112,19 @@ impl Reply {
             status_message: message.to_owned(),
             details: Vec::new(),
             elapsed: Duration::ZERO,
+        }
+    }
+
+    /// The reply with its messages counted only.
+    pub fn without_messages(&self) -> Self {
+        Self {
+            headers: self.headers.clone(),
+            messages: Vec::new(),
+            dropped: self.dropped + self.messages.len(),
+            trailers: self.trailers.clone(),
+            status_message: self.status_message.clone(),
+            details: self.details.clone(),
+            ..*self
         }
     }
 }

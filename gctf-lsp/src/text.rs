@@ -46,7 +46,19 @@ pub fn nearest_within<'a>(
 
 /// `; did you mean "x"?` for the nearest candidate, nothing where none is near.
 pub fn did_you_mean<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> String {
-    nearest(word, candidates).map_or(String::new(), |name| format!("; did you mean \"{name}\"?"))
+    asked(nearest(word, candidates).as_deref())
+}
+
+/// `; did you mean "x"?` for a name, nothing for none.
+pub fn asked(name: Option<&str>) -> String {
+    name.map_or(String::new(), |name| format!("; did you mean \"{name}\"?"))
+}
+
+/// The name that a message asks whether it was meant, as [`did_you_mean`] does, in quotes of either kind.
+pub fn meant(message: &str) -> Option<&str> {
+    let rest = message.split_once("did you mean ")?.1;
+    let quote = rest.chars().next().filter(|quote| matches!(quote, '"' | '`'))?;
+    Some(rest[1..].split_once(quote)?.0)
 }
 
 /// Lower case without underscores, so that `roomId` is near `room_id`.

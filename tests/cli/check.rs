@@ -120,3 +120,44 @@ fn schemas_are_loaded_on_request() {
         "{report}"
     );
 }
+
+#[test]
+fn schemas_that_cannot_be_loaded() {
+    let servers = Servers::new();
+    let (_plain, plain) = servers.plain();
+    let (identity, _) = servers.identity("localhost");
+    let (tls, bare) = (servers.tls_only(&identity), servers.without_reflection());
+    let broken = servers.write(
+        "broken.proto",
+        "syntax = \"proto3\";\nmessage M { Nowhere field = 1; }\n",
+    );
+    let proto = format!("--- PROTO ---\nfiles: {}\n\n", broken.display());
+    for (port, settings, expected) in [
+        (tls, "", "notice G302 2:1"),
+        (plain, "--- TLS ---\n\n", "notice G302 2:1"),
+        (bare, "", "notice G303 2:1"),
+        (plain, &proto, "error G304 7:1"),
+    ] {
+        let call = format!(
+            "--- ADDRESS ---\nlocalhost:{port}\n\n--- ENDPOINT ---\na.B/C\n\n{settings}--- RESPONSE ---\n{{}}\n"
+        );
+        let folder = folder(&[("a.gctf", &call)]);
+        let output = gctf(
+            folder.path(),
+            &["check", "a.gctf", "--schema", "live", "--format", "github"],
+        );
+        let printed = stdout(&output);
+        let word = |before: &str, after: &str| {
+            let (_, rest) = printed.split_once(before).unwrap_or_default();
+            rest.split_once(after).map_or("", |(word, _)| word).to_owned()
+        };
+        let found = format!(
+            "{} {} {}:{}",
+            word("::", " "),
+            word("title=", "::"),
+            word("line=", ","),
+            word("col=", ",")
+        );
+        assert_eq!(found, expected, "{call}{printed}");
+    }
+}

@@ -4,6 +4,7 @@ mod check;
 mod fmt;
 mod list;
 mod reports;
+mod schema;
 mod shell;
 mod terminal;
 

@@ -2,6 +2,7 @@
 
 mod completion;
 mod corpus;
+mod fixes;
 mod format;
 mod main_job;
 mod protocol;

@@ -1,14 +1,19 @@
 """A gRPC server of its own kind for the tests: grpcio, descriptors built by hand, reflection v1alpha only.
 
     server.py [--cert FILE --key FILE [--client-ca FILE]]
+    server.py --everywhere --cert FILE --key FILE --client-ca FILE
 
 Prints `READY <port>` and serves `peer.Peer` until it is ended. `Say` answers with what it was told; the text
-`fail` ends the call with NOT_FOUND and a google.rpc.ErrorInfo, `sleep` waits until the client gives up. Metadata
-whose name starts with `x-` comes back as headers, and in trailers under the same name with `t-` in front.
+`fail` ends the call with NOT_FOUND and a google.rpc.ErrorInfo, `odd` with a detail of a type that nobody knows,
+`sleep` waits until the client gives up. Metadata whose name starts with `x-` comes back as headers, and in trailers
+under the same name with `t-` in front.
 
 `Down` answers with one note per word of the text, `Up` with one note of all the words that it was told, `Both`
-with one note per word as it hears them. The words `fail` and `sleep` do there what they do in `Say`; `die` ends
-the whole server.
+with one note per word as it hears them. The words `fail`, `odd` and `sleep` do there what they do in `Say`; `die`
+ends the whole server, or with `--dying N` only when the Nth call says so.
+
+With `--everywhere` there are five ports: plaintext, TLS, mutual TLS, plaintext with reflection v1 only, and TLS
+where every call needs `authorization: Bearer peer`, those of reflection too.
 """
 
 import argparse
@@ -18,7 +23,7 @@ from concurrent import futures
 
 import grpc
 from google.protobuf import any_pb2, descriptor_pb2, descriptor_pool, message_factory, timestamp_pb2
-from grpc_reflection.v1alpha import reflection
+from grpc_reflection.v1alpha import reflection, reflection_pb2
 
 FIELD = descriptor_pb2.FieldDescriptorProto
 
@@ -96,7 +101,20 @@ def describe():
     }
 
 
+def arguments():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--cert")
+    parser.add_argument("--key")
+    parser.add_argument("--client-ca")
+    parser.add_argument("--everywhere", action="store_true")
+    parser.add_argument("--dying", type=int, default=1)
+    return parser.parse_args()
+
+
 TYPES = describe()
+ARGUMENTS = arguments()
+# Where calls that said `die` wait for the others.
+DYING = threading.Barrier(ARGUMENTS.dying)
 
 
 def greet(context):
@@ -110,12 +128,12 @@ def greet(context):
 
 def obey(word, context, trailers):
     """Does what a word says, if it says something."""
-    if word == "fail":
+    if word in ("fail", "odd"):
         info = TYPES["ErrorInfo"](reason="GONE", domain="peer")
         status = TYPES["Status"](code=grpc.StatusCode.NOT_FOUND.value[0], message="no such note")
         detail = status.details.add()
-        detail.type_url = "type.googleapis.com/google.rpc.ErrorInfo"
-        detail.value = info.SerializeToString()
+        detail.type_url = "type.googleapis.com/" + ("google.rpc.ErrorInfo" if word == "fail" else "peer.Odd")
+        detail.value = info.SerializeToString() if word == "fail" else b"\x00\xff\x10"
         trailers.append(("grpc-status-details-bin", status.SerializeToString()))
         context.set_trailing_metadata(trailers)
         context.abort(grpc.StatusCode.NOT_FOUND, "no such note")
@@ -124,6 +142,8 @@ def obey(word, context, trailers):
         context.add_callback(over.set)
         over.wait()
     if word == "die":
+        # The last of them finds that all others are in the middle of their calls, too.
+        DYING.wait()
         os._exit(1)
 
 
@@ -157,13 +177,40 @@ def read(path):
         return file.read()
 
 
-def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--cert")
-    parser.add_argument("--key")
-    parser.add_argument("--client-ca")
-    arguments = parser.parse_args()
-    server = grpc.server(futures.ThreadPoolExecutor(8), options=[("grpc.so_reuseport", 0)])
+class Guard(grpc.ServerInterceptor):
+    """Refuses every call without the token."""
+
+    def intercept_service(self, continuation, details):
+        handler = continuation(details)
+        if handler is None or ("authorization", "Bearer peer") in details.invocation_metadata:
+            return handler
+        streams = handler.request_streaming
+        make = grpc.stream_stream_rpc_method_handler if streams else grpc.unary_unary_rpc_method_handler
+        return make(lambda _, context: context.abort(grpc.StatusCode.UNAUTHENTICATED, "who are you?"))
+
+
+def reflect_v1(server):
+    """Reflection v1: the package has v1alpha only, and both have the same bytes on the wire."""
+    servicer = reflection.ReflectionServicer(["peer.Peer"])
+    info = grpc.stream_stream_rpc_method_handler(
+        servicer.ServerReflectionInfo,
+        request_deserializer=reflection_pb2.ServerReflectionRequest.FromString,
+        response_serializer=lambda response: response.SerializeToString(),
+    )
+    handlers = {"ServerReflectionInfo": info}
+    name = "grpc.reflection.v1.ServerReflection"
+    server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(name, handlers),))
+
+
+def reflect_v1alpha(server):
+    reflection.enable_server_reflection(["peer.Peer", reflection.SERVICE_NAME], server)
+
+
+def serve(reflect, credentials, interceptors=()):
+    """Serves `peer.Peer` on a port for each of the credentials; None is plaintext."""
+    server = grpc.server(
+        futures.ThreadPoolExecutor(64), interceptors=interceptors, options=[("grpc.so_reuseport", 0)]
+    )
     makers = {
         "Say": (grpc.unary_unary_rpc_method_handler, say),
         "Down": (grpc.unary_stream_rpc_method_handler, down),
@@ -179,18 +226,31 @@ def main():
         for name, (make, behaviour) in makers.items()
     }
     server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler("peer.Peer", handlers),))
-    reflection.enable_server_reflection(["peer.Peer", reflection.SERVICE_NAME], server)
-    if arguments.cert:
-        client_ca = read(arguments.client_ca) if arguments.client_ca else None
-        credentials = grpc.ssl_server_credentials(
-            [(read(arguments.key), read(arguments.cert))], client_ca, client_ca is not None
-        )
-        port = server.add_secure_port("localhost:0", credentials)
-    else:
-        port = server.add_insecure_port("localhost:0")
+    reflect(server)
+    ports = [
+        server.add_secure_port("localhost:0", secret) if secret else server.add_insecure_port("localhost:0")
+        for secret in credentials
+    ]
     server.start()
-    print(f"READY {port}", flush=True)
-    server.wait_for_termination()
+    return server, ports
+
+
+def main():
+    def secret(client_ca):
+        pair = (read(ARGUMENTS.key), read(ARGUMENTS.cert))
+        return grpc.ssl_server_credentials([pair], client_ca, client_ca is not None)
+
+    client_ca = read(ARGUMENTS.client_ca) if ARGUMENTS.client_ca else None
+    if ARGUMENTS.everywhere:
+        servers = [
+            serve(reflect_v1alpha, [None, secret(None), secret(client_ca)]),
+            serve(reflect_v1, [None]),
+            serve(reflect_v1alpha, [secret(None)], [Guard()]),
+        ]
+    else:
+        servers = [serve(reflect_v1alpha, [secret(client_ca) if ARGUMENTS.cert else None])]
+    print("READY", *(port for _, ports in servers for port in ports), flush=True)
+    servers[0][0].wait_for_termination()
 
 
 main()

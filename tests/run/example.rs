@@ -79,6 +79,16 @@ fn a_mock_of_its_own_serves_until_it_is_ended() {
 }
 
 #[test]
+fn nothing_is_wrong_with_it_by_its_schema() {
+    let example = example();
+    let folder = &example.folder;
+    let mock = Serving::start(folder, &["mock"]);
+    let output = gctf(folder, &["check", "--schema", "live", "."]);
+    assert_eq!(stdout(&output), "3 files checked: 0 errors, 0 warnings\n");
+    assert_eq!(mock.interrupt().0, Some(0));
+}
+
+#[test]
 fn the_tests_are_the_users() {
     let seed = chat().join("../../../../shared/seed");
     for name in ["send_message.gctf", "get_messages.gctf", "secure_chat.gctf"] {

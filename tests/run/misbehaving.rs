@@ -78,6 +78,30 @@ fn a_server_that_expects_tls() {
 }
 
 #[test]
+fn a_server_that_hangs_up_when_a_client_certificate_comes() {
+    let servers = Servers::new();
+    let identity = servers.certificates().server(true);
+    let own = "client_cert: client.pem\nclient_key: client-key.pem\n";
+    for version in [&rustls::version::TLS12, &rustls::version::TLS13] {
+        let port = servers.that_resets(&identity, version);
+        let call = |settings: &str| {
+            let tls = format!("--- TLS ---\nca_cert: ca.pem\n{settings}\n--- ENDPOINT");
+            by_reflection(RESPONSE).replace("--- ENDPOINT", &tls)
+        };
+        assert_eq!(
+            servers.faults(port, &call(own)),
+            "G512 10:1 localhost:PORT refuses the client certificate: check client_cert in the TLS section",
+            "{version:?}"
+        );
+        assert_eq!(
+            servers.faults(port, &call("")),
+            "G512 8:1 localhost:PORT asks for a client certificate: set client_cert and client_key in the TLS section",
+            "{version:?}"
+        );
+    }
+}
+
+#[test]
 fn a_server_of_another_kind() {
     let servers = Servers::new();
     let (listener, port) = servers.silent();

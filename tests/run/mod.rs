@@ -2,6 +2,7 @@
 
 mod any;
 mod calls;
+mod compatibility;
 mod data;
 mod differences;
 mod dry;
@@ -9,8 +10,11 @@ mod example;
 mod failures;
 mod interrupted;
 mod misbehaving;
+mod mutations;
 mod peers;
+mod samples;
 mod shapes;
+mod sizes;
 mod streams;
 mod suites;
 mod watch;

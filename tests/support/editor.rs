@@ -453,7 +453,7 @@ pub(crate) fn position(text: &str, offset: usize) -> Value {
 }
 
 /// The byte offset of a line and UTF-16 column.
-fn offset(text: &str, position: &Value) -> usize {
+pub(crate) fn offset(text: &str, position: &Value) -> usize {
     let line = position["line"].as_u64().unwrap_or(0) as usize;
     let column = position["character"].as_u64().unwrap_or(0) as usize;
     let start: usize = text.split_inclusive('\n').take(line).map(str::len).sum();

@@ -2,8 +2,10 @@
 
 pub(crate) mod client;
 pub(crate) mod editor;
+pub(crate) mod many;
 pub(crate) mod peers;
 pub(crate) mod servers;
+pub(crate) mod sized;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

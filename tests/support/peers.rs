@@ -1,7 +1,8 @@
 //! Programs that others wrote, where they are installed (`.ci/run` does that).
 
+use super::servers::Certificates;
 use super::{Serving, workspace};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 /// The program that the environment variable `name` names, if `probe` succeeds with it. Without it the test is
@@ -27,6 +28,53 @@ pub(crate) fn program(name: &str, probe: &[&str]) -> Option<PathBuf> {
 
 /// A Python server that speaks reflection v1alpha only; `None` where Python has no gRPC.
 pub(crate) fn python_server(arguments: &[&str]) -> Option<(Serving, u16)> {
+    let (serving, ports) = python(arguments)?;
+    Some((serving, ports[0]))
+}
+
+/// One Python server in every way that there is to reach it.
+pub(crate) struct Everywhere {
+    _serving: Serving,
+    pub(crate) plaintext: u16,
+    pub(crate) tls: u16,
+    pub(crate) mutual_tls: u16,
+    /// Plaintext, with reflection v1 only.
+    pub(crate) v1: u16,
+    /// TLS, and every call needs `authorization: Bearer peer`.
+    pub(crate) guarded: u16,
+}
+
+/// A Python server with these certificates, which dies when as many calls as `dying` have said so.
+pub(crate) fn python_everywhere(certificates: &Certificates, dying: usize) -> Option<Everywhere> {
+    let identity = certificates.server(true);
+    let path = |path: &Path| path.display().to_string();
+    let client_ca = identity.client_ca.as_deref().map(path).unwrap_or_default();
+    let (serving, ports) = python(&[
+        "--everywhere",
+        "--cert",
+        &path(&identity.certificate),
+        "--key",
+        &path(&identity.key),
+        "--client-ca",
+        &client_ca,
+        "--dying",
+        &dying.to_string(),
+    ])?;
+    let [plaintext, tls, mutual_tls, v1, guarded] = ports[..] else {
+        panic!("the server says five ports: {ports:?}");
+    };
+    Some(Everywhere {
+        _serving: serving,
+        plaintext,
+        tls,
+        mutual_tls,
+        v1,
+        guarded,
+    })
+}
+
+/// The Python server with its ports.
+fn python(arguments: &[&str]) -> Option<(Serving, Vec<u16>)> {
     let python = program(
         "GCTF_TEST_PYTHON",
         &["-c", "import grpc, grpc_reflection, google.protobuf"],
@@ -34,13 +82,13 @@ pub(crate) fn python_server(arguments: &[&str]) -> Option<(Serving, u16)> {
     let mut command = Command::new(python);
     command.arg(workspace().join("tests/peers/server.py")).args(arguments);
     let serving = Serving::of(command);
-    let port = serving
+    let ports = serving
         .first_line
         .trim()
         .strip_prefix("READY ")
-        .and_then(|port| port.parse().ok());
-    let port = port.expect("the server says READY and its port");
-    Some((serving, port))
+        .map(|ports| ports.split(' ').map(|port| port.parse().expect("a port")).collect());
+    let ports = ports.expect("the server says READY and its ports");
+    Some((serving, ports))
 }
 
 /// What grpcurl prints; `None` where it is not installed.

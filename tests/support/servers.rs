@@ -3,7 +3,12 @@
 use super::{chat, gctf, stdout};
 use gctf_lsp::mock::{Identity, MockOptions, RunningMock};
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
+use rustls::server::WebPkiClientVerifier;
+use rustls::{RootCertStore, SupportedProtocolVersion};
+use rustls_pki_types::pem::PemObject as _;
+use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use tokio::runtime::Runtime;
 
 /// A runtime that the servers of a test live on.
@@ -37,14 +42,47 @@ impl Servers {
         self.start(proto, stubs, identity)
     }
 
+    /// A plaintext server of `proto` and `stubs` on a port that another one has left.
+    pub(crate) fn of_port(&self, proto: &str, stubs: &str, port: u16) -> RunningMock {
+        let mock = self.start_with(MockOptions {
+            listen: format!("localhost:{port}"),
+            protos: vec![self.write("service.proto", proto)],
+            import_paths: Vec::new(),
+            stubs: vec![self.write("stubs.yaml", stubs)],
+            identity: None,
+        });
+        mock.0
+    }
+
     fn start(&self, proto: PathBuf, stubs: PathBuf, identity: Option<Identity>) -> (RunningMock, u16) {
-        let options = MockOptions {
+        self.start_with(MockOptions {
             listen: "localhost:0".to_owned(),
             protos: vec![proto],
             import_paths: Vec::new(),
             stubs: vec![stubs],
             identity,
-        };
+        })
+    }
+
+    /// The server that the `gctf.toml` of `folder` describes, on another port; then the address that it describes.
+    pub(crate) fn of_folder(&self, folder: &Path) -> (RunningMock, u16, String) {
+        let config = gctf_lsp::config::read_mock(&folder.join("gctf.toml")).expect("a gctf.toml");
+        let config = config.expect("a table for the mock");
+        let (mock, port) = self.start_with(MockOptions {
+            listen: "localhost:0".to_owned(),
+            protos: config.protos,
+            import_paths: config.import_paths,
+            stubs: config.stubs,
+            identity: config.cert.zip(config.key).map(|(certificate, key)| Identity {
+                certificate,
+                key,
+                client_ca: config.client_ca,
+            }),
+        });
+        (mock, port, config.listen.expect("an address"))
+    }
+
+    fn start_with(&self, options: MockOptions) -> (RunningMock, u16) {
         let mock = self
             .runtime
             .block_on(RunningMock::start(options))
@@ -153,6 +191,46 @@ impl Servers {
         })
     }
 
+    /// A server that asks for a client certificate over `version` of TLS and resets the connection when one comes,
+    /// without a word; its port.
+    pub(crate) fn that_resets(&self, identity: &Identity, version: &'static SupportedProtocolVersion) -> u16 {
+        let chain = CertificateDer::pem_file_iter(&identity.certificate).expect("a certificate");
+        let ca = identity.client_ca.as_deref().expect("a client authority");
+        let mut roots = RootCertStore::empty();
+        roots
+            .add(CertificateDer::from_pem_file(ca).expect("a certificate"))
+            .expect("an authority");
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), Arc::clone(&provider));
+        let config = rustls::ServerConfig::builder_with_provider(provider)
+            .with_protocol_versions(&[version])
+            .expect("a version")
+            .with_client_cert_verifier(verifier.build().expect("a verifier"))
+            .with_single_cert(
+                chain.map(|certificate| certificate.expect("PEM")).collect(),
+                PrivateKeyDer::from_pem_file(&identity.key).expect("a key"),
+            );
+        let config = Arc::new(config.expect("TLS settings"));
+        let (listener, port) = self.silent();
+        std::thread::spawn(move || {
+            use std::io::Read as _;
+            for mut client in listener.incoming().filter_map(Result::ok) {
+                let mut tls = rustls::ServerConnection::new(Arc::clone(&config)).expect("a connection");
+                let greeted = tls.read_tls(&mut client).is_ok() && tls.process_new_packets().is_ok();
+                while greeted && tls.wants_write() && tls.write_tls(&mut client).is_ok() {}
+                // TLS 1.3 has a record without meaning that may come before anything has reached the client.
+                const CHANGE_CIPHER: u8 = 0x14;
+                let mut record = [0; 6];
+                if client.peek(&mut record).is_ok() && record[0] == CHANGE_CIPHER {
+                    let _ = client.read_exact(&mut record);
+                }
+                // What has come and is not read makes the end of the connection a reset. The client may have gone.
+                let _ = client.peek(&mut record);
+            }
+        });
+        port
+    }
+
     /// A server that answers every call with what `answer` makes, over HTTP/2 without TLS; its port.
     pub(crate) fn http(
         &self,
@@ -235,6 +313,7 @@ impl Servers {
 
     pub(crate) fn write(&self, name: &str, text: &str) -> PathBuf {
         let path = self.folder.path().join(name);
+        std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
         std::fs::write(&path, text).expect("a file");
         path
     }

@@ -17,7 +17,7 @@ pub struct Args {
     /// How findings are written
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
-    /// Where schemas come from; live connects to the servers that tests name
+    /// Where schemas come from; only live connects to the servers that tests name
     #[arg(long, value_enum, default_value_t = Schemas::None)]
     schema: Schemas,
 }
@@ -47,8 +47,8 @@ pub async fn run(args: Args) -> ExitCode {
         Ok(workspace) => workspace,
         Err(message) => return fail(USAGE, &message),
     };
-    if args.schema == Schemas::Live {
-        workspace.load_schemas(|_| true).await;
+    if args.schema != Schemas::None {
+        workspace.load_schemas(args.schema).await;
     }
     let checked: Vec<_> = workspace
         .files

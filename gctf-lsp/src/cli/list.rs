@@ -5,7 +5,6 @@ use super::{USAGE, fail, files};
 use crate::ide::{FileState, SchemaState};
 use crate::report::listing::{self, Test};
 use crate::syntax::meta::Row;
-use crate::target::SchemaSource;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -22,7 +21,7 @@ pub struct Args {
     /// List the methods of the schemas with the tests that call them
     #[arg(long)]
     coverage: bool,
-    /// Where schemas come from besides PROTO sections; live connects to the servers that tests name
+    /// Where schemas come from besides PROTO sections; only live connects to the servers that tests name
     #[arg(long, value_enum, default_value_t = Schemas::None)]
     schema: Schemas,
 }
@@ -47,9 +46,7 @@ pub async fn run(args: Args) -> ExitCode {
         Err(message) => return fail(USAGE, &message),
     };
     if args.coverage {
-        let live = args.schema == Schemas::Live;
-        let may_load = |source: &SchemaSource| live || !matches!(source, SchemaSource::Reflection { .. });
-        workspace.load_schemas(may_load).await;
+        workspace.load_schemas(args.schema).await;
     }
     let states = workspace
         .files
@@ -111,11 +108,10 @@ fn coverage(workspace: &Workspace, listed: &[Listed<'_>], as_json: bool) -> Exit
     let mut methods: BTreeMap<String, Vec<(&Path, &Test)>> = BTreeMap::new();
     for state in workspace.analysis.schemas.values() {
         let SchemaState::Ready(schema) = state else { continue };
-        // The server's own services are no part of what is tested.
-        let services = schema
-            .services()
-            .filter(|service| !service.full_name().starts_with("grpc."));
-        for method in services.flat_map(|service| service.methods().collect::<Vec<_>>()) {
+        for method in schema
+            .own_services()
+            .flat_map(|service| service.methods().collect::<Vec<_>>())
+        {
             let service = method.parent_service().full_name().to_owned();
             methods.entry(format!("{service}/{}", method.name())).or_default();
         }

@@ -3,10 +3,11 @@
 use super::files::{self, Unreadable};
 use super::run::environment_defaults;
 use crate::ide::{Analysis, Config, FileId, FileState, SchemaState};
+use crate::snapshot;
 use crate::syntax::SourceFile;
-use crate::target::SchemaSource;
+use crate::target::{SchemaSource, Target};
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Where schemas may come from.
@@ -14,6 +15,8 @@ use std::sync::Arc;
 pub(super) enum Schemas {
     /// Nowhere: files are checked by themselves
     None,
+    /// From PROTO sections, and from what `gctf schema save` saved in the folder gctf-schema
+    Snapshot,
     /// From where each test says: its PROTO section, or reflection at its target
     Live,
 }
@@ -78,24 +81,49 @@ impl Workspace {
         })
     }
 
-    /// Loads the schemas that the files want and `may_load` allows, all at the same time.
-    pub(super) async fn load_schemas(&mut self, may_load: impl Fn(&SchemaSource) -> bool) {
+    /// Loads the schemas that the files want, all at the same time: those of PROTO sections, and where `schemas`
+    /// allows it those of servers.
+    pub(super) async fn load_schemas(&mut self, schemas: Schemas) {
+        let may_load =
+            |source: &SchemaSource| schemas != Schemas::None || !matches!(source, SchemaSource::Reflection { .. });
         let wanted = self
             .files
             .iter()
             .flat_map(|file| crate::ide::diagnostics::findings(&self.analysis, file.id).wanted);
         let wanted: BTreeSet<_> = wanted.filter(|source| may_load(source)).collect();
-        let loads = wanted.into_iter().map(|source| async {
-            let state = match crate::run::load_schema(source.clone()).await {
-                Ok(schema) => SchemaState::Ready(Arc::new(schema)),
-                Err(failure) => SchemaState::Failed {
-                    code: failure.code,
-                    reason: failure.message,
-                },
+        let loads = wanted.into_iter().map(|source| async move {
+            let state = match (schemas, &source) {
+                (Schemas::Snapshot, SchemaSource::Reflection { target, .. }) => saved(target),
+                _ => state(source.clone()).await,
             };
             (source, state)
         });
         let loaded = futures::future::join_all(loads).await;
         self.analysis.schemas = Arc::new(loaded.into_iter().collect());
+    }
+}
+
+/// The schema that was saved for a server.
+fn saved(target: &Target) -> SchemaState {
+    let folder = Path::new(snapshot::FOLDER);
+    let reason = match snapshot::read(folder, target) {
+        Ok(Some(saved)) => return SchemaState::Ready(Arc::new(saved.schema)),
+        Ok(None) => format!(
+            "no schema of {target} was saved in {}: use `gctf schema save`",
+            folder.display()
+        ),
+        Err(reason) => reason,
+    };
+    SchemaState::Failed { code: "G301", reason }
+}
+
+/// Loads a schema.
+pub(super) async fn state(source: SchemaSource) -> SchemaState {
+    match crate::run::load_schema(source).await {
+        Ok(schema) => SchemaState::Ready(Arc::new(schema)),
+        Err(failure) => SchemaState::Failed {
+            code: failure.code,
+            reason: failure.message,
+        },
     }
 }

@@ -16,6 +16,7 @@ mod printer;
 mod progress;
 mod reports;
 pub mod run;
+pub mod schema;
 mod select;
 pub mod shell;
 mod update;
@@ -48,6 +49,8 @@ enum Command {
     Fmt(fmt::Args),
     /// List tests, or the methods that no test calls
     List(list::Args),
+    /// Show, save and compare what servers understand
+    Schema(schema::Args),
     /// Serve protos from stubs, with reflection, plaintext and TLS on one port
     Mock(mock::Args),
     /// Serve an editor over standard input and output (the language server protocol)
@@ -65,18 +68,24 @@ pub fn main() -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return fail(1, &format!("cannot start: {error}")),
     };
-    let code = runtime.block_on(async {
+    // As a task: a future that is waited for here would be woken across threads with every message.
+    let command = runtime.spawn(async {
         match cli.command {
             Command::Run(args) => run::run(args).await,
             Command::Check(args) => check::run(args).await,
             Command::Fmt(args) => fmt::run(&args),
             Command::List(args) => list::run(args).await,
+            Command::Schema(args) => schema::run(args).await,
             Command::Mock(args) => mock::run(args).await,
             Command::Lsp(args) => lsp::run(args).await,
             Command::Completions(args) => shell::completions(&args),
             Command::Man => shell::manual(),
         }
     });
+    let code = match runtime.block_on(command) {
+        Ok(code) => code,
+        Err(error) => fail(1, &format!("broke down: {error}")),
+    };
     // An interrupted run may leave an expression behind that is still being evaluated: nobody waits for it.
     runtime.shutdown_background();
     code

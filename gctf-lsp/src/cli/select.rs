@@ -31,8 +31,9 @@ pub(super) struct Filters {
 pub(super) fn items(arguments: &[PathBuf], filters: &Filters) -> Result<Vec<RunItem>, String> {
     let (paths, lines) = named(arguments)?;
     let mut items = Vec::new();
-    for path in paths {
-        let source = read(&path)?;
+    let sources = read_all(&paths);
+    for (path, source) in paths.into_iter().zip(sources) {
+        let source = source?;
         let documents = lines.get(&path).map(|lines| documents_at(&path, &source, lines));
         if filters.keep(&path, &source.meta(), &source) {
             items.push(RunItem {
@@ -211,6 +212,26 @@ fn documents_at(path: &Path, source: &SourceFile, lines: &[u32]) -> Result<Vec<u
             false => Err(format!("{}: the file has {count} lines, not {line}", path.display())),
         })
         .collect()
+}
+
+/// The sources of `paths`, in their order, read by all processors together.
+fn read_all(paths: &[PathBuf]) -> Vec<Result<SourceFile, String>> {
+    /// Fewer files are read faster than a thread starts.
+    const WORTH_A_THREAD: usize = 64;
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let share = paths.len().div_ceil(threads).max(WORTH_A_THREAD);
+    let read_share = |share: &[PathBuf]| share.iter().map(|path| read(path)).collect::<Vec<_>>();
+    std::thread::scope(|scope| {
+        let shares: Vec<_> = paths
+            .chunks(share)
+            .map(|share| scope.spawn(move || read_share(share)))
+            .collect();
+        let read = shares.into_iter().map(|share| match share.join() {
+            Ok(sources) => sources,
+            Err(panic) => std::panic::resume_unwind(panic),
+        });
+        read.flatten().collect()
+    })
 }
 
 fn read(path: &Path) -> Result<SourceFile, String> {

@@ -6,6 +6,7 @@ use crate::expr::{ExprError, Place, Tree};
 use jaq_core::load::parse::{BinaryOp, Pattern, Term};
 use jaq_core::ops::Cmp;
 use serde_json::Value as Json;
+use std::sync::Arc;
 
 /// What came of an assertion.
 #[derive(Clone, Debug, PartialEq)]
@@ -36,6 +37,13 @@ pub fn check(scope: &Scope<'_>, source: &str) -> Verdict {
     }
 }
 
+/// Whether `source` holds, where nobody asks why it does not.
+pub fn passes(scope: &Scope<'_>, source: &str) -> bool {
+    scope
+        .outputs(source, Place::Asserts)
+        .is_ok_and(|outputs| holds(&outputs))
+}
+
 fn holds(outputs: &[Json]) -> bool {
     !outputs.is_empty() && outputs.iter().all(truthy)
 }
@@ -45,16 +53,10 @@ fn truthy(value: &Json) -> bool {
 }
 
 fn explain(scope: &Scope<'_>, source: &str, outputs: &[Json]) -> Verdict {
-    let names = scope.names();
     let source = &*scope.resolved(source, Place::Asserts).text;
-    let explained = scope.engine.readable(source, &names).ok().and_then(|text| {
-        let tree = scope.engine.tree(&text, Place::Asserts).ok()?;
-        Inspector {
-            scope,
-            text: &text,
-            names: &names,
-        }
-        .explain(&Vec::new(), &tree)
+    let explained = scope.engine().readable(source, scope.names()).ok().and_then(|text| {
+        let tree = scope.engine().tree(&text, Place::Asserts).ok()?;
+        Inspector { scope, text: &text }.explain(&Vec::new(), &tree)
     });
     explained.unwrap_or_else(|| Verdict::Failed {
         message: match outputs.is_empty() {
@@ -70,7 +72,6 @@ fn explain(scope: &Scope<'_>, source: &str, outputs: &[Json]) -> Verdict {
 struct Inspector<'a> {
     scope: &'a Scope<'a>,
     text: &'a str,
-    names: &'a [&'a str],
 }
 
 /// The stages of a pipe in front of a term.
@@ -127,8 +128,9 @@ impl<'a> Inspector<'a> {
         let whole = prefix.iter().rev().fold(tree.clone(), |rest, (stage, pattern)| {
             Term::BinOp(Box::new(stage.clone()), BinaryOp::Pipe(pattern.clone()), Box::new(rest))
         });
-        let program = self.scope.engine.compile_tree(self.text, whole, self.names).ok()?;
-        self.scope.run(program).ok()
+        let engine = self.scope.engine();
+        let program = engine.compile_tree(self.text, whole, self.scope.names()).ok()?;
+        self.scope.run(&Arc::new(program)).ok()
     }
 }
 

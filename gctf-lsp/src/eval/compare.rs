@@ -9,8 +9,10 @@ use crate::syntax::json::{Data, Member, Value};
 use crate::syntax::number::Number;
 use prost_reflect::{DescriptorPool, FieldDescriptor, Kind as FieldKind, MessageDescriptor};
 use serde_json::Value as Json;
+use std::borrow::Cow;
+use std::collections::HashMap;
 
-pub use super::mismatch::{Kind, Mismatch, cut};
+pub use super::mismatch::{Kind, Mismatch, cut, quoted};
 pub use accept::accept;
 
 /// How values are compared.
@@ -27,6 +29,18 @@ pub struct CompareOptions {
     pub defaults: Defaults,
 }
 
+/// Most differences of one comparison that are told one by one.
+pub const MAX_DIFFERENCES: usize = 20;
+
+/// What a comparison finds.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Differences {
+    /// The first ones, in order.
+    pub listed: Vec<Mismatch>,
+    /// How many there are.
+    pub count: usize,
+}
+
 /// All differences between an expected value and a message as it is shown.
 ///
 /// `message` is the type of both; without it only proto names are known and no defaults but the JSON kinds'.
@@ -35,7 +49,7 @@ pub fn compare(
     actual: &Json,
     message: Option<&MessageDescriptor>,
     options: &CompareOptions,
-) -> Vec<Mismatch> {
+) -> Differences {
     let mut comparison = Comparison::new(message, options);
     comparison.values(expected, Some(actual), &Typed::of_message(message));
     comparison.found
@@ -114,11 +128,25 @@ impl Typed {
     }
 }
 
-/// One step of a path as it is written, `.name` or `[0]`.
-struct Step {
-    text: String,
-    /// The same with a field's JSON name.
-    alias: Option<String>,
+/// One step of a path.
+enum Step {
+    Index(usize),
+    Member {
+        /// As it is written, such as `.name`.
+        text: String,
+        /// The same with a field's JSON name.
+        alias: Option<String>,
+    },
+}
+
+impl Step {
+    /// As it is written, and how else an entry of `redact` may write it.
+    fn texts(&self) -> (Cow<'_, str>, Option<&str>) {
+        match self {
+            Self::Index(at) => (Cow::Owned(format!("[{at}]")), Some("[]")),
+            Self::Member { text, alias } => (Cow::Borrowed(text), alias.as_deref()),
+        }
+    }
 }
 
 struct Comparison<'a> {
@@ -126,7 +154,9 @@ struct Comparison<'a> {
     /// For the types of Any.
     pool: Option<DescriptorPool>,
     path: Vec<Step>,
-    found: Vec<Mismatch>,
+    found: Differences,
+    /// Whether one difference is as good as many.
+    asks_only_whether: bool,
 }
 
 impl<'a> Comparison<'a> {
@@ -135,21 +165,29 @@ impl<'a> Comparison<'a> {
             options,
             pool: message.map(|message| message.parent_pool().clone()),
             path: Vec::new(),
-            found: Vec::new(),
+            found: Differences::default(),
+            asks_only_whether: false,
         }
     }
 
     /// Whether a value at the current path has no difference.
     fn agrees(&mut self, expected: &Value, actual: Option<&Json>, typed: &Typed) -> bool {
         let before = std::mem::take(&mut self.found);
+        let asked = std::mem::replace(&mut self.asks_only_whether, true);
         self.values(expected, actual, typed);
-        std::mem::replace(&mut self.found, before).is_empty()
+        self.asks_only_whether = asked;
+        std::mem::replace(&mut self.found, before).count == 0
+    }
+
+    /// Whether the answer is known, whatever comes behind.
+    fn is_decided(&self) -> bool {
+        self.asks_only_whether && self.found.count > 0
     }
 
     fn values(&mut self, expected: &Value, actual: Option<&Json>, typed: &Typed) {
         let Some(actual) = actual else {
             if !is_default(expected, typed) {
-                self.report(Mismatch::new(Kind::Missing, "$", expected, None));
+                self.report(|| Mismatch::new(Kind::Missing, "$", expected, None));
             }
             return;
         };
@@ -159,10 +197,9 @@ impl<'a> Comparison<'a> {
             (Data::Array(items), Json::Array(elements)) => self.arrays(expected, items, elements, &typed.element()),
             _ if self.scalars_equal(expected, actual, typed) => {}
             _ => {
-                let hint = hint(expected, actual);
-                self.report(Mismatch {
-                    hint,
-                    ..Mismatch::new(Kind::Differs, "$", expected, Some(actual.clone()))
+                self.report(|| Mismatch {
+                    hint: hint(expected, actual),
+                    ..Mismatch::new(Kind::Differs, "$", expected, Some(actual))
                 });
             }
         }
@@ -170,18 +207,17 @@ impl<'a> Comparison<'a> {
 
     fn objects(&mut self, object: &Value, members: &[Member], fields: &serde_json::Map<String, Json>, typed: &Typed) {
         let typed = &typed.resolved(fields, self.pool.as_ref());
-        let mut listed = Vec::new();
+        let listed = Listed::new(members, typed);
         for (at, member) in members.iter().enumerate() {
-            let name = typed.shown_name(&member.key);
-            let repeated = members[at + 1..]
-                .iter()
-                .any(|later| typed.shown_name(&later.key) == name);
-            self.enter(&name, typed);
-            if let (Some(value), false, false) = (&member.value, repeated, self.is_redacted(&name, typed)) {
-                self.values(value, fields.get(&name), &typed.member(&name));
+            let name = listed.name(at);
+            self.enter(name, typed);
+            if let (Some(value), true, false) = (&member.value, listed.counts(at), self.is_redacted(name, typed)) {
+                self.values(value, fields.get(name), &typed.member(name));
             }
             self.path.pop();
-            listed.push(name);
+            if self.is_decided() {
+                return;
+            }
         }
         if self.options.partial {
             return;
@@ -189,12 +225,8 @@ impl<'a> Comparison<'a> {
         for (name, value) in fields {
             let implied = self.options.defaults == Defaults::Shown && is_implied(value, typed.field(name).as_ref());
             self.enter(name, typed);
-            if !listed.contains(name) && !implied && !self.is_redacted(name, typed) {
-                self.report(Mismatch {
-                    range: object.range.start..object.range.start + 1,
-                    expected: None,
-                    ..Mismatch::new(Kind::Unexpected, "$", object, Some(value.clone()))
-                });
+            if !listed.has(name) && !implied && !self.is_redacted(name, typed) {
+                self.report(|| Mismatch::unexpected("$", object, value));
             }
             self.path.pop();
         }
@@ -202,24 +234,21 @@ impl<'a> Comparison<'a> {
 
     fn enter(&mut self, name: &str, typed: &Typed) {
         let json_name = typed.field(name).map(|field| field.json_name().to_owned());
-        self.path.push(Step {
+        self.path.push(Step::Member {
             text: step(name),
             alias: json_name.map(|name| step(&name)),
         });
     }
 
     fn enter_index(&mut self, at: usize) {
-        self.path.push(Step {
-            text: format!("[{at}]"),
-            alias: Some("[]".to_owned()),
-        });
+        self.path.push(Step::Index(at));
     }
 
     fn arrays(&mut self, array: &Value, items: &[Value], elements: &[Json], typed: &Typed) {
         let wrong_length = items.len() > elements.len() || !self.options.partial && items.len() != elements.len();
         if self.options.unordered_arrays {
             if wrong_length {
-                self.report(Mismatch::length("$", array, items.len(), elements.len()));
+                self.report(|| Mismatch::length("$", array, items.len(), elements.len()));
                 return;
             }
             self.unordered(items, elements, typed);
@@ -229,9 +258,12 @@ impl<'a> Comparison<'a> {
             self.enter_index(at);
             self.values(item, Some(element), typed);
             self.path.pop();
+            if self.is_decided() {
+                return;
+            }
         }
         if wrong_length {
-            self.report(Mismatch::length("$", array, items.len(), elements.len()));
+            self.report(|| Mismatch::length("$", array, items.len(), elements.len()));
         }
     }
 
@@ -245,7 +277,7 @@ impl<'a> Comparison<'a> {
             .collect();
         for at in unassigned(&fits, elements.len()) {
             self.enter_index(at);
-            self.report(Mismatch::new(Kind::Missing, "$", &items[at], None));
+            self.report(|| Mismatch::new(Kind::Missing, "$", &items[at], None));
             self.path.pop();
         }
     }
@@ -316,16 +348,51 @@ impl<'a> Comparison<'a> {
     /// Whether `.items[].token` is the current path; `[]` stands for any index.
     fn path_matches(&self, path: &str) -> bool {
         let rest = self.path.iter().try_fold(path, |rest, step| {
-            let alias = step.alias.as_deref().and_then(|alias| whole_step(rest, alias));
-            whole_step(rest, &step.text).or(alias)
+            let (text, alias) = step.texts();
+            whole_step(rest, &text).or_else(|| whole_step(rest, alias?))
         });
         rest == Some("")
     }
 
-    fn report(&mut self, mismatch: Mismatch) {
-        let steps = self.path.iter().map(|step| step.text.as_str());
-        let path = std::iter::once("$").chain(steps).collect();
-        self.found.push(Mismatch { path, ..mismatch });
+    /// Counts a difference, and makes it up if it is one of those that are told.
+    fn report(&mut self, mismatch: impl FnOnce() -> Mismatch) {
+        self.found.count += 1;
+        if self.asks_only_whether || self.found.listed.len() >= MAX_DIFFERENCES {
+            return;
+        }
+        let steps = self.path.iter().map(|step| step.texts().0);
+        let path = std::iter::once(Cow::Borrowed("$")).chain(steps).collect();
+        self.found.listed.push(Mismatch { path, ..mismatch() });
+    }
+}
+
+/// The members of an expected object by the names that messages show.
+struct Listed {
+    names: Vec<String>,
+    /// The last place of each: of a repeated key the last counts.
+    last: HashMap<String, usize>,
+}
+
+impl Listed {
+    fn new(members: &[Member], typed: &Typed) -> Self {
+        let names: Vec<_> = members.iter().map(|member| typed.shown_name(&member.key)).collect();
+        let places = names.iter().cloned().enumerate();
+        Self {
+            last: places.map(|(at, name)| (name, at)).collect(),
+            names,
+        }
+    }
+
+    fn name(&self, at: usize) -> &str {
+        &self.names[at]
+    }
+
+    fn counts(&self, at: usize) -> bool {
+        self.last.get(&self.names[at]) == Some(&at)
+    }
+
+    fn has(&self, name: &str) -> bool {
+        self.last.contains_key(name)
     }
 }
 

@@ -44,7 +44,7 @@ pub fn match_error(expected: &Value, received: &Received, strictness: Strictness
         Data::Object(members) => members,
         Data::String(message) => return only_message(expected, message, received),
         Data::Word(text) => return bare_text(expected, text, received),
-        _ => return vec![differs("$", expected, received.to_json())],
+        _ => return vec![differs("$", expected, &received.to_json())],
     };
     let value = |name: &str| members.iter().rev().find(|member| member.key == name)?.value.as_ref();
     let mut found = Vec::new();
@@ -56,10 +56,10 @@ pub fn match_error(expected: &Value, received: &Received, strictness: Strictness
         Origin::Local => false,
     };
     match code {
-        Some(code) if named != Some(received.code) => found.push(differs("$.code", code, shown_code(received.code))),
-        None if !allowed => found.push(unexpected("code", expected, shown_code(received.code))),
+        Some(code) if named != Some(received.code) => found.push(differs("$.code", code, &shown_code(received.code))),
+        None if !allowed => found.push(unexpected("code", expected, &shown_code(received.code))),
         None if strictness == Strictness::Exact => {
-            found.push(unexpected("code", expected, shown_code(received.code)));
+            found.push(unexpected("code", expected, &shown_code(received.code)));
         }
         _ => {}
     }
@@ -68,18 +68,18 @@ pub fn match_error(expected: &Value, received: &Received, strictness: Strictness
         Some(message) => {
             let equal = matches!(&message.data, Data::String(text) if *text == received.message || text == "*");
             if !equal {
-                found.push(differs("$.message", message, json!(received.message)));
+                found.push(differs("$.message", message, &json!(received.message)));
             }
         }
         None if strictness == Strictness::Exact && from_server && !received.message.is_empty() => {
-            found.push(unexpected("message", expected, json!(received.message)));
+            found.push(unexpected("message", expected, &json!(received.message)));
         }
         None => {}
     }
     match value("details") {
         Some(details) => found.extend(compare_details(details, received, strictness)),
         None if strictness == Strictness::Exact && from_server && !received.details.is_empty() => {
-            found.push(unexpected("details", expected, Json::Array(received.details.clone())));
+            found.push(unexpected("details", expected, &Json::Array(received.details.clone())));
         }
         None => {}
     }
@@ -90,7 +90,7 @@ fn only_message(expected: &Value, message: &str, received: &Received) -> Vec<Mis
     let equal = received.origin == Origin::Server && (message == "*" || message == received.message);
     match equal {
         true => Vec::new(),
-        false => vec![differs("$.message", expected, json!(received.message))],
+        false => vec![differs("$.message", expected, &json!(received.message))],
     }
 }
 
@@ -99,7 +99,7 @@ fn bare_text(expected: &Value, text: &str, received: &Received) -> Vec<Mismatch>
     let contained = received.message.contains(text) || code_name(received.code).contains(text);
     match contained && received.origin == Origin::Server {
         true => Vec::new(),
-        false => vec![differs("$.message", expected, json!(received.message))],
+        false => vec![differs("$.message", expected, &json!(received.message))],
     }
 }
 
@@ -121,7 +121,7 @@ fn shown_code(code: i32) -> Json {
 
 fn compare_details(details: &Value, received: &Received, strictness: Strictness) -> Vec<Mismatch> {
     let Data::Array(items) = &details.data else {
-        return vec![differs("$.details", details, Json::Array(received.details.clone()))];
+        return vec![differs("$.details", details, &Json::Array(received.details.clone()))];
     };
     let partial = strictness == Strictness::Partial;
     let options = CompareOptions {
@@ -130,7 +130,7 @@ fn compare_details(details: &Value, received: &Received, strictness: Strictness)
     };
     let one = |item: &Value, at: usize| {
         let actual = without_type(item, &received.details[at]);
-        compare(item, &actual, received.types.get(at).and_then(Option::as_ref), &options)
+        compare(item, &actual, received.types.get(at).and_then(Option::as_ref), &options).listed
     };
     if !partial {
         if items.len() != received.details.len() {
@@ -160,7 +160,7 @@ fn compare_details(details: &Value, received: &Received, strictness: Strictness)
         .into_iter()
         .map(|at| Mismatch {
             kind: Kind::Missing,
-            ..differs(&format!("$.details[{at}]"), &items[at], Json::Null)
+            ..differs(&format!("$.details[{at}]"), &items[at], &Json::Null)
         })
         .collect()
 }
@@ -176,15 +176,10 @@ fn without_type(expected: &Value, actual: &Json) -> Json {
     actual
 }
 
-fn differs(path: &str, expected: &Value, actual: Json) -> Mismatch {
+fn differs(path: &str, expected: &Value, actual: &Json) -> Mismatch {
     Mismatch::new(Kind::Differs, path, expected, Some(actual))
 }
 
-fn unexpected(name: &str, object: &Value, actual: Json) -> Mismatch {
-    Mismatch {
-        kind: Kind::Unexpected,
-        range: object.range.start..object.range.start + 1,
-        expected: None,
-        ..Mismatch::new(Kind::Unexpected, &format!("$.{name}"), object, Some(actual))
-    }
+fn unexpected(name: &str, object: &Value, actual: &Json) -> Mismatch {
+    Mismatch::unexpected(&format!("$.{name}"), object, actual)
 }

@@ -1,7 +1,8 @@
 //! One difference between an expected and an actual value, and the words for it.
 
-use crate::syntax::json::{Data, Member, Value};
+use crate::syntax::json::{Data, Value};
 use serde_json::Value as Json;
+use std::io;
 use std::ops::Range;
 
 /// The kinds of [`Mismatch`].
@@ -21,9 +22,10 @@ pub struct Mismatch {
     pub path: String,
     /// Bytes of the expected value; of the opening bracket for what is not expected at all and for lengths.
     pub range: Range<usize>,
-    /// JSON text.
+    /// JSON text, cut where it is very long.
     pub expected: Option<String>,
-    pub actual: Option<Json>,
+    /// The same of what came.
+    pub actual: Option<String>,
     /// Why values that look alike differ.
     pub hint: Option<String>,
 }
@@ -31,14 +33,29 @@ pub struct Mismatch {
 /// Longest value that a message quotes, in characters.
 const MAX_QUOTED: usize = 200;
 
+/// Longest text of a value that is kept, in bytes.
+const MAX_TEXT: usize = 64 << 10;
+
 impl Mismatch {
-    pub(super) fn new(kind: Kind, path: &str, expected: &Value, actual: Option<Json>) -> Self {
+    pub(super) fn new(kind: Kind, path: &str, expected: &Value, actual: Option<&Json>) -> Self {
         Self {
             kind,
             path: path.to_owned(),
             range: expected.range.clone(),
             expected: Some(text_of(expected)),
-            actual,
+            actual: actual.map(|actual| json_text(actual, MAX_TEXT)),
+            hint: None,
+        }
+    }
+
+    /// A member of `object` that is not expected.
+    pub(super) fn unexpected(path: &str, object: &Value, actual: &Json) -> Self {
+        Self {
+            kind: Kind::Unexpected,
+            path: path.to_owned(),
+            range: object.range.start..object.range.start + 1,
+            expected: None,
+            actual: Some(json_text(actual, MAX_TEXT)),
             hint: None,
         }
     }
@@ -49,10 +66,12 @@ impl Mismatch {
             count => format!("{count} elements"),
         };
         Self {
+            kind: Kind::Length,
+            path: path.to_owned(),
             range: array.range.start..array.range.start + 1,
             expected: Some(expected.to_string()),
+            actual: Some(actual.to_string()),
             hint: Some(elements(actual)),
-            ..Self::new(Kind::Length, path, array, Some(actual.into()))
         }
     }
 
@@ -63,10 +82,7 @@ impl Mismatch {
 
     /// For the place itself: leads with the actual value.
     pub fn editor_message(&self) -> String {
-        let actual = self
-            .actual
-            .as_ref()
-            .map_or("nothing".to_owned(), |value| cut(&value.to_string()));
+        let actual = self.actual.as_deref().map_or("nothing".to_owned(), cut);
         let expected = self.expected.as_deref().map_or("nothing".to_owned(), cut);
         let hint = self.hint.as_ref().map_or(String::new(), |hint| format!(" ({hint})"));
         match self.kind {
@@ -85,10 +101,7 @@ impl Mismatch {
 
     /// For a report: names the path first.
     pub fn report_message(&self) -> String {
-        let actual = self
-            .actual
-            .as_ref()
-            .map_or("nothing".to_owned(), |value| cut(&value.to_string()));
+        let actual = self.actual.as_deref().map_or("nothing".to_owned(), cut);
         let expected = self.expected.as_deref().map_or("nothing".to_owned(), cut);
         let path = &self.path;
         match self.kind {
@@ -114,6 +127,61 @@ pub fn cut(text: &str) -> String {
     }
 }
 
+/// The JSON text of a value cut at 200 characters, in time and memory of no more than that.
+pub fn quoted(value: &Json) -> String {
+    cut(&json_text(value, MAX_QUOTED * 4 + 4))
+}
+
+/// A text that takes no more than so many bytes, and then ends in `…`.
+struct Bounded {
+    text: Vec<u8>,
+    left: usize,
+}
+
+impl Bounded {
+    fn new(limit: usize) -> Self {
+        Self {
+            text: Vec::new(),
+            left: limit,
+        }
+    }
+
+    /// `None` once it is full.
+    fn push(&mut self, piece: &[u8]) -> Option<()> {
+        let fits = piece.len().min(self.left);
+        self.text.extend_from_slice(&piece[..fits]);
+        self.left -= fits;
+        (fits == piece.len()).then_some(())
+    }
+
+    /// `whole` is what writing it came to.
+    fn finish(self, whole: Option<()>) -> String {
+        // A character that was cut through goes.
+        let text = String::from_utf8_lossy(&self.text);
+        match whole {
+            Some(()) => text.into_owned(),
+            None => format!("{}…", text.trim_end_matches(char::REPLACEMENT_CHARACTER)),
+        }
+    }
+}
+
+impl io::Write for Bounded {
+    fn write(&mut self, piece: &[u8]) -> io::Result<usize> {
+        self.push(piece).ok_or(io::ErrorKind::WriteZero)?;
+        Ok(piece.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+fn json_text(value: &Json, limit: usize) -> String {
+    let mut text = Bounded::new(limit);
+    let whole = serde_json::to_writer(&mut text, value).ok();
+    text.finish(whole)
+}
+
 /// Why an expected and an actual value that look alike differ.
 pub(super) fn hint(expected: &Value, actual: &Json) -> Option<String> {
     match (&expected.data, actual) {
@@ -127,25 +195,41 @@ pub(super) fn hint(expected: &Value, actual: &Json) -> Option<String> {
     }
 }
 
-/// A written value as compact JSON text.
+/// A written value as compact JSON text, cut where it is very long.
 pub(super) fn text_of(value: &Value) -> String {
+    let mut text = Bounded::new(MAX_TEXT);
+    let whole = write(value, &mut text);
+    text.finish(whole)
+}
+
+fn write(value: &Value, text: &mut Bounded) -> Option<()> {
     match &value.data {
-        Data::Null => "null".to_owned(),
-        Data::Bool(value) => value.to_string(),
-        Data::Number(text) | Data::Word(text) => text.clone(),
-        Data::String(text) => Json::String(text.clone()).to_string(),
-        Data::Template(name) => format!("{{{{ {name} }}}}"),
+        Data::Null => text.push(b"null"),
+        Data::Bool(value) => text.push(value.to_string().as_bytes()),
+        Data::Number(digits) | Data::Word(digits) => text.push(digits.as_bytes()),
+        Data::String(string) => write_string(string, text),
+        Data::Template(name) => text.push(format!("{{{{ {name} }}}}").as_bytes()),
         Data::Array(items) => {
-            let items: Vec<_> = items.iter().map(text_of).collect();
-            format!("[{}]", items.join(","))
+            text.push(b"[")?;
+            for (at, item) in items.iter().enumerate() {
+                text.push(if at > 0 { b"," } else { b"" })?;
+                write(item, text)?;
+            }
+            text.push(b"]")
         }
         Data::Object(members) => {
-            let member = |member: &Member| {
-                let value = member.value.as_ref().map_or(String::new(), text_of);
-                format!("{}:{value}", Json::String(member.key.clone()))
-            };
-            let members: Vec<_> = members.iter().map(member).collect();
-            format!("{{{}}}", members.join(","))
+            text.push(b"{")?;
+            for (at, member) in members.iter().enumerate() {
+                text.push(if at > 0 { b"," } else { b"" })?;
+                write_string(&member.key, text)?;
+                text.push(b":")?;
+                member.value.as_ref().map_or(Some(()), |value| write(value, text))?;
+            }
+            text.push(b"}")
         }
     }
+}
+
+fn write_string(string: &str, text: &mut Bounded) -> Option<()> {
+    serde_json::to_writer(text, string).ok()
 }

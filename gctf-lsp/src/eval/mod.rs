@@ -7,6 +7,7 @@ mod compare_tests;
 pub mod encode;
 pub mod error;
 pub mod jq;
+pub mod locate;
 mod mismatch;
 pub mod template;
 #[cfg(test)]

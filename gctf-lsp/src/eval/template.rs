@@ -5,6 +5,7 @@ use crate::syntax::json::{Data, Member, Value};
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::sync::Arc;
 
 /// The variables that a document can read.
 #[derive(Clone, Debug, Default)]
@@ -14,7 +15,7 @@ pub struct Variables {
     /// The forms of those whose type is known.
     pub shapes: BTreeMap<String, Shape>,
     /// What `{{ env.NAME }}` reads.
-    pub environment: BTreeMap<String, String>,
+    pub environment: Arc<BTreeMap<String, String>>,
 }
 
 /// A template that names nothing.
@@ -199,7 +200,7 @@ mod tests {
                 ("d.e".to_owned(), json!("dotted")),
                 ("d".to_owned(), json!({"e": 1})),
             ]),
-            environment: BTreeMap::from([("HOME".to_owned(), "/h".to_owned())]),
+            environment: Arc::new(BTreeMap::from([("HOME".to_owned(), "/h".to_owned())])),
             ..Variables::default()
         };
         let value = from_json(&json!({ "v": text }), &(0..1));

@@ -1,6 +1,8 @@
 //! Evaluation that cannot run away: every definition ticks, and ticks run out.
 
 use super::trees::map_terms;
+use super::values::to_json;
+use super::workers::{Lost, Workers};
 use super::{Program, Tree};
 use jaq_core::data::HasLut;
 use jaq_core::load::parse::{BinaryOp, Def, Pattern, Term};
@@ -9,6 +11,8 @@ use jaq_core::{Ctx, Cv, DataT, Exn, Lut, ValXs, Vars, native};
 use jaq_json::Val;
 use serde_json::Value as Json;
 use std::cell::Cell;
+use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// What jq's own programs can do and tests must not: read, write, stop the process.
@@ -22,7 +26,7 @@ pub(super) const DENIED: [&str; 7] = [
     "repl",
 ];
 const DENIED_NATIVES: [&str; 7] = ["env", "halt", "debug_empty", "stderr_empty", "input", "inputs", "debug"];
-const TICK: &str = "__tick";
+pub(super) const TICK: &str = "__tick";
 const TIMES: &str = "__times";
 const OPERAND: &str = "$__operand";
 
@@ -31,8 +35,10 @@ const OPERAND: &str = "$__operand";
 pub struct Bounds {
     pub steps: u64,
     pub time: Duration,
-    /// Of all outputs together as JSON text, in bytes.
+    /// Of all outputs together as JSON text, in bytes; of a collection on the way, in elements.
     pub output: usize,
+    /// Of a text on the way, in bytes: no less than a message can hold.
+    pub text: usize,
     /// Of the thread that evaluates, in bytes.
     pub stack: usize,
 }
@@ -43,6 +49,7 @@ impl Default for Bounds {
             steps: 1_000_000,
             time: Duration::from_secs(5),
             output: 16 << 20,
+            text: 96 << 20,
             stack: 64 << 20,
         }
     }
@@ -70,8 +77,10 @@ impl std::fmt::Display for RunError {
 #[derive(Debug)]
 pub(crate) struct Meter {
     steps: Cell<u64>,
-    /// Longest text or collection.
-    size: usize,
+    /// Longest text, in bytes.
+    text: usize,
+    /// Longest collection, in elements.
+    elements: usize,
     deadline: Instant,
     /// Addresses below this are too near the end of the stack.
     stack_floor: usize,
@@ -105,13 +114,13 @@ const OUT_OF_MEMORY: i32 = 1004;
 /// Takes a step with `value` at hand. A halt cannot be caught by the expression, an error could.
 fn step(meter: &Meter, value: &Val) -> Result<(), Exn<'static, Val>> {
     tick(meter)?;
-    let length = match value {
-        Val::TStr(text) | Val::BStr(text) => text.len(),
-        Val::Arr(items) => items.len(),
-        Val::Obj(members) => members.len(),
-        _ => 0,
+    let too_long = match value {
+        Val::TStr(text) | Val::BStr(text) => text.len() > meter.text,
+        Val::Arr(items) => items.len() > meter.elements,
+        Val::Obj(members) => members.len() > meter.elements,
+        _ => false,
     };
-    match length > meter.size {
+    match too_long {
         true => Err(Exn::halt(OUT_OF_MEMORY)),
         false => Ok(()),
     }
@@ -137,8 +146,8 @@ fn tick(meter: &Meter) -> Result<(), Exn<'static, Val>> {
 type Fun = native::Fun<Data>;
 type Native = jaq_core::Native<Data>;
 
-/// jaq's native functions but the denied ones, `range` counted.
-pub(super) fn natives() -> Vec<Fun> {
+/// Those of jaq's native functions that have one of `names`, but the denied ones, `range` counted.
+pub(super) fn natives(names: &BTreeSet<&str>) -> Vec<Fun> {
     let standard = jaq_core::funs::<Data>()
         .chain(jaq_std::funs::<Data>())
         .chain(jaq_json::funs::<Data>());
@@ -160,7 +169,8 @@ pub(super) fn natives() -> Vec<Fun> {
         native::run((TIMES, native::v(2), |cv: Cv<Data>| times(cv))),
         native::run(("range", native::v(3), |cv: Cv<Data>| range(cv))),
     ];
-    kept.chain(own).chain(super::natives::functions()).collect()
+    let all = kept.chain(own).chain(super::natives::functions());
+    all.filter(|(name, ..)| names.contains(name)).collect()
 }
 
 /// `left * right`, refused where it would repeat a text without bounds.
@@ -177,7 +187,7 @@ fn times(mut cv: Cv<'_, Data>) -> ValXs<'_, Val> {
         (None, Some(length)) => length * count(&left),
         _ => 0.0,
     };
-    match product > cv.0.data().meter.size as f64 {
+    match product > cv.0.data().meter.text as f64 {
         true => Box::new(std::iter::once(Err(Exn::halt(OUT_OF_MEMORY)))),
         false => native::bome(left * right),
     }
@@ -263,41 +273,49 @@ pub(super) fn instrument(tree: Tree<'_>) -> Tree<'_> {
     })
 }
 
-/// Runs `program` on `input`. `variables` in the order in which it was compiled with them; `call` is what
-/// plugins read. Within `bounds` on a thread of its own, which is left behind if it does not stop.
-pub(crate) fn evaluate(
-    program: Program,
-    input: &Json,
-    call: &Json,
-    variables: &[Json],
+/// Runs `program` on `input`. `globals` are what plugins read of the call, and the variables in the order in which
+/// it was compiled with them. Within `bounds` on one of the `workers`, which is left behind if it does not stop.
+pub(super) fn evaluate(
+    workers: &Workers,
+    program: &Arc<Program>,
+    input: Val,
+    globals: Vec<Val>,
     bounds: Bounds,
 ) -> Result<Vec<Json>, RunError> {
-    let values: Option<Vec<Val>> = [call].into_iter().chain(variables).map(to_val).collect();
-    let (Some(values), Some(input)) = (values, to_val(input)) else {
-        return Err(RunError::Failed("a value cannot be read".to_owned()));
-    };
-    let (sender, receiver) = std::sync::mpsc::channel();
-    let work = move || {
-        let run = || outputs(&program, input, values, bounds);
-        let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(run));
-        let result = result.unwrap_or_else(|_| Err(RunError::Failed("the evaluation broke down".to_owned())));
-        // Nobody waits any more when the time is over.
-        let _ = sender.send(result);
-    };
-    let thread = std::thread::Builder::new().stack_size(bounds.stack).spawn(work);
-    match thread {
-        Ok(_) => receiver
-            .recv_timeout(bounds.time + Duration::from_secs(1))
-            .unwrap_or(Err(RunError::Unbounded("long"))),
-        Err(error) => Err(RunError::Failed(error.to_string())),
+    let program = Arc::clone(program);
+    let work = move || caught(|| outputs(&program, input, globals, bounds));
+    let limit = bounds.time + Duration::from_secs(1);
+    match workers.run(bounds.stack, limit, work) {
+        Ok(result) => result,
+        Err(Lost::Late) => Err(RunError::Unbounded("long")),
+        Err(Lost::NoThread(reason)) => Err(RunError::Failed(reason)),
     }
+}
+
+/// What a thread has at least, in bytes, and a simple program at most.
+const SHALLOW_STACK: usize = 1 << 20;
+
+/// Runs a simple program on this thread, which is no more than to look at `input`.
+pub(super) fn look(program: &Program, input: Val, globals: Vec<Val>) -> Result<Vec<Json>, RunError> {
+    let bounds = Bounds {
+        stack: SHALLOW_STACK,
+        ..Bounds::default()
+    };
+    caught(|| outputs(program, input, globals, bounds))
+}
+
+/// What `run` gives, or that it panicked.
+fn caught(run: impl FnOnce() -> Result<Vec<Json>, RunError>) -> Result<Vec<Json>, RunError> {
+    let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(run));
+    result.unwrap_or_else(|_| Err(RunError::Failed("the evaluation broke down".to_owned())))
 }
 
 fn outputs(program: &Program, input: Val, variables: Vec<Val>, bounds: Bounds) -> Result<Vec<Json>, RunError> {
     let base = 0u8;
     let meter = Meter {
         steps: Cell::new(bounds.steps),
-        size: bounds.output,
+        text: bounds.text,
+        elements: bounds.output,
         deadline: Instant::now() + bounds.time,
         stack_floor: std::ptr::from_ref(&base)
             .addr()
@@ -316,55 +334,20 @@ fn outputs(program: &Program, input: Val, variables: Vec<Val>, bounds: Bounds) -
     Ok(outputs)
 }
 
-/// Deepest nesting of a value that leaves an evaluation.
-const MAX_DEPTH: usize = 400;
-
 /// The JSON of a value inside an evaluation.
 pub(super) fn plain_json(value: &Val) -> Result<Json, RunError> {
     to_json(value, &mut Bounds::default().output, 0)
 }
 
-/// The JSON of a value, as long as `budget` bytes last.
-fn to_json(value: &Val, budget: &mut usize, depth: usize) -> Result<Json, RunError> {
-    let own = match value {
-        Val::TStr(text) | Val::BStr(text) => text.len() + 2,
-        _ => 1,
-    };
-    *budget = budget.checked_sub(own).ok_or(RunError::Unbounded("much output"))?;
-    if depth > MAX_DEPTH {
-        return Err(RunError::Unbounded("deep a value"));
-    }
-    Ok(match value {
-        Val::Null => Json::Null,
-        Val::Bool(value) => Json::Bool(*value),
-        // What JSON cannot write is null, as in jq.
-        // A computed whole number is written as one.
-        Val::Num(jaq_json::Num::Float(number)) if number.fract() == 0.0 && number.abs() < 1e15 => {
-            Json::from(*number as i64)
-        }
-        Val::Num(number) => number.to_string().parse().map_or(Json::Null, Json::Number),
-        Val::TStr(text) | Val::BStr(text) => Json::String(String::from_utf8_lossy(text).into_owned()),
-        Val::Arr(items) => {
-            let items = items.iter().map(|item| to_json(item, budget, depth + 1));
-            Json::Array(items.collect::<Result<_, _>>()?)
-        }
-        Val::Obj(members) => {
-            let mut object = serde_json::Map::new();
-            for (key, value) in members.iter() {
-                let key = match to_json(key, budget, depth + 1)? {
-                    Json::String(key) => key,
-                    other => other.to_string(),
-                };
-                object.insert(key, to_json(value, budget, depth + 1)?);
-            }
-            Json::Object(object)
-        }
-    })
-}
-
 fn explain(exception: Exn<'_, Val>) -> RunError {
     let exception = match exception.get_err() {
-        Ok(error) => return RunError::Failed(error.to_string()),
+        Ok(error) => {
+            return RunError::Failed(match error.into_val() {
+                // A text is said as it is, without quotes.
+                Val::TStr(text) | Val::BStr(text) => String::from_utf8_lossy(&text).into_owned(),
+                other => other.to_string(),
+            });
+        }
         Err(exception) => exception,
     };
     match exception.get_halt() {
@@ -374,9 +357,4 @@ fn explain(exception: Exn<'_, Val>) -> RunError {
         Ok(OUT_OF_MEMORY) => RunError::Unbounded("much memory"),
         _ => RunError::Failed("the expression breaks off".to_owned()),
     }
-}
-
-/// By way of text, which keeps the digits of numbers.
-fn to_val(value: &Json) -> Option<Val> {
-    jaq_json::read::parse_single(value.to_string().as_bytes()).ok()
 }

@@ -1,7 +1,8 @@
 //! What can be evaluated and hardly means what was meant.
 
 use super::ast::{COMPARISON, Expr, Kind, Op, Piece, Place};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Change, Diagnostic};
+use crate::text::Edit;
 
 /// The findings on `expression`, in no order.
 pub(super) fn check(expression: &Expr<'_>, place: Place) -> Vec<Diagnostic> {
@@ -41,7 +42,7 @@ fn each(expression: &Expr<'_>, found: &mut Vec<Diagnostic>) {
                     let message = "two constants are compared, which always comes to the same";
                     Diagnostic::warning("G416", expression.range.clone(), message)
                 });
-                fixed.or_else(|| chain(left, range.clone()))
+                fixed.or_else(|| chain(left, range.clone(), &expression.range))
             }
             _ => None,
         });
@@ -91,7 +92,17 @@ fn logic_beside_pipe(left: &Expr<'_>, right: &Expr<'_>) -> Option<Diagnostic> {
     let (op, range) = sides.find(|(op, _)| matches!(op, Op::Or | Op::And | Op::Xor))?;
     let name = name(op);
     let message = format!("`{name}` binds tighter than `|`: put the side of `{name}` with the `|` in parentheses");
-    Some(Diagnostic::warning("G413", range, message))
+    let finding = Diagnostic::warning("G413", range, message);
+    // The operand beside the `|` belongs to it.
+    Some(match (&left.kind, &right.kind) {
+        (Kind::Binary(_, Op::Or | Op::And | Op::Xor, _, beside), _) => {
+            parenthesised(finding, beside.range.start, right.range.end)
+        }
+        (_, Kind::Binary(beside, Op::Or | Op::And | Op::Xor, ..)) => {
+            parenthesised(finding, left.range.start, beside.range.end)
+        }
+        _ => finding,
+    })
 }
 
 fn comparison_beside_alternative(left: &Expr<'_>, right: &Expr<'_>) -> Option<Diagnostic> {
@@ -99,19 +110,36 @@ fn comparison_beside_alternative(left: &Expr<'_>, right: &Expr<'_>) -> Option<Di
     let mut sides = [left, right].into_iter().filter_map(operator);
     let (_, range) = sides.find(|(op, _)| tight(op))?;
     let message = "this binds tighter than `//`: put the `//` with its default in parentheses";
-    Some(Diagnostic::warning("G414", range, message))
+    let finding = Diagnostic::warning("G414", range, message);
+    Some(match &right.kind {
+        Kind::Binary(default, op, ..) if tight(op) => parenthesised(finding, left.range.start, default.range.end),
+        _ => finding,
+    })
+}
+
+fn parenthesised(finding: Diagnostic, start: usize, end: usize) -> Diagnostic {
+    let edit = |at: usize, text: &str| Edit {
+        range: at..at,
+        text: text.to_owned(),
+    };
+    finding.with_change("Add parentheses", Change::Edits(vec![edit(start, "("), edit(end, ")")]))
 }
 
 /// `a == b == c` and `not a == b`.
-fn chain(left: &Expr<'_>, range: std::ops::Range<usize>) -> Option<Diagnostic> {
+fn chain(left: &Expr<'_>, range: std::ops::Range<usize>, whole: &std::ops::Range<usize>) -> Option<Diagnostic> {
     if operator(left).is_some_and(|(op, _)| op.level() == COMPARISON) {
         let message = "this compares the verdict of the comparison before it: put one in parentheses, or write `and`";
-        return Some(Diagnostic::warning("G424", range, message));
+        let finding = Diagnostic::warning("G424", range, message);
+        return Some(parenthesised(finding, left.range.start, left.range.end));
     }
     let negated = matches!(left.kind, Kind::Not(_));
     negated.then(|| {
         let message = "the negation takes the term before this only: put the comparison in parentheses";
-        Diagnostic::warning("G425", left.range.clone(), message)
+        let finding = Diagnostic::warning("G425", left.range.clone(), message);
+        match &left.kind {
+            Kind::Not(term) => parenthesised(finding, term.range.start, whole.end),
+            _ => finding,
+        }
     })
 }
 

@@ -6,6 +6,7 @@ pub(crate) mod ast;
 mod base32;
 mod bounds;
 mod builtins;
+mod calls;
 mod constructs;
 mod lints;
 mod literals;
@@ -22,19 +23,26 @@ mod term;
 mod tests;
 mod time;
 mod trees;
+mod values;
+mod workers;
 
 use bounds::Data;
 use jaq_core::load::parse::{Def, Term};
 use jaq_core::load::{Arena, File, Loader};
 use jaq_core::{Compiler, Filter};
+use jaq_json::Val;
+use serde_json::Value as Json;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
+use std::sync::Arc;
+use workers::Workers;
 
 pub use ast::Place;
-pub(crate) use bounds::evaluate;
 pub use bounds::{Bounds, RunError};
 pub use meaning::{Checked, check};
 pub(crate) use parser::parse;
 pub use pin::{Literal, Pin, PinStep};
+pub(crate) use values::to_val;
 
 /// Why an expression cannot be evaluated.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -77,15 +85,37 @@ pub fn type_names() -> impl Iterator<Item = &'static str> {
 /// The name of the variable that plugins read the call from.
 pub(crate) const CALL: &str = "$__call";
 
-/// The definitions that every expression can use, parsed once.
-#[derive(Clone)]
+/// The definitions that every expression can use, parsed once, and the threads that evaluate.
 pub struct Engine {
-    definitions: Vec<Def<&'static str>>,
+    /// In the order in which they can use each other.
+    definitions: Vec<Definition>,
+    /// Where the definitions of a name stand.
+    places: BTreeMap<&'static str, Vec<usize>>,
+    workers: Workers,
+}
+
+/// A definition with the names that its body reads.
+struct Definition {
+    definition: Def<&'static str>,
+    names: BTreeSet<&'static str>,
 }
 
 /// A compiled expression. Values of its variables are given by position when it runs.
 pub struct Program {
     pub(crate) filter: Filter<Data>,
+    /// Whether it reads what plugins see of the call.
+    pub(crate) reads_call: bool,
+    /// Whether it cannot run away.
+    is_simple: bool,
+}
+
+impl std::fmt::Debug for Program {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter
+            .debug_struct("Program")
+            .field("reads_call", &self.reads_call)
+            .finish_non_exhaustive()
+    }
 }
 
 /// The parsed form of an expression, with slices of its text.
@@ -96,7 +126,7 @@ impl std::fmt::Debug for Engine {
         formatter
             .debug_struct("Engine")
             .field("definitions", &self.definitions.len())
-            .finish()
+            .finish_non_exhaustive()
     }
 }
 
@@ -111,11 +141,55 @@ impl Engine {
     pub fn new() -> Self {
         let standard = jaq_core::defs().chain(jaq_std::defs()).chain(jaq_json::defs());
         let allowed = standard.filter(|definition| !bounds::DENIED.contains(&definition.name));
-        let definitions = allowed
-            .chain(plugins::definitions())
-            .map(bounds::instrument_definition)
+        let all = allowed.chain(plugins::definitions()).map(bounds::instrument_definition);
+        let definitions: Vec<_> = all
+            .map(|definition| {
+                let mut names = BTreeSet::new();
+                calls::names(&definition.body, &mut names);
+                Definition { definition, names }
+            })
             .collect();
-        Self { definitions }
+        let mut places: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for (at, known) in definitions.iter().enumerate() {
+            places.entry(known.definition.name).or_default().push(at);
+        }
+        Self {
+            definitions,
+            places,
+            workers: Workers::default(),
+        }
+    }
+
+    /// The definitions that `names` lead to, in order; `names` become all that is read on the way. Compiling all
+    /// that there are would be nearly all of the time that an expression takes.
+    fn definitions<'a>(&self, names: &mut BTreeSet<&'a str>) -> Vec<Def<&'a str>> {
+        let mut wanted = BTreeSet::new();
+        let mut waiting: Vec<_> = names.iter().copied().collect();
+        while let Some(name) = waiting.pop() {
+            for at in self.places.get(name).into_iter().flatten() {
+                if wanted.insert(*at) {
+                    let read = self.definitions[*at].names.iter().copied();
+                    waiting.extend(read.filter(|name| names.insert(name)));
+                }
+            }
+        }
+        let wanted = wanted.into_iter();
+        wanted.map(|at| self.definitions[at].definition.clone()).collect()
+    }
+
+    /// Runs `program` on `input`. `globals` are what plugins read of the call, and the variables in the order in
+    /// which it was compiled with them.
+    pub(crate) fn evaluate(
+        &self,
+        program: &Arc<Program>,
+        input: Val,
+        globals: Vec<Val>,
+        bounds: Bounds,
+    ) -> Result<Vec<Json>, RunError> {
+        match program.is_simple {
+            true => bounds::look(program, input, globals),
+            false => bounds::evaluate(&self.workers, program, input, globals, bounds),
+        }
     }
 
     /// The term of an expression that means something.
@@ -137,19 +211,29 @@ impl Engine {
             args: Vec::new(),
             body: bounds::instrument(tree),
         };
+        let mut read = BTreeSet::new();
+        calls::names(&main.body, &mut read);
+        let is_simple = text.len() <= SHALLOW && calls::is_simple(&main.body);
+        let definitions = self.definitions(&mut read);
         let names: Vec<String> = variables.iter().map(|name| format!("${name}")).collect();
         let globals = [CALL].into_iter().chain(names.iter().map(String::as_str));
         let arena = Arena::default();
-        let definitions = self.definitions.iter().cloned().chain([main]);
+        let definitions = definitions.into_iter().chain([main]);
         let file = File { code: MAIN, path: () };
         let Ok(modules) = Loader::new(definitions).load(&arena, file) else {
             return Err(Vec::new());
         };
         let compiled = Compiler::default()
-            .with_funs(bounds::natives())
+            .with_funs(bounds::natives(&read))
             .with_global_vars(globals)
             .compile(modules);
-        compiled.map(|filter| Program { filter }).map_err(|errors| {
+        let reads_call = read.contains(CALL);
+        let program = |filter| Program {
+            filter,
+            reads_call,
+            is_simple,
+        };
+        compiled.map(program).map_err(|errors| {
             let undefined = errors.into_iter().flat_map(|(_, errors)| errors);
             // The names have been looked at before, so that this is a gap between the two.
             undefined
@@ -195,6 +279,8 @@ pub(crate) fn without_comment_of(source: &str, place: Place) -> Result<std::borr
 
 /// Longest expression, in bytes.
 const MAX_SOURCE: usize = 16 << 10;
+/// Longest expression that any thread's stack is enough for, in bytes.
+const SHALLOW: usize = 400;
 /// What the recursion of parsing and compiling the longest expression takes, in bytes.
 const DEEP_STACK: usize = 512 << 20;
 
@@ -203,7 +289,6 @@ pub(crate) fn deep<T: Send>(
     source: &str,
     work: impl FnOnce() -> Result<T, Vec<ExprError>> + Send,
 ) -> Result<T, Vec<ExprError>> {
-    const SHALLOW: usize = 400;
     let fault = |message: &str| {
         Err(vec![ExprError {
             code: "G401",

@@ -15,7 +15,7 @@ use tonic::codec::CompressionEncoding;
 use tonic::{Code, Request, Streaming};
 
 /// Longest message that is received, in bytes.
-const MAX_MESSAGE: usize = 64 << 20;
+pub(super) const MAX_MESSAGE: usize = 64 << 20;
 
 /// Messages that wait to be looked at before the server is made to wait.
 const WAITING_MESSAGES: usize = 16;

@@ -65,12 +65,12 @@ impl Connection {
             watch: watch.clone(),
         };
         let sender = match &target.tls {
-            None => handshake(watched(Stream::Plain(tcp)), target).await?,
+            None => handshake(watched(Stream::Plain(tcp))).await?,
             Some(settings) => {
                 let connector = TlsConnector::from(Arc::new(tls::client_config(settings)?));
                 let name = tls::server_name(target, settings)?;
                 match connector.connect(name, tcp).await {
-                    Ok(stream) => handshake(watched(Stream::Tls(Box::new(stream))), target).await?,
+                    Ok(stream) => handshake(watched(Stream::Tls(Box::new(stream)))).await?,
                     Err(error) => return Err(explain_handshake(&error, target).await),
                 }
             }
@@ -108,35 +108,9 @@ impl Connection {
         self.watch.heard() != Heard::Nothing
     }
 
-    /// Why a call on this connection broke off: what was seen on the wire, or what a look at the port tells.
+    /// Why a call on this connection broke off.
     pub async fn explain_loss(&self) -> Failure {
-        if let Some(failure) = self.watch.fault() {
-            return failure;
-        }
-        let (target, heard) = (self.target(), self.watch.heard());
-        let plaintext = target.tls.is_none();
-        if let (false, Heard::Nothing) = (plaintext, heard)
-            && let Some(refusal) = probe::refusal(target).await
-        {
-            return refusal;
-        }
-        let speaks_tls = match heard {
-            Heard::TlsAlert => plaintext,
-            // The alert may be lost with the connection, and some servers send none.
-            Heard::Nothing | Heard::Other => plaintext && probe::answers_tls(target).await,
-            Heard::Http2 => false,
-        };
-        match (speaks_tls, heard) {
-            (true, _) => Failure::new(
-                FailureKind::ServerSpeaksTls,
-                format!("{target} expects TLS: add a TLS section"),
-            ),
-            (false, Heard::Other) => Failure::new(
-                FailureKind::Lost,
-                format!("{target} is no gRPC server: it does not answer in HTTP/2"),
-            ),
-            (false, _) => Failure::new(FailureKind::Lost, format!("the connection to {target} was lost")),
-        }
+        explain_loss(&self.watch).await
     }
 }
 
@@ -202,11 +176,15 @@ async fn addresses(target: &Target) -> Result<Vec<SocketAddr>, Failure> {
     }
 }
 
-async fn handshake(stream: Watched, target: &Target) -> Result<http2::SendRequest<Body>, Failure> {
-    let (sender, connection) = http2::Builder::new(TokioExecutor::new())
+async fn handshake(stream: Watched) -> Result<http2::SendRequest<Body>, Failure> {
+    let watch = stream.watch.clone();
+    let shaken = http2::Builder::new(TokioExecutor::new())
         .handshake(TokioIo::new(stream))
-        .await
-        .map_err(|error| Failure::new(FailureKind::Lost, format!("cannot speak HTTP/2 with {target}: {error}")))?;
+        .await;
+    let (sender, connection) = match shaken {
+        Ok(both) => both,
+        Err(_) => return Err(explain_loss(&watch).await),
+    };
     // Ends when the last sender is dropped or the connection breaks, which the calls on it report.
     tokio::spawn(async move {
         let _ = connection.await;
@@ -214,9 +192,43 @@ async fn handshake(stream: Watched, target: &Target) -> Result<http2::SendReques
     Ok(sender)
 }
 
+/// Why a connection broke: what was seen on the wire, or what a look at the port tells.
+async fn explain_loss(watch: &Watch) -> Failure {
+    if let Some(failure) = watch.fault() {
+        return failure;
+    }
+    let (target, heard) = (&watch.target, watch.heard());
+    let plaintext = target.tls.is_none();
+    if let (false, Heard::Nothing) = (plaintext, heard)
+        && let Some(refusal) = probe::refusal(target).await
+    {
+        return refusal;
+    }
+    let speaks_tls = match heard {
+        Heard::TlsAlert => plaintext,
+        // The alert may be lost with the connection, and some servers send none.
+        Heard::Nothing | Heard::Other => plaintext && probe::answers_tls(target).await,
+        Heard::Http2 => false,
+    };
+    match (speaks_tls, heard) {
+        (true, _) => Failure::new(
+            FailureKind::ServerSpeaksTls,
+            format!("{target} expects TLS: add a TLS section"),
+        ),
+        (false, Heard::Other) => Failure::new(
+            FailureKind::Lost,
+            format!("{target} is no gRPC server: it does not answer in HTTP/2"),
+        ),
+        (false, _) => Failure::new(FailureKind::Lost, format!("the connection to {target} was lost")),
+    }
+}
+
 async fn explain_handshake(error: &io::Error, target: &Target) -> Failure {
     if let Some(failure) = tls::explain(error, target) {
         return failure;
+    }
+    if let Some(refusal) = probe::refusal(target).await {
+        return refusal;
     }
     match probe::answers_plaintext(target).await {
         true => Failure::new(

@@ -6,6 +6,7 @@ use crate::schema::json::{Defaults, shown};
 use prost::Message as _;
 use prost_reflect::{DescriptorPool, DynamicMessage, FileDescriptor, MessageDescriptor};
 use serde_json::{Value, json};
+use std::cell::LazyCell;
 use std::collections::BTreeSet;
 
 /// The details in `encoded`, a `google.rpc.Status`, each with its `@type`; those of a type that neither `pool`
@@ -14,12 +15,12 @@ pub fn decode(encoded: &[u8], pool: &DescriptorPool) -> Vec<Value> {
     let Ok(status) = tonic_types::Status::decode(encoded) else {
         return Vec::new();
     };
-    let bundled = google_rpc();
+    let bundled: Bundled = LazyCell::new(google_rpc);
     status
         .details
         .iter()
         .map(|any| {
-            let decoded = find(&any.type_url, pool, bundled.as_ref())
+            let decoded = find(&any.type_url, pool, &bundled)
                 .and_then(|message| DynamicMessage::decode(message, any.value.as_slice()).ok());
             match decoded.map(|decoded| shown(&decoded, Defaults::Omitted)) {
                 Some(Value::Object(fields)) => {
@@ -39,26 +40,29 @@ pub fn unknown(encoded: &[u8], pool: &DescriptorPool) -> BTreeSet<String> {
     if status.details.is_empty() {
         return BTreeSet::new();
     }
-    let bundled = google_rpc();
+    let bundled: Bundled = LazyCell::new(google_rpc);
     let urls = status.details.iter().map(|any| any.type_url.as_str());
-    let unknown = urls.filter(|url| !url.is_empty() && find(url, pool, bundled.as_ref()).is_none());
+    let unknown = urls.filter(|url| !url.is_empty() && find(url, pool, &bundled).is_none());
     unknown.map(|url| type_name(url).to_owned()).collect()
 }
 
 /// The types of details that [`decode`] gave, where `pool` or google.rpc has them.
 pub fn types(details: &[Value], pool: &DescriptorPool) -> Vec<Option<MessageDescriptor>> {
-    let bundled = google_rpc();
+    let bundled: Bundled = LazyCell::new(google_rpc);
     let url = |detail: &Value| Some(detail.get("@type")?.as_str()?.to_owned());
     details
         .iter()
-        .map(|detail| find(&url(detail)?, pool, bundled.as_ref()))
+        .map(|detail| find(&url(detail)?, pool, &bundled))
         .collect()
 }
 
-fn find(url: &str, pool: &DescriptorPool, bundled: Option<&DescriptorPool>) -> Option<MessageDescriptor> {
+/// google.rpc's types, compiled for a detail that needs them: most statuses have none.
+type Bundled = LazyCell<Option<DescriptorPool>>;
+
+fn find(url: &str, pool: &DescriptorPool, bundled: &Bundled) -> Option<MessageDescriptor> {
     let name = type_name(url);
     let known = pool.get_message_by_name(name);
-    known.or_else(|| bundled?.get_message_by_name(name))
+    known.or_else(|| (**bundled).as_ref()?.get_message_by_name(name))
 }
 
 /// The error details of google.rpc, compiled from what the reply's library knows of them.
@@ -91,7 +95,7 @@ impl protox::file::FileResolver for ErrorDetails {
 
 /// The type of a detail by its URL, where `pool` or google.rpc has it.
 pub fn descriptor(url: &str, pool: &DescriptorPool) -> Option<MessageDescriptor> {
-    find(url, pool, google_rpc().as_ref())
+    find(url, pool, &LazyCell::new(google_rpc))
 }
 
 /// The bytes of a `google.rpc.Status` with `details`, each an object with `type` (or `@type`) and fields, or with
@@ -100,7 +104,7 @@ pub fn descriptor(url: &str, pool: &DescriptorPool) -> Option<MessageDescriptor>
 /// # Errors
 /// The detail that cannot be written so, and why.
 pub fn encode(code: i32, message: &str, details: &[Value], pool: &DescriptorPool) -> Result<Vec<u8>, String> {
-    let bundled = google_rpc();
+    let bundled: Bundled = LazyCell::new(google_rpc);
     let encoded = details.iter().enumerate().map(|(at, detail)| {
         let fail = |reason: &str| format!("details[{at}]: {reason}");
         let mut fields = detail.as_object().cloned().ok_or_else(|| fail("is no object"))?;
@@ -108,10 +112,7 @@ pub fn encode(code: i32, message: &str, details: &[Value], pool: &DescriptorPool
         let url = url.as_ref().and_then(Value::as_str);
         let url =
             url.ok_or_else(|| fail("has no type: add \"type\", such as type.googleapis.com/google.rpc.ErrorInfo"))?;
-        let bytes = match (
-            find(url, pool, bundled.as_ref()),
-            fields.get("value").and_then(Value::as_str),
-        ) {
+        let bytes = match (find(url, pool, &bundled), fields.get("value").and_then(Value::as_str)) {
             (Some(descriptor), _) => DynamicMessage::deserialize(descriptor, Value::Object(fields))
                 .map_err(|error| fail(&error.to_string()))?
                 .encode_to_vec(),

@@ -1,5 +1,6 @@
 //! How a call ended, and who made its status.
 
+use super::call::MAX_MESSAGE;
 use super::connection::Connection;
 use super::watch::StatusSeen;
 use crate::status::Origin;
@@ -128,8 +129,21 @@ pub(super) async fn classify(
         (false, true) if code == Code::Unknown => Status::missing(),
         (false, true) => Status::new(Origin::Http, code, text),
         // The library gave up on the reply: too large, not compressed as it says, not framed.
-        (false, false) => Status::new(Origin::Local, code, text),
+        (false, false) => match oversized(text) {
+            Some(bytes) => {
+                let limit = MAX_MESSAGE >> 20;
+                let message = format!("a message of {bytes} bytes came, and no more than {limit} MiB are received");
+                Status::new(Origin::Local, code, message)
+            }
+            None => Status::new(Origin::Local, code, text),
+        },
     }
+}
+
+/// The bytes of a message that is too large, by the library's words.
+fn oversized(text: &str) -> Option<&str> {
+    let rest = text.strip_prefix("Error, decoded message length too large: found ")?;
+    Some(rest.split_once(' ')?.0)
 }
 
 /// Whether the other side reset one call, and not the connection.

@@ -52,8 +52,8 @@ pub(super) async fn answers_plaintext(target: &Target) -> bool {
     matches!(tokio::time::timeout(PROBE_TIMEOUT, probe).await, Ok(Some(true)))
 }
 
-/// Why a server that asks for a client certificate hangs up. It says so behind the handshake, and what it says
-/// is lost where the client has sent something meanwhile: here nothing is sent. Some servers say nothing.
+/// Why a server that asks for a client certificate hangs up, in the handshake or behind it. What it says is lost
+/// where the client has sent something meanwhile: here nothing is sent. Some servers say nothing.
 pub(super) async fn refusal(target: &Target) -> Option<Failure> {
     let settings = target.tls.as_ref()?;
     let asked = Arc::new(AtomicBool::new(false));
@@ -65,13 +65,13 @@ pub(super) async fn refusal(target: &Target) -> Option<Failure> {
         });
         let name = tls::server_name(target, settings).ok()?;
         let stream = tcp(target).await.ok()?;
-        let mut stream = match TlsConnector::from(Arc::new(config)).connect(name, stream).await {
-            Ok(stream) => stream,
-            Err(error) => return tls::explain(&error, target),
-        };
         let refused = || {
             let was_asked = asked.load(Ordering::Acquire);
             was_asked.then(|| tls::certificate_refused(target))
+        };
+        let mut stream = match TlsConnector::from(Arc::new(config)).connect(name, stream).await {
+            Ok(stream) => stream,
+            Err(error) => return tls::explain(&error, target).or_else(refused),
         };
         match stream.read(&mut [0]).await {
             Ok(0) => refused(),

@@ -49,6 +49,24 @@ pub fn quick_fixes(analysis: &Analysis, file: FileId, range: Range<usize>) -> Ve
     fixes.collect()
 }
 
+/// Old names and headers in the wrong case, which have one cure that changes nothing else.
+const ALWAYS: [&str; 4] = ["G104", "G601", "G602", "G603"];
+
+/// The changes that bring a file up to date, in order, in bytes of the file.
+pub fn fix_all(analysis: &Analysis, file: FileId) -> Vec<Edit> {
+    let found = findings(analysis, file).diagnostics.into_iter();
+    let mut edits: Vec<_> = found
+        .filter(|found| ALWAYS.contains(&found.code))
+        .filter_map(|mut found| found.fixes.drain(..).next())
+        .flat_map(|fix| match fix.change {
+            Change::Edits(edits) => edits,
+            Change::Remove(_) => Vec::new(),
+        })
+        .collect();
+    edits.sort_by_key(|edit| edit.range.start);
+    edits
+}
+
 /// Deletes a member of an object with the comma behind it, and its line if nothing else is left on it.
 fn removal(text: &str, member: Range<usize>) -> Edit {
     let blanks = |at: usize| {
@@ -76,6 +94,10 @@ fn removal(text: &str, member: Range<usize>) -> Edit {
         text: String::new(),
     }
 }
+
+#[cfg(test)]
+#[path = "quick_fixes_tests.rs"]
+mod structural;
 
 #[cfg(test)]
 mod tests {

@@ -94,15 +94,23 @@ impl FileReport<'_> {
             let range = document.span_range(failure.span)?;
             Some(range.start + start..range.end + start)
         });
-        let text = self.source.text().to_string();
         let renderer = match colours {
             Colours::Terminal => Renderer::styled(),
             Colours::None => Renderer::plain(),
         };
         match place {
             Some(range) => {
-                let annotation = AnnotationKind::Primary.span(range).label(failure.message.as_str());
-                let snippet = Snippet::source(text.as_str()).path(self.path).annotation(annotation);
+                // The lines alone: to find them in a long file again and again would take longer than the run.
+                let text = self.source.text();
+                let line = text.byte_to_line(range.start);
+                let start = text.line_to_byte(line);
+                let end = text.line_to_byte((text.byte_to_line(range.end) + 1).min(text.len_lines()));
+                let lines = text.byte_slice(start..end).to_string();
+                let annotation = AnnotationKind::Primary.span(range.start - start..range.end - start);
+                let snippet = Snippet::source(lines.as_str())
+                    .line_start(line + 1)
+                    .path(self.path)
+                    .annotation(annotation.label(failure.message.as_str()));
                 renderer.render(&[title.element(snippet)])
             }
             None => renderer.render(&[title.element(annotate_snippets::Origin::path(self.path))]),

@@ -8,5 +8,6 @@ pub mod junit;
 pub mod listing;
 mod place;
 mod plan;
+pub mod schema;
 
 pub use place::Place;

@@ -42,7 +42,10 @@ pub(super) struct Ran {
 /// Runs a file with each of its rows, one after the other, from `starting` variables.
 pub(super) async fn run(runner: &Runner, item: &RunItem, starting: &Variables) -> Ran {
     let planned = plan::documents(item);
-    let mut errors = item.source.static_errors();
+    // A long file takes processor time, and the calls of other files should not wait for it.
+    let source = item.source.clone();
+    let checked = tokio::task::spawn_blocking(move || source.static_errors()).await;
+    let mut errors = checked.unwrap_or_else(|_| item.source.static_errors());
     errors.retain(|(index, _)| planned.contains(index));
     let retries = |index: &usize| plan::retries(&item.source, *index, runner.options.retry).count > 0;
     let mut chain = Chain {

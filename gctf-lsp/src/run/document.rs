@@ -8,6 +8,7 @@ use super::stream::Stream;
 use super::types::Types;
 use super::{Depth, RunItem, Runner, plan, rehearsal};
 use crate::eval::error::Received;
+use crate::eval::jq::Programs;
 use crate::eval::template::Variables;
 use crate::grpc::call::Call;
 use crate::grpc::details;
@@ -38,7 +39,7 @@ impl From<DocumentOutcome> for Done {
 /// Runs the document at `index` of `item`, whose EXTRACT sections set `variables`.
 pub(super) async fn run(runner: &Runner, item: &RunItem, index: usize, variables: &mut Variables) -> Done {
     let start = Instant::now();
-    let mut failures = Failures::new(&item.source, index);
+    let mut failures = Failures::new(&item.source, index).within(&runner.budget);
     let Some((_, document)) = item.source.document(index) else {
         return failures.finish(Duration::ZERO).into();
     };
@@ -104,6 +105,7 @@ fn checker(runner: &Runner, source: &SourceFile, index: usize, document: &Arc<Do
     });
     let mut checker = Checker {
         engine: Arc::clone(&runner.engine),
+        programs: Programs::new(Arc::clone(&runner.engine)),
         document: Arc::clone(document),
         options,
         method: None,
@@ -133,7 +135,7 @@ async fn single(prepared: Prepared, defaults: Defaults) -> Single {
     Single {
         reply: Arc::new(Reply {
             headers: reply.headers,
-            messages: message.into_iter().collect(),
+            messages: message.map(Arc::new).into_iter().collect(),
             trailers: reply.trailers,
             details: received.details.clone(),
             elapsed: reply.elapsed,
@@ -144,7 +146,7 @@ async fn single(prepared: Prepared, defaults: Defaults) -> Single {
 }
 
 async fn check(single: Single, checker: Checker, mut ledger: Ledger) -> Result<Ledger, tokio::task::JoinError> {
-    ledger.failures.reply = Some(Arc::clone(&single.reply));
+    ledger.failures.keep(&single.reply);
     on_thread(Arc::new(checker), ledger, move |checker, ledger| {
         single.check(checker, ledger);
     })

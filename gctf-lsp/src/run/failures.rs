@@ -1,18 +1,23 @@
 //! Collecting what goes wrong in a document, by the tokens that it speaks of.
 
+use super::budget::Budget;
 use crate::eval::error::Received;
-use crate::outcome::{DocumentOutcome, Failure, Reply, Verdict};
+use crate::outcome::{Came, DocumentOutcome, Failure, Reply, Verdict};
+use crate::schema::json::footprint;
 use crate::spec::SectionKind;
 use crate::status::{DEADLINE_EXCEEDED, Origin, UNAVAILABLE};
 use crate::syntax::{Document, SourceFile};
 use crate::text::Edit;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
 /// Most findings that a document keeps: a long stream can fail again and again.
 const MAX_FINDINGS: usize = 200;
+
+/// Most bytes of edits that a document offers.
+const MAX_EDITS: usize = 64 << 20;
 
 /// The failures of one document so far.
 #[derive(Default)]
@@ -22,10 +27,17 @@ pub(super) struct Failures {
     /// Values of the environment that the document reads, which no output shows.
     secrets: Vec<String>,
     found: Vec<Failure>,
+    /// Failures that are not kept.
+    unlisted: usize,
     accept: Vec<Edit>,
+    /// Where the values start that the edits are for.
+    offered: BTreeSet<usize>,
+    offered_bytes: usize,
+    /// What the run may keep.
+    budget: Arc<Budget>,
     pub(super) checks: usize,
     pub(super) failed_checks: usize,
-    pub(super) reply: Option<Arc<Reply>>,
+    reply: Option<Arc<Reply>>,
     /// Whether a status is at fault that may be another one the next time.
     pub(super) is_transient: bool,
 }
@@ -39,6 +51,7 @@ pub(super) struct Finding {
     pub(super) report: String,
     pub(super) expected: Option<String>,
     pub(super) actual: Option<String>,
+    pub(super) came: Option<Came>,
 }
 
 impl Failures {
@@ -48,6 +61,16 @@ impl Failures {
             text_hash: source.run_hash(index, source.in_force(index)),
             ..Self::default()
         }
+    }
+
+    /// The same of a document that takes its room from `budget`.
+    pub(super) fn within(self, budget: &Arc<Budget>) -> Self {
+        let budget = Arc::clone(budget);
+        Self { budget, ..self }
+    }
+
+    pub(super) fn budget(&self) -> Arc<Budget> {
+        Arc::clone(&self.budget)
     }
 
     /// Remembers that a status failed the document, if it is one that trying again may cure.
@@ -72,14 +95,39 @@ impl Failures {
         endpoint.or_else(header).or_else(first).unwrap_or(0..0)
     }
 
-    /// Keeps what would make an expected value the one that came; of a value that is compared again the first
-    /// time counts, and secrets do not go into files.
+    /// Whether the value at `value` may still be offered edits: of one that is compared again the first time counts.
+    pub(super) fn takes_offers(&self, value: &Range<usize>) -> bool {
+        self.offered_bytes <= MAX_EDITS && !self.offered.contains(&value.start)
+    }
+
+    /// Keeps what would make an expected value the one that came. Secrets do not go into files. Where it is too much
+    /// none of it is kept: a document that is accepted in parts would still fail.
     pub(super) fn offer(&mut self, value: &Range<usize>, edits: Vec<Edit>) {
-        let inside = |edit: &Edit| value.start <= edit.range.start && edit.range.end <= value.end;
         let secret = |edit: &Edit| self.secrets.iter().any(|secret| edit.text.contains(secret.as_str()));
-        if !self.accept.iter().any(inside) && !edits.iter().any(secret) {
-            self.accept.extend(edits);
+        if edits.is_empty() || edits.iter().any(secret) {
+            return;
         }
+        let bytes = edits.iter().map(|edit| size_of::<Edit>() + edit.text.len());
+        self.offered_bytes += bytes.sum::<usize>();
+        self.offered.insert(value.start);
+        match self.offered_bytes <= MAX_EDITS {
+            true => self.accept.extend(edits),
+            false => self.accept = Vec::new(),
+        }
+    }
+
+    /// Keeps what came, its messages as far as the run has room for them.
+    pub(super) fn keep(&mut self, reply: &Arc<Reply>) {
+        let bytes = reply.messages.iter().map(|message| footprint(message)).sum();
+        self.reply = Some(match self.budget.take(bytes) {
+            true => Arc::clone(reply),
+            false => Arc::new(reply.without_messages()),
+        });
+    }
+
+    /// Keeps what came of a stream, whose messages have found their room one by one.
+    pub(super) fn keep_stream(&mut self, reply: Reply) {
+        self.reply = Some(Arc::new(reply));
     }
 
     pub(super) fn add(&mut self, finding: Finding) {
@@ -99,6 +147,7 @@ impl Failures {
     fn push(&mut self, finding: Finding, fatal: bool) {
         let Some(document) = &self.document else { return };
         if self.found.len() >= MAX_FINDINGS && (!fatal || !self.is_empty()) {
+            self.unlisted += usize::from(fatal);
             return;
         }
         self.found.push(Failure {
@@ -109,6 +158,7 @@ impl Failures {
             report: self.masked(finding.report),
             expected: finding.expected.map(|text| self.masked(text)),
             actual: finding.actual.map(|text| self.masked(text)),
+            came: finding.came,
         });
     }
 
@@ -134,11 +184,27 @@ impl Failures {
             .fold(text, |text, secret| text.replace(secret.as_str(), "***"))
     }
 
+    /// Whether no more failures are kept.
+    pub(super) fn is_full(&self) -> bool {
+        self.found.len() >= MAX_FINDINGS && !self.is_empty()
+    }
+
+    /// Counts a failure that there is no room for.
+    pub(super) fn pass_over(&mut self) {
+        self.unlisted += 1;
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         !self.found.iter().any(|failure| failure.fatal)
     }
 
-    pub(super) fn outcome(self, verdict: Verdict, duration: Duration) -> DocumentOutcome {
+    pub(super) fn outcome(mut self, verdict: Verdict, duration: Duration) -> DocumentOutcome {
+        let last = self.found.iter_mut().rfind(|failure| failure.fatal);
+        if let (Some(last), 1..) = (last, self.unlisted) {
+            let more = format!("; and {} more failures", self.unlisted);
+            last.message.push_str(&more);
+            last.report.push_str(&more);
+        }
         DocumentOutcome {
             text_hash: self.text_hash,
             verdict,
@@ -169,5 +235,6 @@ fn sentence(code: &'static str, range: &Range<usize>, message: String) -> Findin
         message,
         expected: None,
         actual: None,
+        came: None,
     }
 }

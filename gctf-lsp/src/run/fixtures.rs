@@ -83,8 +83,8 @@ pub(super) fn variables(fixtures: &[Fixtures]) -> BTreeMap<PathBuf, BTreeSet<Str
 }
 
 /// A folder under way.
-pub(super) struct Folder<'a> {
-    fixtures: &'a Fixtures,
+pub(super) struct Folder {
+    fixtures: Fixtures,
     started: OnceCell<Started>,
     /// Tests that have not finished yet.
     left: AtomicUsize,
@@ -96,16 +96,21 @@ struct Started {
     has_failed: bool,
 }
 
-impl<'a> Folder<'a> {
-    pub(super) fn new(fixtures: &'a Fixtures, items: &[RunItem]) -> Self {
+impl Folder {
+    pub(super) fn new(fixtures: Fixtures, items: &[RunItem]) -> Self {
         let tests = items
             .iter()
             .filter(|item| folder(item).as_ref() == Some(&fixtures.folder));
+        let left = AtomicUsize::new(tests.count());
         Self {
             fixtures,
             started: OnceCell::new(),
-            left: AtomicUsize::new(tests.count()),
+            left,
         }
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        &self.fixtures.folder
     }
 
     /// Runs a test of the folder: behind the setup, and the last one before the teardown.

@@ -1,5 +1,6 @@
 //! What a stream call has given so far: its events one by one, what is kept of them, how long they took.
 
+use super::budget::Budget;
 use super::document::received;
 use super::prepare::Prepared;
 use super::types::Types;
@@ -7,15 +8,12 @@ use crate::eval::error::Received;
 use crate::eval::jq::CallContext;
 use crate::grpc::call::{Call, Event};
 use crate::outcome::Reply;
-use crate::schema::json::{Defaults, shown};
+use crate::schema::json::{Defaults, footprint, shown};
 use crate::status::{DEADLINE_EXCEEDED, Origin};
 use prost_reflect::DynamicMessage;
 use serde_json::Value as Json;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-
-/// Bytes of messages that an outcome keeps.
-const KEPT_BYTES: usize = 64 << 20;
 
 /// What comes next of a call.
 #[derive(Clone)]
@@ -34,8 +32,8 @@ pub(super) struct Inbox {
     defaults: Defaults,
     headers: Vec<(String, String)>,
     trailers: Vec<(String, String)>,
-    kept: Vec<Json>,
-    kept_bytes: usize,
+    kept: Vec<Arc<Json>>,
+    budget: Arc<Budget>,
     /// Messages so far.
     pub(super) count: usize,
     last: Option<Arc<Json>>,
@@ -51,7 +49,8 @@ pub(super) struct Inbox {
 }
 
 impl Inbox {
-    pub(super) fn new(prepared: &Prepared, defaults: Defaults) -> Self {
+    /// Opens the call of a document. What is kept of it takes its room from `budget`.
+    pub(super) fn new(prepared: &Prepared, defaults: Defaults, budget: Arc<Budget>) -> Self {
         let call = Call::open(&prepared.connection, &prepared.method, &prepared.options);
         let start = call.start();
         Self {
@@ -60,7 +59,7 @@ impl Inbox {
             headers: Vec::new(),
             trailers: Vec::new(),
             kept: Vec::new(),
-            kept_bytes: 0,
+            budget,
             count: 0,
             last: None,
             ended: None,
@@ -97,7 +96,9 @@ impl Inbox {
             return Next::End;
         };
         let arrival = tokio::time::timeout(limit, call.next()).await;
-        self.headers = call.headers().to_vec();
+        if self.headers.is_empty() {
+            self.headers = call.headers().to_vec();
+        }
         let Ok(arrival) = arrival else {
             self.arrived = Instant::now();
             return self.end(Next::Status(Arc::new(too_late(limit))));
@@ -123,15 +124,12 @@ impl Inbox {
     }
 
     fn keep(&mut self, message: &DynamicMessage) -> Next {
-        let bytes = prost::Message::encoded_len(message);
-        let message = shown(message, self.defaults);
+        let message = Arc::new(shown(message, self.defaults));
         self.count += 1;
         // Once one is left out the rest is too: what is kept is the beginning, without holes.
-        if self.kept.len() + 1 == self.count && self.kept_bytes + bytes <= KEPT_BYTES {
-            self.kept_bytes += bytes;
-            self.kept.push(message.clone());
+        if self.kept.len() + 1 == self.count && self.budget.take(footprint(&message)) {
+            self.kept.push(Arc::clone(&message));
         }
-        let message = Arc::new(message);
         self.last = Some(Arc::clone(&message));
         Next::Message(message)
     }

@@ -1,5 +1,6 @@
 //! Running documents: plan, calls, checks, events. One runner for the editor and the command line.
 
+mod budget;
 mod chain;
 mod checks;
 mod document;
@@ -22,13 +23,13 @@ use crate::outcome::{DocumentOutcome, Verdict};
 use crate::syntax::SourceFile;
 use crate::syntax::meta::Row;
 use fixtures::Folder;
-use futures::stream::{FuturesUnordered, StreamExt as _};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::sync::mpsc::UnboundedSender;
+use tokio::task::JoinSet;
 
 pub use fixtures::{Fixtures, is_fixture};
 pub use targets::{SchemaFailure, load_schema};
@@ -152,28 +153,44 @@ pub enum RunEvent {
 
 /// Runs `request`, reporting through `events`. Dropping the future cancels the calls on the wire.
 pub async fn run(request: RunRequest, events: UnboundedSender<RunEvent>) {
-    let runner = Runner {
+    let runner = Arc::new(Runner {
+        environment: Arc::new(request.options.environment.clone()),
         options: request.options,
         targets: Arc::default(),
         engine: Arc::new(Engine::new()),
+        budget: Arc::default(),
         events,
         has_stopped: AtomicBool::new(false),
         setups: fixtures::variables(&request.fixtures),
-    };
+    });
     let folders: BTreeMap<_, _> = request
         .fixtures
-        .iter()
-        .map(|fixtures| (fixtures.folder.as_path(), Folder::new(fixtures, &request.items)))
+        .into_iter()
+        .map(|fixtures| {
+            let folder = Folder::new(fixtures, &request.items);
+            (folder.path().to_owned(), Arc::new(folder))
+        })
         .collect();
-    let folder = |item| fixtures::folder(item).and_then(|folder| folders.get(folder.as_path()));
-    let mut waiting = request.items.iter();
-    let mut running: FuturesUnordered<_> = waiting
-        .by_ref()
-        .take(runner.options.jobs.max(1))
-        .map(|item| runner.file(item, folder(item)))
-        .collect();
-    while running.next().await.is_some() {
-        running.extend(waiting.next().map(|item| runner.file(item, folder(item))));
+    // A task for each file: checks take processor time. They end with this future.
+    let mut running = JoinSet::new();
+    let start = |running: &mut JoinSet<()>, item: RunItem| {
+        let folder = fixtures::folder(&item).and_then(|folder| folders.get(&folder).cloned());
+        let runner = Arc::clone(&runner);
+        running.spawn(async move { runner.file(&item, folder.as_deref()).await });
+    };
+    let mut waiting = request.items.into_iter();
+    for item in waiting.by_ref().take(runner.options.jobs.max(1)) {
+        start(&mut running, item);
+    }
+    while let Some(ended) = running.join_next().await {
+        if let Err(error) = ended
+            && error.is_panic()
+        {
+            std::panic::resume_unwind(error.into_panic());
+        }
+        if let Some(item) = waiting.next() {
+            start(&mut running, item);
+        }
     }
     runner.tell(RunEvent::Finished);
 }
@@ -181,8 +198,12 @@ pub async fn run(request: RunRequest, events: UnboundedSender<RunEvent>) {
 /// What the documents of a run share.
 struct Runner {
     options: RunOptions,
+    /// That of the options, for the variables of each file.
+    environment: Arc<BTreeMap<String, String>>,
     targets: Arc<targets::Targets>,
     engine: Arc<Engine>,
+    /// What is left of the memory for what came.
+    budget: Arc<budget::Budget>,
     events: UnboundedSender<RunEvent>,
     /// Whether files that have not started yet stay away.
     has_stopped: AtomicBool,
@@ -192,9 +213,9 @@ struct Runner {
 
 impl Runner {
     /// A file, with the fixtures of its folder.
-    async fn file(&self, item: &RunItem, folder: Option<&Folder<'_>>) {
+    async fn file(&self, item: &RunItem, folder: Option<&Folder>) {
         let starting = Variables {
-            environment: self.options.environment.clone(),
+            environment: Arc::clone(&self.environment),
             ..Variables::default()
         };
         match (self.has_stopped.load(Ordering::Acquire), folder) {

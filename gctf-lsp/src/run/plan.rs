@@ -13,11 +13,14 @@ use std::time::Duration;
 /// The wanted documents with those that they take variables from, in order. Texts without a call are left out.
 pub(super) fn documents(item: &RunItem) -> Vec<usize> {
     let count = item.source.documents().len();
-    let wanted: Vec<usize> = item.documents.clone().unwrap_or_else(|| (0..count).collect());
     let mut all = BTreeSet::new();
-    for index in wanted {
-        all.extend(item.source.dependencies(index));
-        all.insert(index);
+    match &item.documents {
+        // Nothing is missing that one of them could depend on.
+        None => all.extend(0..count),
+        Some(wanted) => wanted.iter().for_each(|index| {
+            all.extend(item.source.dependencies(*index));
+            all.insert(*index);
+        }),
     }
     let has_sections = |index: &usize| {
         let document = item.source.document(*index);

@@ -1,14 +1,16 @@
 //! The sections of a call that answers once, in the order of the file. The call has ended before the first.
 
 use super::checks::{Checker, Ledger, Subject, View, assertions, status_text};
+use crate::eval::compare::quoted;
 use crate::eval::error::Received;
-use crate::eval::jq::CallContext;
+use crate::eval::jq::{CallContext, Input};
 use crate::outcome::Reply;
 use crate::spec::SectionKind;
 use crate::status::Origin;
 use crate::syntax::Section;
 use prost_reflect::MethodDescriptor;
 use serde_json::Value as Json;
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// A finished call.
@@ -39,7 +41,7 @@ impl Single {
         let mut expects = false;
         let mut before = Before::Nothing;
         let mut messages = 0;
-        let input = self.input();
+        let input = Input::new(self.input());
         let call = self.call_context();
         let view = View {
             subject: match self.is_ok() {
@@ -92,7 +94,7 @@ impl Single {
 
     fn first_message(&self, otherwise: &str) -> String {
         let first = self.reply.messages.first();
-        first.map_or_else(|| otherwise.to_owned(), Json::to_string)
+        first.map_or_else(|| otherwise.to_owned(), |message| quoted(message))
     }
 
     /// Whether an ASSERTS may look at what came.
@@ -130,9 +132,10 @@ impl Single {
             return ledger.fail_check("G314", range, message);
         }
         match (expected.first(), self.reply.messages.first()) {
-            (Some(expected), Some(actual)) => checker.compare(section, expected, actual, ledger),
+            (Some(expected), Some(actual)) => checker.compare(section, expected, (0, actual), ledger),
             (None, Some(actual)) => {
-                let text = format!("got {actual}, and an empty RESPONSE expects no message: write `{{}}`");
+                let got = quoted(actual);
+                let text = format!("got {got}, and an empty RESPONSE expects no message: write `{{}}`");
                 ledger.fail_check("G508", &section.header, text);
             }
             (Some(expected), None) => {
@@ -143,10 +146,11 @@ impl Single {
     }
 
     /// What expressions look at: the message, or the status of a failed call.
-    fn input(&self) -> Json {
-        match self.is_ok() {
-            true => self.reply.messages.first().cloned().unwrap_or_default(),
-            false => self.received.to_json(),
+    fn input(&self) -> Cow<'_, Json> {
+        match (self.is_ok(), self.reply.messages.first()) {
+            (true, Some(message)) => Cow::Borrowed(message),
+            (true, None) => Cow::Owned(Json::Null),
+            (false, _) => Cow::Owned(self.received.to_json()),
         }
     }
 

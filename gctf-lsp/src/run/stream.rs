@@ -7,14 +7,17 @@ use super::inbox::{Inbox, Next};
 use super::plan;
 use super::prepare::{Prepared, rules, section_messages};
 use super::single::nothing_expected;
+use crate::eval::compare::quoted;
 use crate::eval::error::Received;
-use crate::eval::jq::CallContext;
+use crate::eval::jq::{CallContext, Input};
+use crate::schema::json::footprint;
 use crate::spec::SectionKind;
 use crate::status::Origin;
 use crate::syntax::Section;
 use crate::syntax::settings::boolean;
 use prost_reflect::DynamicMessage;
 use serde_json::Value as Json;
+use std::borrow::Cow;
 use std::ops::{ControlFlow, Range};
 use std::sync::Arc;
 use std::time::Duration;
@@ -29,10 +32,34 @@ const STOP: Flow = Ok(ControlFlow::Break(()));
 /// Messages that are held back for one comparison.
 const COMPARED_AT_ONCE: usize = 64;
 
+/// Bytes of memory that messages may take which wait for the end of the call.
+const HELD_BYTES: usize = 256 << 20;
+
+const TOO_MUCH_FOR_ASSERTS: &str = "`with_asserts` looks at all messages at the end of the section, and these are \
+                                    more than 256 MiB: use several sections";
+
+/// Messages that wait.
+#[derive(Default)]
+struct Held {
+    messages: Vec<Arc<Json>>,
+    bytes: usize,
+}
+
+impl Held {
+    /// Whether there is room for one more.
+    fn takes(&mut self, message: &Arc<Json>) -> bool {
+        self.bytes += footprint(message);
+        self.messages.push(Arc::clone(message));
+        self.bytes <= HELD_BYTES
+    }
+}
+
 /// A stream call with the document that makes it.
 pub(super) struct Stream {
     prepared: Prepared,
     checker: Arc<Checker>,
+    last_request: Option<usize>,
+    last_expectation: Option<usize>,
     ledger: Ledger,
     inbox: Option<Inbox>,
     /// The RESPONSE that an attached ASSERTS looks at.
@@ -54,8 +81,14 @@ struct Attached {
 
 impl Stream {
     pub(super) fn new(prepared: Prepared, checker: Checker, ledger: Ledger) -> Self {
+        let last = |wanted: fn(&Section) -> bool| {
+            let sections = checker.sections().filter(|(_, section)| wanted(section));
+            sections.last().map(|(at, _)| at)
+        };
         Self {
             prepared,
+            last_request: last(|section| section.kind == SectionKind::Request),
+            last_expectation: last(|section| section.kind.expects()),
             checker: Arc::new(checker),
             ledger,
             inbox: None,
@@ -73,13 +106,15 @@ impl Stream {
     pub(super) async fn run(mut self) -> Result<Ledger, JoinError> {
         let done = self.sections().await?;
         if done.is_continue() {
-            match self.last_expectation() {
+            match self.last_expectation {
                 None => self.expect_something().await,
                 Some(last) => self.finish(last).await,
             }
         }
         let mut ledger = self.ledger;
-        ledger.failures.reply = self.inbox.map(|inbox| Arc::new(inbox.into_reply()));
+        if let Some(inbox) = self.inbox {
+            ledger.failures.keep_stream(inbox.into_reply());
+        }
         Ok(ledger)
     }
 
@@ -105,10 +140,11 @@ impl Stream {
 
     /// The call, opened if it is not yet; a document without REQUEST sends one empty message.
     fn inbox(&mut self) -> &mut Inbox {
-        let has_request = self.last_request().is_some();
+        let has_request = self.last_request.is_some();
         let (prepared, defaults) = (&self.prepared, self.checker.defaults);
+        let budget = self.ledger.failures.budget();
         self.inbox.get_or_insert_with(|| {
-            let mut inbox = Inbox::new(prepared, defaults);
+            let mut inbox = Inbox::new(prepared, defaults, budget);
             if !has_request {
                 inbox.send(DynamicMessage::new(prepared.method.input()));
                 inbox.half_close();
@@ -131,17 +167,6 @@ impl Stream {
         timeout.unwrap_or(self.prepared.options.deadline)
     }
 
-    fn last_request(&self) -> Option<usize> {
-        let requests = self.checker.sections();
-        let requests = requests.filter(|(_, section)| section.kind == SectionKind::Request);
-        requests.last().map(|(at, _)| at)
-    }
-
-    fn last_expectation(&self) -> Option<usize> {
-        let expectations = self.checker.sections().filter(|(_, section)| section.kind.expects());
-        expectations.last().map(|(at, _)| at)
-    }
-
     fn request(&mut self, at: usize, section: &Section) -> Flow {
         let messages = section_messages(
             section,
@@ -156,7 +181,7 @@ impl Stream {
                 return STOP;
             }
         };
-        let is_last = self.last_request() == Some(at);
+        let is_last = self.last_request == Some(at);
         let inbox = self.inbox();
         messages.into_iter().for_each(|message| inbox.send(message));
         if is_last {
@@ -176,12 +201,15 @@ impl Stream {
         let mut got = 0;
         let mut end = None;
         let mut messages = Vec::new();
-        let mut seen = Vec::new();
+        let mut held = Held::default();
         while got < count && end.is_none() {
             match self.next(limit).await {
                 Next::Message(message) => {
                     got += 1;
-                    seen.extend(attached.map(|_| Arc::clone(&message)));
+                    if attached.is_some() && !held.takes(&message) {
+                        self.ledger.fail("G519", &section.header, TOO_MUCH_FOR_ASSERTS);
+                        return STOP;
+                    }
                     messages.push(message);
                 }
                 other => end = Some(other),
@@ -195,7 +223,7 @@ impl Stream {
         self.attached = attached.map(|asserts| Attached {
             response: at,
             asserts,
-            messages: seen,
+            messages: held.messages,
             call,
         });
         let value = &section.values()[got % section.values().len()].range;
@@ -217,7 +245,7 @@ impl Stream {
         self.ledger.failures.checks += 1;
         match self.next(limit).await {
             Next::Message(message) => {
-                let got = crate::eval::compare::cut(&message.to_string());
+                let got = quoted(&message);
                 let text = format!("got {got}, and an empty RESPONSE expects no message: write `{{}}`");
                 self.ledger.fail_check("G508", &section.header, text);
                 STOP
@@ -238,12 +266,13 @@ impl Stream {
 
     /// Compares `messages`, the last of the `got` that a RESPONSE has taken, with its values.
     async fn compare(&mut self, at: usize, got: usize, messages: Vec<Arc<Json>>) -> Result<(), JoinError> {
+        let before = self.inbox().count - messages.len();
         self.check(move |checker, ledger| {
             let section = checker.section(at);
             let first = (got - messages.len()) % section.values().len().max(1);
             let expected = section.values().iter().cycle().skip(first);
-            for (expected, message) in expected.zip(&messages) {
-                checker.compare(section, expected, message, ledger);
+            for (number, (expected, message)) in expected.zip(&messages).enumerate() {
+                checker.compare(section, expected, (before + number, message), ledger);
             }
         })
         .await
@@ -259,7 +288,7 @@ impl Stream {
     /// The lines on every message of the RESPONSE above. Behind the last messages the end is waited for first,
     /// so that the lines see the trailers.
     async fn attached(&mut self, at: usize) -> Flow {
-        if self.last_expectation() == Some(at) {
+        if self.last_expectation == Some(at) {
             self.finish(at).await;
         }
         let Some(mut attached) = self.attached.take() else {
@@ -270,7 +299,7 @@ impl Stream {
             for message in &attached.messages {
                 let view = View {
                     subject: Subject::Message,
-                    input: message,
+                    input: &Input::new(Cow::Borrowed(message)),
                     call: &attached.call,
                 };
                 checker.assert(checker.section(at), view, ledger);
@@ -305,7 +334,7 @@ impl Stream {
             self.check(move |checker, ledger| {
                 let view = View {
                     subject,
-                    input: &input,
+                    input: &Input::new(Cow::Borrowed(&*input)),
                     call: &call,
                 };
                 checker.assert(checker.section(at), view, ledger);
@@ -319,7 +348,7 @@ impl Stream {
         let limit = self.timeout(at);
         match self.next(limit).await {
             Next::Message(message) => {
-                self.checker.no_error(section, &message.to_string(), &mut self.ledger);
+                self.checker.no_error(section, &quoted(&message), &mut self.ledger);
                 STOP
             }
             Next::End => {
@@ -350,7 +379,7 @@ impl Stream {
         self.check(move |checker, ledger| {
             let view = View {
                 subject,
-                input: &input,
+                input: &Input::new(Cow::Borrowed(&*input)),
                 call: &call,
             };
             checker.extract(checker.section(at), view, ledger);
@@ -369,7 +398,7 @@ impl Stream {
     fn failed_call(&mut self, at: usize, range: &Range<usize>, received: &Received) -> Flow {
         let failures = &mut self.ledger.failures;
         failures.failed_checks += usize::from(received.origin == Origin::Server);
-        let waits = received.origin == Origin::Deadline && self.last_request().is_some_and(|last| last > at);
+        let waits = received.origin == Origin::Deadline && self.last_request.is_some_and(|last| last > at);
         match waits {
             false => self.checker.failed_call(received, range, &mut self.ledger.failures),
             true => {
@@ -388,7 +417,7 @@ impl Stream {
     async fn expect_something(&mut self) {
         let limit = self.prepared.options.deadline;
         let got = match self.next(limit).await {
-            Next::Message(message) => message.to_string(),
+            Next::Message(message) => quoted(&message),
             Next::End => "OK".to_owned(),
             Next::Status(received) => status_text(&received),
         };
@@ -429,7 +458,7 @@ impl Stream {
             match self.next(limit).await {
                 Next::Message(_) if tolerates => passed_over += 1,
                 Next::Message(message) => {
-                    let got = crate::eval::compare::cut(&message.to_string());
+                    let got = quoted(&message);
                     let text = format!("got an extra message {got}: use `partial` or one more section");
                     self.ledger.fail_check("G508", range, text);
                     self.inbox().cancel();

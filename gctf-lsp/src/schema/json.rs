@@ -25,6 +25,22 @@ pub fn shown(message: &DynamicMessage, defaults: Defaults) -> Value {
     }
 }
 
+/// About how much memory a value takes, in bytes.
+pub fn footprint(value: &Value) -> usize {
+    /// A member besides its key's text and its value: its place, its hash, its slot.
+    const MEMBER: usize = size_of::<String>() + 3 * size_of::<usize>();
+    let inside = match value {
+        Value::Null | Value::Bool(_) | Value::Number(_) => 0,
+        Value::String(text) => text.len(),
+        Value::Array(items) => items.iter().map(footprint).sum(),
+        Value::Object(members) => {
+            let member = |(key, value): (&String, &Value)| MEMBER + key.len() + footprint(value);
+            members.iter().map(member).sum()
+        }
+    };
+    size_of::<Value>() + inside
+}
+
 /// Types that JSON writes as something else than an object of their fields.
 fn has_own_form(name: &str) -> bool {
     let Some(name) = name.strip_prefix("google.protobuf.") else {

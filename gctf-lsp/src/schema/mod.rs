@@ -1,6 +1,7 @@
 //! What a target understands: services, methods, messages, fields by either spelling. Knows nothing of files.
 
 pub mod any;
+pub mod diff;
 pub mod docs;
 pub mod json;
 pub mod shape;
@@ -43,6 +44,12 @@ impl Schema {
         self.services
             .iter()
             .filter_map(|name| self.pool.get_service_by_name(name))
+    }
+
+    /// The services that are there for their own sake: not reflection, health and the like.
+    pub fn own_services(&self) -> impl Iterator<Item = ServiceDescriptor> + '_ {
+        self.services()
+            .filter(|service| !service.full_name().starts_with("grpc."))
     }
 
     /// The method that `service/method` names.

@@ -112,12 +112,13 @@ pub(super) fn code_lens(snapshot: &Snapshot, params: CodeLensParams) -> Result<O
 pub(super) fn code_action(snapshot: &Snapshot, params: CodeActionParams) -> Result<Option<CodeActionResponse>> {
     let (id, state) = file(snapshot, &params.text_document)?;
     let only = params.context.only.unwrap_or_default();
-    // A kind stands for those below it: `refactor` for `refactor.rewrite`.
-    let holds = |only: &CodeActionKind, kind: &CodeActionKind| {
-        let below = kind.as_str().strip_prefix(only.as_str());
-        *only == CodeActionKind::EMPTY || below.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    // Kinds are families: `source` asks for `source.fixAll.gctf` too.
+    let asks_for = |only: &CodeActionKind, kind: &CodeActionKind| {
+        let rest = kind.as_str().strip_prefix(only.as_str());
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
     };
-    let wanted = |kind: &CodeActionKind| only.is_empty() || only.iter().any(|only| holds(only, kind));
+    let named = |kind: &CodeActionKind| only.iter().any(|only| asks_for(only, kind));
+    let wanted = |kind: &CodeActionKind| only.is_empty() || only.contains(&CodeActionKind::EMPTY) || named(kind);
     let lines = Lines::new(&state.source, snapshot.client.encoding);
     let range = from_proto::range(&state.source, params.range, snapshot.client.encoding);
     let uri = &params.text_document.uri;
@@ -125,6 +126,13 @@ pub(super) fn code_action(snapshot: &Snapshot, params: CodeActionParams) -> Resu
     if wanted(&CodeActionKind::QUICKFIX) {
         let fixes = ide::quick_fixes::quick_fixes(&snapshot.analysis, id, range.clone()).into_iter();
         actions.extend(fixes.map(|fix| to_proto::quick_fix(fix, state, lines, uri, &snapshot.client)));
+    }
+    let edits = match named(&to_proto::fix_all_kind()) {
+        true => ide::quick_fixes::fix_all(&snapshot.analysis, id),
+        false => Vec::new(),
+    };
+    if !edits.is_empty() {
+        actions.push(to_proto::fix_all(&edits, state, lines, uri, &snapshot.client));
     }
     let automatic = params.context.trigger_kind == Some(CodeActionTriggerKind::AUTOMATIC);
     // Nearly every message can be filled: nobody wants a light bulb on each.

@@ -70,6 +70,7 @@ fn capabilities(client: &Client) -> ServerCapabilities {
             code_action_kinds: Some(vec![
                 CodeActionKind::QUICKFIX,
                 CodeActionKind::REFACTOR_REWRITE,
+                to_proto::fix_all_kind(),
                 to_proto::action_kind(),
             ]),
             ..CodeActionOptions::default()

@@ -239,6 +239,26 @@ pub(super) fn refactoring(
     })
 }
 
+pub(super) fn fix_all(
+    edits: &[Edit],
+    state: &FileState,
+    lines: Lines<'_>,
+    uri: &Uri,
+    client: &Client,
+) -> CodeActionOrCommand {
+    CodeActionOrCommand::CodeAction(CodeAction {
+        title: "Write old names and headers as they are written today".to_owned(),
+        kind: Some(fix_all_kind()),
+        edit: Some(workspace_edit(edits, state, lines, uri, client)),
+        ..CodeAction::default()
+    })
+}
+
+/// The kind of the action that an editor may run on saving.
+pub(super) fn fix_all_kind() -> CodeActionKind {
+    CodeActionKind::from("source.fixAll.gctf")
+}
+
 /// Edits of one file, for the version that they were made for where the client can tell.
 pub(super) fn workspace_edit(
     edits: &[Edit],

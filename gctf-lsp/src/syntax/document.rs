@@ -30,6 +30,7 @@ pub(super) struct Facts {
     expressions: OnceLock<Arc<Vec<CheckedExpression>>>,
     /// The expressions of the text that was edited into this one.
     expressions_before: Option<Arc<Vec<CheckedExpression>>>,
+    pub(super) tokens: OnceLock<Vec<Range<usize>>>,
     pub(super) text_hash: OnceLock<u64>,
     pub(super) defined: OnceLock<BTreeSet<String>>,
     pub(super) used: OnceLock<BTreeSet<String>>,

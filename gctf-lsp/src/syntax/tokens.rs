@@ -14,14 +14,16 @@ pub struct TokenSpan {
 
 impl Document {
     /// The byte ranges of all tokens but comments, in order.
-    pub fn tokens(&self) -> Vec<Range<usize>> {
-        let mut tokens = Vec::new();
-        leaves(self.root(), |node| {
-            if node.kind() != "comment" && !node.byte_range().is_empty() {
-                tokens.push(node.byte_range());
-            }
-        });
-        tokens
+    pub fn tokens(&self) -> &[Range<usize>] {
+        self.facts.tokens.get_or_init(|| {
+            let mut tokens = Vec::new();
+            leaves(self.root(), |node| {
+                if node.kind() != "comment" && !node.byte_range().is_empty() {
+                    tokens.push(node.byte_range());
+                }
+            });
+            tokens
+        })
     }
 
     /// Equal for texts that differ in layout and comments only.
@@ -29,7 +31,7 @@ impl Document {
         *self.facts.text_hash.get_or_init(|| {
             let mut hasher = DefaultHasher::new();
             for token in self.tokens() {
-                self.text()[token].hash(&mut hasher);
+                self.text()[token.clone()].hash(&mut hasher);
             }
             hasher.finish()
         })

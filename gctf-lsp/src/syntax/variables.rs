@@ -34,7 +34,7 @@ impl Document {
     fn find_used_variables(&self) -> BTreeSet<String> {
         let mut names = BTreeSet::new();
         for token in self.tokens() {
-            let text = &self.text()[token];
+            let text = &self.text()[token.clone()];
             for (mark, piece) in pieces_behind(text, "{{").chain(pieces_behind(text, "$")) {
                 let name = piece.trim_start_matches([' ', '\t']);
                 let length = name

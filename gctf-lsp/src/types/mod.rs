@@ -2,6 +2,7 @@
 
 pub mod body;
 mod names;
+mod orders;
 #[cfg(test)]
 mod tests;
 

@@ -1,9 +1,11 @@
 //! Field names in either spelling: a path follows the type of its message, and JSON names become proto names.
+//! On the way comparisons are found that are always the same by type.
 //!
 //! Where a type is not certain nothing is renamed: map keys, Struct, Any, what a function computes.
 
+use super::orders;
 use crate::expr::ast::{Definition, Expr, Key, Kind, Member, Op, Pattern, Step, StepKind};
-use crate::expr::{Place, deep, parse, without_comment_of};
+use crate::expr::{ExprError, Place, deep, parse, without_comment_of};
 use crate::schema::shape::Shape;
 use prost_reflect::MessageDescriptor;
 use std::borrow::Cow;
@@ -17,6 +19,8 @@ pub struct Resolved<'a> {
     pub text: Cow<'a, str>,
     /// The form of what it yields, if that is certain.
     pub shape: Option<Shape>,
+    /// Why it must not be evaluated: what is meant in it can never be, by type.
+    pub errors: Vec<ExprError>,
 }
 
 /// Resolves `source`, whose input is a `message` and which reads `variables`, named without `$`. A source that
@@ -35,17 +39,20 @@ pub fn resolve<'a>(
             ..Resolver::default()
         };
         let shape = resolver.walk(&parsed.expression, message.map(Shape::of_message).as_ref());
-        Ok((resolver.applied(&text), shape))
+        let sides = std::mem::take(&mut resolver.misordered);
+        let errors = sides.iter().map(|side| orders::error(&text, place, side)).collect();
+        Ok((resolver.applied(&text), shape, errors))
     });
-    let (text, shape) = resolved.unwrap_or_default();
+    let (text, shape, errors) = resolved.unwrap_or_default();
     Resolved {
         text: text.map_or(Cow::Borrowed(source), Cow::Owned),
         shape,
+        errors,
     }
 }
 
 /// The form of a value, if it is known.
-type Known = Option<Shape>;
+pub(super) type Known = Option<Shape>;
 
 #[derive(Default)]
 struct Resolver<'a> {
@@ -56,6 +63,8 @@ struct Resolver<'a> {
     variables: Vec<(&'a str, Known)>,
     /// Functions that the expression defines.
     functions: Vec<&'a str>,
+    /// 64-bit integers that are ordered against numbers.
+    misordered: Vec<Range<usize>>,
 }
 
 /// jq's functions whose arguments look at each element of the input.
@@ -138,13 +147,16 @@ impl<'a> Resolver<'a> {
     }
 
     fn binary(&mut self, left: &Expr<'a>, op: Op, right: &Expr<'a>, input: Option<&Shape>) -> Known {
-        let left = self.walk(left, input);
+        let known = self.walk(left, input);
         if op == Op::Pipe {
-            return self.walk(right, left.as_ref());
+            return self.walk(right, known.as_ref());
         }
-        let right = self.walk(right, input);
+        let sides = [(left, known), (right, self.walk(right, input))];
+        self.misordered.extend(orders::misordered(op, &sides));
+        let [(_, left), (_, right)] = sides;
         match op {
-            Op::Alternative if left.is_none() || right.is_none() => left.or(right),
+            // Names are found behind a default of unknown form; what has no names may be of its kind.
+            Op::Alternative if left.is_none() || right.is_none() => left.or(right).filter(has_members),
             Op::Alternative | Op::Comma => left.filter(|left| Some(left) == right.as_ref()),
             _ => None,
         }
@@ -342,6 +354,13 @@ fn branches(kind: &Kind<'_>, forms: Vec<Known>) -> Known {
 /// The proto name of the field that `name` means, where that is another one.
 fn other_name(name: &str, known: Option<&Shape>) -> Option<String> {
     known?.proto_name(name).filter(|proto| proto != name)
+}
+
+fn has_members(known: &Shape) -> bool {
+    matches!(
+        known,
+        Shape::Message(_) | Shape::List(_) | Shape::Map { .. } | Shape::Struct | Shape::Any(_)
+    )
 }
 
 fn map_value(known: &Shape) -> Known {

@@ -1,4 +1,4 @@
-//! Names that are rewritten, and names that are not.
+//! Names that are rewritten, and names that are not; comparisons that are always the same.
 
 use super::resolve;
 use crate::expr::Place;
@@ -14,6 +14,7 @@ const PROTO: &str = r#"
         string user_id = 1; map<string, string> labels = 2; google.protobuf.Struct extra = 3;
         Home home = 4 [json_name = "address"]; repeated Home old_homes = 5; google.protobuf.Any any_thing = 6;
         map<string, Home> by_name = 7; bool is_new = 8;
+        int64 big = 9; repeated uint64 bigs = 10; map<string, int64> counts = 11; int32 small = 12; double exact = 13;
     }
     message Home { string zip_code = 1; User the_owner = 2; }
 "#;
@@ -145,5 +146,54 @@ fn variables_keep_the_type_of_what_they_were_extracted_from() {
     ] {
         let resolved = resolve(source, Place::Asserts, None, &shapes);
         assert_eq!(resolved.text, expected, "{source}");
+    }
+}
+
+#[test]
+fn long_integers_are_not_ordered_against_numbers() {
+    let schema = crate::ide::testing::schema(PROTO);
+    let user = schema.pool().get_message_by_name("t.User").unwrap();
+    let none = BTreeMap::new();
+    for (source, expected) in [
+        (".big > 10", ".big"),
+        ("10 <= .big and .small > 1", ".big"),
+        (".big < -1", ".big"),
+        (".big >= .small", ".big"),
+        (".exact < (.big)", "(.big)"),
+        (".bigs[0] < 1, .counts.a > 1", ".bigs[0] .counts.a"),
+        (".big | . > 10", "."),
+        ("any(.bigs[]; . > 3)", "."),
+        (".bigs | map(. > 3) | all", "."),
+        (".bigs | max > 3", "max"),
+        (". as {big: $b} | $b > 3", "$b"),
+        (".oldHomes[0].theOwner.big > 1", ".oldHomes[0].theOwner.big"),
+        // Of one kind, converted, or not certain.
+        (".big == 10 or .big != 10", ""),
+        (".big > \"10\"", ""),
+        (".big:number > 10", ""),
+        ("(.big | tonumber) > 10", ""),
+        ("(.big // 0) > 10, (.big // 0 | . > 10)", ""),
+        ("(.big // 0) as $b | $b > 10", ""),
+        (".big > .big", ""),
+        (".bigs > 3", ""),
+        (".extra.big > 3", ""),
+        (".small > 3 and .exact < 1.5", ""),
+        ("(.big | length) > 3", ""),
+        ("$big > 3", ""),
+        ("def big: 1; big > 3", ""),
+        ("\"<\" == .user_id", ""),
+        (".big >", ""),
+    ] {
+        let found = resolve(source, Place::Asserts, Some(&user), &none).errors;
+        assert!(found.iter().all(|error| error.code == "G411"), "{source}");
+        let sides: Vec<_> = found.iter().map(|error| &source[error.range.clone()]).collect();
+        assert_eq!(sides.join(" "), expected, "{source}");
+    }
+    for (place, advice) in [
+        (Place::Asserts, "write `.big:number`"),
+        (Place::Extract, "write `(.big | tonumber)`"),
+    ] {
+        let found = resolve(".big > 10", place, Some(&user), &none).errors;
+        assert!(found[0].message.ends_with(advice), "{found:?}");
     }
 }

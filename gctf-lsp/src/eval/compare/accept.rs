@@ -1,7 +1,7 @@
 //! The edits that make an expected value equal to the message that came: only nodes that differ are touched, so
 //! comments, the order of keys, the spelling of numbers, templates and wildcards stay.
 
-use super::{CompareOptions, Comparison, Typed, is_default, is_implied};
+use super::{CompareOptions, Comparison, Listed, Typed, is_default, is_implied};
 use crate::schema::json::Defaults;
 use crate::syntax::json::{Data, Member, Value};
 use crate::text::Edit;
@@ -78,31 +78,28 @@ impl Acceptance<'_> {
 
     fn object(&mut self, object: &Value, members: &[Member], fields: &Map<String, Json>, typed: &Typed) {
         let typed = &typed.resolved(fields, self.comparison.pool.as_ref());
-        let mut listed = Vec::new();
+        let listed = Listed::new(members, typed);
         let mut kept = None;
         let mut removed = Vec::new();
         for (at, member) in members.iter().enumerate() {
-            let name = typed.shown_name(&member.key);
-            let repeated = members[at + 1..]
-                .iter()
-                .any(|later| typed.shown_name(&later.key) == name);
-            self.comparison.enter(&name, typed);
-            let dropped = self.comparison.is_redacted(&name, typed);
-            match (&member.value, fields.get(&name)) {
-                _ if repeated || dropped => kept = Some(member),
+            let name = listed.name(at);
+            self.comparison.enter(name, typed);
+            let dropped = self.comparison.is_redacted(name, typed);
+            match (&member.value, fields.get(name)) {
+                _ if !listed.counts(at) || dropped => kept = Some(member),
                 (Some(value), Some(actual)) => {
-                    self.value(value, actual, &typed.member(&name));
+                    self.value(value, actual, &typed.member(name));
                     kept = Some(member);
                 }
-                (Some(value), None) if !is_default(value, &typed.member(&name)) => {
+                (Some(value), None) if !is_default(value, &typed.member(name)) => {
                     removed.push(member.key_range.start..value.range.end);
                 }
                 _ => kept = Some(member),
             }
             self.comparison.path.pop();
-            listed.push(name);
         }
-        let json_names = members.iter().zip(&listed).any(|(member, name)| member.key != *name);
+        let mut names = members.iter().enumerate();
+        let json_names = names.any(|(at, member)| member.key != listed.name(at));
         let missing = self.unlisted(fields, &listed, typed);
         let missing: Vec<_> = missing
             .into_iter()
@@ -116,13 +113,13 @@ impl Acceptance<'_> {
     }
 
     /// The members that came and are not expected, as far as that counts.
-    fn unlisted(&mut self, fields: &Map<String, Json>, listed: &[String], typed: &Typed) -> Vec<(String, Json)> {
+    fn unlisted(&mut self, fields: &Map<String, Json>, listed: &Listed, typed: &Typed) -> Vec<(String, Json)> {
         if self.comparison.options.partial {
             return Vec::new();
         }
         let shows_defaults = self.comparison.options.defaults == Defaults::Shown;
         let mut missing = Vec::new();
-        for (name, value) in fields.iter().filter(|(name, _)| !listed.contains(name)) {
+        for (name, value) in fields.iter().filter(|(name, _)| !listed.has(name)) {
             let implied = shows_defaults && is_implied(value, typed.field(name).as_ref());
             self.comparison.enter(name, typed);
             if !implied && !self.comparison.is_redacted(name, typed) {
@@ -263,10 +260,11 @@ fn indent_of(text: &str, offset: usize) -> String {
     line[..line.len() - line.trim_start_matches([' ', '\t']).len()].to_owned()
 }
 
+/// How the first line ends: the others do as it does.
 fn line_end(text: &str) -> &'static str {
-    match text.contains("\r\n") {
-        true => "\r\n",
-        false => "\n",
+    match text.find('\n') {
+        Some(at) if text[..at].ends_with('\r') => "\r\n",
+        _ => "\n",
     }
 }
 
@@ -291,7 +289,7 @@ mod tests {
         }
         let accepted = body(&changed[offset..]);
         let left = compare(&accepted, actual, Some(&message), options);
-        assert!(left.is_empty(), "{changed} is not {actual}: {left:?}");
+        assert!(left.count == 0, "{changed} is not {actual}: {left:?}");
         expected.assert_eq(&changed[offset..]);
     }
 
@@ -435,7 +433,7 @@ mod tests {
                 changed.replace_range(edit.range.clone(), &edit.text);
             }
             let left = compare(&body(&changed[offset..]), &actual, None, &options);
-            prop_assert!(left.is_empty(), "{changed} is not {actual}: {left:?}");
+            prop_assert!(left.count == 0, "{changed} is not {actual}: {left:?}");
         }
     }
 }

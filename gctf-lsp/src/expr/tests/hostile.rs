@@ -8,6 +8,7 @@ const LITTLE: Bounds = Bounds {
     steps: 30_000,
     time: Duration::from_millis(900),
     output: 1 << 18,
+    text: 1 << 18,
     stack: 16 << 20,
 };
 

@@ -6,8 +6,9 @@ mod hostile;
 mod language;
 mod plugins;
 
-use super::{Bounds, Engine, Place, check, evaluate};
+use super::{Bounds, Engine, Place, check, to_val};
 use serde_json::{Value as Json, json};
+use std::sync::Arc;
 
 fn message() -> Json {
     json!({
@@ -44,7 +45,8 @@ fn outcome(engine: &Engine, source: &str, place: Place, bounds: Bounds) -> Strin
             return errors.collect::<Vec<_>>().join("; ");
         }
     };
-    match evaluate(program, &message(), &call(), &values, bounds) {
+    let globals = [call()].iter().chain(&values).map(to_val).collect();
+    match engine.evaluate(&Arc::new(program), to_val(&message()), globals, bounds) {
         Ok(outputs) => outputs.iter().map(Json::to_string).collect::<Vec<_>>().join(", "),
         Err(error) => format!("error: {error}"),
     }

@@ -24,7 +24,7 @@ pub(super) fn chunks(source: &SourceFile, text: &str) -> Vec<Chunk> {
     for (start, document) in source.documents() {
         let tokens = document.tokens();
         for region in Region::of(document) {
-            writer.region(start, document, &tokens, &region);
+            writer.region(start, document, tokens, &region);
         }
     }
     writer.finish(text.len());

@@ -21,7 +21,7 @@ fn tokens(text: &str) -> Vec<String> {
     let documents = source.documents();
     let all = documents.flat_map(|(_, document)| {
         let text = document.text();
-        let tokens = document.tokens().into_iter();
+        let tokens = document.tokens().iter().cloned();
         let plain = |token: Range<usize>| text[token].replace('\r', "").trim_end_matches('\n').to_owned();
         tokens.map(plain).collect::<Vec<_>>()
     });
@@ -42,7 +42,7 @@ fn order(text: &str) -> Vec<String> {
     let documents = source.documents();
     let all = documents.flat_map(|(_, document)| {
         let text = document.text();
-        let mut pieces = document.tokens();
+        let mut pieces = document.tokens().to_vec();
         pieces.extend(document.comments().iter().cloned());
         pieces.sort_by_key(|piece| piece.start);
         let plain = |piece: Range<usize>| text[piece].replace('\r', "").trim_end().to_owned();

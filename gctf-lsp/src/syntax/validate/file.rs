@@ -9,7 +9,7 @@ use super::super::tokens::leaves_of_kind;
 use super::{bodies, yaml};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::spec::SectionKind;
-use crate::text::did_you_mean;
+use crate::text::{asked, nearest};
 use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 use tree_sitter::Node;
@@ -54,6 +54,13 @@ enum Role {
     Template,
     /// `$name`
     Expression,
+}
+
+impl Variable {
+    /// Where its name starts, if it stands at `range`.
+    fn name_start(&self, range: &Range<usize>) -> usize {
+        range.start + usize::from(self.role == Role::Expression)
+    }
 }
 
 impl Ties {
@@ -293,11 +300,17 @@ impl<'a> Visible<'a> {
         if let (Some(columns), "dataset", Some(step)) = (self.columns, root, step) {
             let columns = columns?;
             let column = step.split('.').next().unwrap_or(step);
-            let dym = did_you_mean(column, columns.iter().map(String::as_str));
-            let missing = !columns.contains(column) && !columns.contains(step);
-            return missing.then(|| Diagnostic::error(code, range, format!("no row has a column `{column}`{dym}")));
+            if columns.contains(column) || columns.contains(step) {
+                return None;
+            }
+            let near = nearest(column, columns.iter().map(String::as_str));
+            let message = format!("no row has a column `{column}`{}", asked(near.as_deref()));
+            let start = variable.name_start(&range) + root.len() + 1;
+            let finding = Diagnostic::error(code, range, message);
+            return Some(renamed(finding, start..start + column.len(), near));
         }
-        let dym = did_you_mean(root, self.set.keys().copied());
+        let near = nearest(root, self.set.keys().copied());
+        let dym = asked(near.as_deref());
         let (severity, reason) = match (step, self.outside) {
             (Some(_), _) => (Severity::Information, format!("only `--data` could set `{name}`{dym}")),
             (None, Outside::Unknown) => {
@@ -307,10 +320,20 @@ impl<'a> Visible<'a> {
             (None, Outside::Known(_)) => (Severity::Error, format!("nothing sets `{name}` before here{dym}")),
         };
         let finding = Diagnostic::new(code, severity, range.clone(), reason);
+        let start = variable.name_start(&range);
+        let finding = renamed(finding, start..start + root.len(), near);
         Some(match set_later(file, name, range.start) {
             Some(later) => finding.with_related(later, "set only here"),
             None => finding,
         })
+    }
+}
+
+/// `finding` with the change to the name that was meant.
+fn renamed(finding: Diagnostic, place: Range<usize>, name: Option<String>) -> Diagnostic {
+    match name {
+        Some(name) => finding.with_fix(format!("Change to {name}"), place, name),
+        None => finding,
     }
 }
 

@@ -86,7 +86,7 @@ fn near_miss(at: usize, line: &str) -> Option<NearMiss> {
 }
 
 /// The section that an upper-case word is or was meant to be.
-fn near_name(word: &str) -> Option<&'static str> {
+pub(super) fn near_name(word: &str) -> Option<&'static str> {
     let names = || {
         SECTIONS
             .iter()

@@ -5,7 +5,7 @@
 
 use super::super::build::children;
 use super::super::document::Section;
-use super::super::json::{Data, Value};
+use super::super::json::{Data, Member, Value};
 use super::super::json_tree::MAX_DEPTH;
 use super::{Scope, json_words};
 use crate::diagnostic::{Diagnostic, Severity};
@@ -49,17 +49,20 @@ fn repeated_keys(value: &Value, found: &mut Vec<Diagnostic>) {
     match &value.data {
         Data::Array(items) => items.iter().for_each(|item| repeated_keys(item, found)),
         Data::Object(members) => {
-            let mut last: BTreeMap<&str, &Range<usize>> = BTreeMap::new();
+            let mut last: BTreeMap<&str, &Member> = BTreeMap::new();
             for member in members {
                 let complete = member.colon;
-                let before = last.insert(&member.key, &member.key_range).filter(|_| complete);
-                found.extend(before.map(|range| {
+                let before = last.insert(&member.key, member).filter(|_| complete);
+                found.extend(before.map(|before| {
+                    let range = &before.key_range;
+                    let end = before.value.as_ref().map_or(range.end, |value| value.range.end);
                     let message = format!(
                         "`{}` is given twice in this object, the last one counts: delete this",
                         member.key
                     );
                     Diagnostic::warning("G121", range.clone(), message)
                         .with_related(member.key_range.clone(), "this one counts")
+                        .with_removal(format!("Remove the first \"{}\"", member.key), range.start..end)
                 }));
             }
             for value in members.iter().filter_map(|member| member.value.as_ref()) {

@@ -37,3 +37,22 @@ pub fn unset_environment(file: &SourceFile, environment: &BTreeSet<String>) -> V
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FILE: &str = "--- ENDPOINT ---\na.B/C\n--- RESPONSE ---\n{}\n--- EXTRACT ---\nread = .a\nlost = .b\n--- ENDPOINT ---\na.B/C\n--- REQUEST ---\n{ \"a\": \"{{read}}\", \"b\": \"{{ env.SET }}\", \"c\": \"{{ env.UNSET }}\" }\n--- RESPONSE ---\n{}\n";
+
+    #[test]
+    fn variables_without_an_end() {
+        let file = SourceFile::new(FILE);
+        let environment = BTreeSet::from(["SET".to_owned()]);
+        let found = unused_variables(&file).into_iter();
+        let found: Vec<_> = found
+            .chain(unset_environment(&file, &environment))
+            .map(|found| (found.code, &FILE[found.range]))
+            .collect();
+        assert_eq!(found, [("G608", "lost"), ("G229", "env.UNSET")]);
+    }
+}

@@ -7,6 +7,7 @@ mod document;
 mod error;
 mod expressions;
 mod file;
+mod fixes;
 mod headers;
 mod json;
 mod json_words;
@@ -59,6 +60,9 @@ pub fn structure(document: &Document) -> Vec<Diagnostic> {
     found.retain(|diagnostic| !scope.is_explained(diagnostic));
     found.sort_by_key(|diagnostic| (diagnostic.range.start, diagnostic.range.end));
     found
+        .into_iter()
+        .map(|finding| fixes::cured(scope.text, finding))
+        .collect()
 }
 
 impl SourceFile {

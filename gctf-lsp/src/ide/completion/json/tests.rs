@@ -324,7 +324,7 @@ fn keys_of_maps_are_those_of_the_last_reply() {
     let (mut analysis, position) = fixture_of(text, ALL);
     let reply = Reply {
         headers: Vec::new(),
-        messages: vec![serde_json::json!({ "by_name": { "b": {}, "a": {}, "c": {} } })],
+        messages: vec![serde_json::json!({ "by_name": { "b": {}, "a": {}, "c": {} } }).into()],
         dropped: 0,
         trailers: Vec::new(),
         code: 0,

@@ -318,3 +318,14 @@ fn expressions() {
         "#]],
     );
 }
+
+#[test]
+fn lines_that_are_there_twice() {
+    check(
+        &with("--- ASSERTS ---\n.a == 1\n.b == 1\n.a == 1 # again\n--- ASSERTS ---\n.b == 1"),
+        expect![[r#"
+            | .a == 1 # again
+            | ^^^^^^^ W G417 the same line stands above: delete one [".a == 1": first here]
+        "#]],
+    );
+}
