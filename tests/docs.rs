@@ -212,3 +212,38 @@ fn every_code_is_explained() {
         .collect();
     assert!(missing.is_empty(), "docs/format.md does not explain {missing:?}");
 }
+
+#[test]
+fn the_table_of_settings_is_that_of_the_program() {
+    let path = workspace().join("docs/editors.md");
+    let text = std::fs::read_to_string(&path).expect("docs/editors.md");
+    let (before, rest) = text.split_once("<!-- settings -->\n").expect("a table");
+    let (_, after) = rest.split_once("<!-- end -->").expect("an end");
+    let rows = gctf_lsp::config::settings::KEYS.iter().map(|key| {
+        let name = format!("`gctf.{}`", key.name);
+        vec![
+            name,
+            format!("`{}`", key.default.replace(',', ", ")),
+            key.docs.replace('*', "\\*"),
+        ]
+    });
+    let table = table(&["Setting", "Default", "Meaning"], rows);
+    let wanted = format!("{before}<!-- settings -->\n{table}<!-- end -->{after}");
+    if std::env::var_os("UPDATE_EXPECT").is_some() {
+        std::fs::write(&path, &wanted).expect("it is written");
+        return;
+    }
+    assert_eq!(text, wanted, "run with UPDATE_EXPECT=1 to write the table anew");
+}
+
+#[test]
+fn the_schema_of_settings_is_that_of_the_program() {
+    let path = workspace().join("editors/settings.schema.json");
+    let wanted = format!("{:#}\n", gctf_lsp::config::settings::schema());
+    if std::env::var_os("UPDATE_EXPECT").is_some() {
+        std::fs::write(&path, &wanted).expect("it is written");
+        return;
+    }
+    let text = std::fs::read_to_string(&path).unwrap_or_default();
+    assert_eq!(text, wanted, "run with UPDATE_EXPECT=1 to write it anew");
+}

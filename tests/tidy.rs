@@ -21,8 +21,8 @@ const MAY_USE: [(&str, &[&str]); 17] = [
         &["diagnostic", "expr", "schema", "status", "syntax", "text", "types"],
     ),
     ("outcome", &["spec", "syntax", "text"]),
-    ("connection", &["spec", "syntax", "target", "text"]),
-    ("config", &["text"]),
+    ("connection", &["diagnostic", "spec", "syntax", "target", "text"]),
+    ("config", &["diagnostic", "secrets", "text"]),
     (
         "ide",
         &[

@@ -1,4 +1,8 @@
-//! `gctf.toml`: what a folder says about itself.
+//! What a user and a folder set: the settings, and `gctf.toml`.
+
+pub mod folder;
+pub mod layers;
+pub mod settings;
 
 use serde::Deserialize;
 use std::path::{Path, PathBuf};

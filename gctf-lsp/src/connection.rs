@@ -1,6 +1,8 @@
 //! From the ADDRESS, TLS and PROTO in force to the target and the source of the schema.
 //! Reads no files and no environment: both are handed in.
 
+pub mod named_files;
+
 use crate::spec::{SectionKind, Word, keys};
 use crate::syntax::address::{Address, Scheme};
 use crate::syntax::settings::list_items;
@@ -21,6 +23,8 @@ pub struct Defaults {
     pub certificate: Option<PathBuf>,
     pub key: Option<PathBuf>,
     pub server_name: Option<String>,
+    /// Where imports of PROTO files are looked for last.
+    pub import_roots: Vec<PathBuf>,
 }
 
 /// A setting that makes a connection impossible.
@@ -114,6 +118,7 @@ impl<'a> Connection<'a> {
                 let mut import_paths: Vec<PathBuf> =
                     setting(keys::IMPORT_PATHS).map_or_else(Vec::new, |list| paths(&list.text));
                 import_paths.push(self.folder.to_owned());
+                import_paths.extend(self.defaults.import_roots.iter().cloned());
                 Some(SchemaSource::Protos {
                     files: paths(&files.text),
                     import_paths,

@@ -12,6 +12,17 @@ pub enum Severity {
     Hint,
 }
 
+impl Severity {
+    /// The next one that weighs less.
+    pub fn lowered(self) -> Self {
+        match self {
+            Self::Error => Self::Warning,
+            Self::Warning => Self::Information,
+            Self::Information | Self::Hint => Self::Hint,
+        }
+    }
+}
+
 /// What an editor may do with the marked text besides underlining it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tag {

@@ -1,15 +1,68 @@
 //! What must not be shown or sent in the open: names of secrets, and texts that are secrets by their form.
 
-/// Whether a header, field or variable of this name holds a secret, as is usual.
-pub fn is_secret_name(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    let whole = matches!(
-        name.as_str(),
-        "authorization" | "proxy-authorization" | "cookie" | "token"
-    );
-    let token = name.ends_with("_token") && !name.ends_with("page_token") || name.ends_with("-token");
-    let part = ["secret", "password", "api-key", "api_key"];
-    whole || token || part.iter().any(|part| name.contains(part))
+/// Which names of headers, fields and variables hold secrets.
+///
+/// `*` stands for anything, a leading `!` takes names out again; the last pattern that fits decides.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mask {
+    patterns: Vec<String>,
+}
+
+impl Default for Mask {
+    /// What is usual.
+    fn default() -> Self {
+        let usual = [
+            "authorization",
+            "proxy-authorization",
+            "cookie",
+            "token",
+            "*_token",
+            "*-token",
+            "!*page_token",
+            "*secret*",
+            "*password*",
+            "*api-key*",
+            "*api_key*",
+        ];
+        Self {
+            patterns: usual.map(str::to_owned).to_vec(),
+        }
+    }
+}
+
+impl Mask {
+    /// Takes `patterns` instead of what there was.
+    pub fn replace(&mut self, patterns: impl IntoIterator<Item = String>) {
+        self.patterns = patterns.into_iter().collect();
+    }
+
+    pub fn add(&mut self, patterns: impl IntoIterator<Item = String>) {
+        self.patterns.extend(patterns);
+    }
+
+    /// Whether what is called `name` is a secret, in whatever case.
+    pub fn covers(&self, name: &str) -> bool {
+        let name = name.to_ascii_lowercase();
+        let decisive = self
+            .patterns
+            .iter()
+            .rev()
+            .map(|pattern| pattern.to_ascii_lowercase())
+            .find(|pattern| fits(pattern.trim_start_matches('!'), &name));
+        decisive.is_some_and(|pattern| !pattern.starts_with('!'))
+    }
+}
+
+/// Whether `name` is `pattern` with something for each `*`.
+fn fits(pattern: &str, name: &str) -> bool {
+    let Some((start, rest)) = pattern.split_once('*') else {
+        return pattern == name;
+    };
+    let Some(name) = name.strip_prefix(start) else {
+        return false;
+    };
+    let mut tails = (0..=name.len()).filter(|at| name.is_char_boundary(*at));
+    tails.any(|at| fits(rest, &name[at..]))
 }
 
 /// Starts of credentials that providers give out, the least number of characters behind, and what they are.
@@ -77,10 +130,11 @@ fn is_random(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{find, is_secret_name};
+    use super::{Mask, find};
 
     #[test]
     fn names() {
+        let mut mask = Mask::default();
         for name in [
             "Authorization",
             "refresh_token",
@@ -88,11 +142,15 @@ mod tests {
             "X-Api-Key",
             "db_password",
         ] {
-            assert!(is_secret_name(name), "{name}");
+            assert!(mask.covers(name), "{name}");
         }
         for name in ["user_id", "next_page_token", "x-request-id", "tokens", "author"] {
-            assert!(!is_secret_name(name), "{name}");
+            assert!(!mask.covers(name), "{name}");
         }
+        mask.add(["x-*-id".to_owned()]);
+        assert!(mask.covers("X-Request-Id") && mask.covers("cookie"));
+        mask.replace(["cookie".to_owned()]);
+        assert!(!mask.covers("x-request-id") && !mask.covers("token") && mask.covers("cookie"));
     }
 
     #[test]

@@ -23,6 +23,8 @@ pub const CODES: [&str; 17] = [
 
 /// The code of a call that took too long.
 pub const DEADLINE_EXCEEDED: i32 = 4;
+/// The code of a method that the server does not have.
+pub const UNIMPLEMENTED: i32 = 12;
 /// The code of a server that cannot be reached.
 pub const UNAVAILABLE: i32 = 14;
 

@@ -130,7 +130,10 @@ fn every_lens_has_its_action() {
         .iter()
         .map(|action| action["title"].clone())
         .collect();
-    assert_eq!(titles, ["Run this document", "Run file"]);
+    assert_eq!(
+        titles,
+        ["Run this document", "Run file", "Load schema from localhost:1"]
+    );
     let lens = editor.request("textDocument/codeLens", json!({ "textDocument": { "uri": uri } }))[2].clone();
     assert_eq!(actions[0]["command"]["arguments"], lens["command"]["arguments"]);
     // No light bulb while the cursor moves.

@@ -66,9 +66,7 @@ fn other_hosts_are_not_asked() {
     editor.diagnostics(&uri, |list| !list.is_empty());
     assert_eq!(
         editor.shown(&uri),
-        [
-            "1:0 \"192.0.2.1:4770\" hint G323 schema not loaded: 192.0.2.1:4770 is not trusted; only servers on this machine are asked without a run"
-        ]
+        ["1:0 \"192.0.2.1:4770\" hint G323 schema not loaded: 192.0.2.1:4770 is not trusted in this workspace"]
     );
 }
 

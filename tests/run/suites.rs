@@ -329,6 +329,7 @@ fn every_real_file_is_planned() {
                 path: Some(entry.path().to_owned()),
                 documents: None,
                 data: None,
+                defaults: None,
             };
             assert!(!item.planned().is_empty(), "{}", entry.path().display());
             for row in rows {

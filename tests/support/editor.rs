@@ -1,6 +1,9 @@
-#![allow(dead_code, reason = "benches use a part of it")]
+#![allow(dead_code, unused_imports, reason = "benches use a part of it")]
 //! A fake editor over the real binary's standard input and output: it keeps the texts, answers the server's
 //! requests and remembers everything that it was told.
+
+#[path = "wire.rs"]
+mod wire;
 
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -9,6 +12,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
+pub(crate) use wire::{framed, offset, position, uri};
+use wire::{read_message, show};
 
 /// How long a test waits for something that never comes before it gives up; no verdict depends on it.
 const GIVE_UP: Duration = Duration::from_secs(120);
@@ -26,6 +31,11 @@ pub(crate) struct Editor {
     pub(crate) heard: Vec<Value>,
     answers: BTreeMap<u64, Value>,
     pub(crate) capabilities: Value,
+    /// Results of the server's requests by their method; `None` leaves them without an answer, others get null.
+    pub(crate) replies: BTreeMap<&'static str, Option<Value>>,
+    /// Where the server keeps what it remembers.
+    pub(crate) state: PathBuf,
+    _own_state: Option<tempfile::TempDir>,
     /// What the server writes to its standard error.
     log: Option<std::thread::JoinHandle<String>>,
 }
@@ -59,18 +69,30 @@ impl Editor {
 
     pub(crate) fn with_capabilities(folder: &Path, capabilities: Value) -> Self {
         let mut editor = Self::spawn(folder);
-        let folders = json!([{ "uri": uri(folder), "name": "test" }]);
-        let result = editor.request(
-            "initialize",
-            json!({ "processId": null, "rootUri": uri(folder), "workspaceFolders": folders, "capabilities": capabilities }),
-        );
-        editor.capabilities = result["capabilities"].clone();
-        editor.notify("initialized", json!({}));
+        editor.initialize(folder, capabilities, Value::Null);
         editor
+    }
+
+    /// Exchanges the first messages; `options` are the `initializationOptions`.
+    pub(crate) fn initialize(&mut self, folder: &Path, capabilities: Value, options: Value) {
+        let folders = json!([{ "uri": uri(folder), "name": "test" }]);
+        let params = json!({ "processId": null, "rootUri": uri(folder), "workspaceFolders": folders,
+            "capabilities": capabilities, "initializationOptions": options });
+        let result = self.request("initialize", params);
+        self.capabilities = result["capabilities"].clone();
+        self.notify("initialized", json!({}));
     }
 
     /// An editor that has not said a word yet.
     pub(crate) fn spawn(folder: &Path) -> Self {
+        let state = tempfile::tempdir().expect("a folder");
+        let mut editor = Self::remembering(folder, state.path());
+        editor._own_state = Some(state);
+        editor
+    }
+
+    /// The same with what is remembered in the folder `state`.
+    pub(crate) fn remembering(folder: &Path, state: &Path) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_gctf"));
         for name in [
             "ADDRESS",
@@ -87,6 +109,8 @@ impl Editor {
             .arg("lsp")
             // Files that name no address are not to meet whatever listens on the usual port.
             .env("GCTF_ADDRESS", "host.invalid:4770")
+            .env("XDG_STATE_HOME", state)
+            .env("XDG_CACHE_HOME", state)
             .current_dir(folder)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -122,6 +146,9 @@ impl Editor {
             answers: BTreeMap::new(),
             capabilities: Value::Null,
             log: Some(log),
+            replies: BTreeMap::new(),
+            state: state.to_owned(),
+            _own_state: None,
         }
     }
 
@@ -188,8 +215,11 @@ impl Editor {
                 self.send(&json!({ "jsonrpc": "2.0", "id": id, "result": { "applied": true } }));
                 self.heard.push(message);
             }
-            (Some(_), Some(id)) => {
-                self.send(&json!({ "jsonrpc": "2.0", "id": id, "result": null }));
+            (Some(method), Some(id)) => {
+                let result = self.replies.get(method).cloned().unwrap_or(Some(Value::Null));
+                if let Some(result) = result {
+                    self.send(&json!({ "jsonrpc": "2.0", "id": id, "result": result }));
+                }
                 self.heard.push(message);
             }
             (Some("textDocument/publishDiagnostics"), None) => {
@@ -209,6 +239,28 @@ impl Editor {
             }
             (None, None) => {}
         }
+    }
+
+    /// What the server has asked by `method`, in order.
+    pub(crate) fn asked(&self, method: &str) -> Vec<&Value> {
+        let heard = self.heard.iter();
+        heard.filter(|message| message["method"] == json!(method)).collect()
+    }
+
+    /// Answers the last request of the server by `method`, once it has come.
+    pub(crate) fn reply(&mut self, method: &str, result: Value) {
+        self.wait(|editor| !editor.asked(method).is_empty());
+        let id = self.asked(method).last().map(|message| message["id"].clone());
+        self.send(&json!({ "jsonrpc": "2.0", "id": id, "result": result }));
+    }
+
+    /// The whole answer to a command.
+    pub(crate) fn command(&mut self, command: &str, argument: Value) -> Value {
+        let id = self.start(
+            "workspace/executeCommand",
+            json!({ "command": command, "arguments": [argument] }),
+        );
+        self.answer(id)
     }
 
     pub(crate) fn open(&mut self, path: &Path) -> String {
@@ -408,74 +460,4 @@ impl Drop for Editor {
         let _ = self.server.kill();
         let _ = self.server.wait();
     }
-}
-
-/// A message with its header.
-pub(crate) fn framed(message: &Value) -> Vec<u8> {
-    let body = message.to_string();
-    format!("Content-Length: {}\r\n\r\n{body}", body.len()).into_bytes()
-}
-
-fn read_message(output: &mut impl std::io::BufRead) -> Option<Value> {
-    let mut length = 0;
-    loop {
-        let mut line = String::new();
-        if output.read_line(&mut line).ok()? == 0 {
-            return None;
-        }
-        if line.trim().is_empty() {
-            break;
-        }
-        if let Some(value) = line.strip_prefix("Content-Length:") {
-            length = value.trim().parse().ok()?;
-        }
-    }
-    let mut body = vec![0; length];
-    output.read_exact(&mut body).ok()?;
-    serde_json::from_slice(&body).ok()
-}
-
-pub(crate) fn uri(path: &Path) -> String {
-    let path = path.canonicalize().unwrap_or_else(|_| absolute(path));
-    format!("file://{}", path.display())
-}
-
-fn absolute(path: &Path) -> PathBuf {
-    std::path::absolute(path).expect("a path")
-}
-
-/// Line and UTF-16 column of a byte offset.
-pub(crate) fn position(text: &str, offset: usize) -> Value {
-    let before = &text[..offset];
-    let line = before.matches('\n').count();
-    let column = before.rsplit('\n').next().unwrap_or_default().encode_utf16().count();
-    json!({ "line": line, "character": column })
-}
-
-/// The byte offset of a line and UTF-16 column.
-pub(crate) fn offset(text: &str, position: &Value) -> usize {
-    let line = position["line"].as_u64().unwrap_or(0) as usize;
-    let column = position["character"].as_u64().unwrap_or(0) as usize;
-    let start: usize = text.split_inclusive('\n').take(line).map(str::len).sum();
-    let mut units = 0;
-    for (at, character) in text[start..].char_indices() {
-        if units >= column {
-            return start + at;
-        }
-        units += character.len_utf16();
-    }
-    text.len()
-}
-
-fn show(text: &str, found: &Value) -> String {
-    let range = &found["range"];
-    let marked = &text[offset(text, &range["start"])..offset(text, &range["end"])];
-    format!(
-        "{}:{} {marked:?} {} {} {}",
-        range["start"]["line"],
-        range["start"]["character"],
-        ["", "error", "warning", "information", "hint"][found["severity"].as_u64().unwrap_or(0) as usize],
-        found["code"].as_str().unwrap_or_default(),
-        found["message"].as_str().unwrap_or_default()
-    )
 }

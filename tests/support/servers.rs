@@ -9,6 +9,7 @@ use rustls_pki_types::pem::PemObject as _;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU16, Ordering};
 use tokio::runtime::Runtime;
 
 /// A runtime that the servers of a test live on.
@@ -52,6 +53,25 @@ impl Servers {
             identity: None,
         });
         mock.0
+    }
+
+    /// A port that leads to the one that `upstream` says, for each connection anew.
+    pub(crate) fn relay(&self, upstream: Arc<AtomicU16>) -> u16 {
+        self.runtime.block_on(async {
+            let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+            let port = listener.local_addr().expect("an address").port();
+            tokio::spawn(async move {
+                while let Ok((mut client, _)) = listener.accept().await {
+                    let address = ("127.0.0.1", upstream.load(Ordering::SeqCst));
+                    tokio::spawn(async move {
+                        let mut server = tokio::net::TcpStream::connect(address).await.expect("a server");
+                        // Either end may go first.
+                        let _ = tokio::io::copy_bidirectional(&mut client, &mut server).await;
+                    });
+                }
+            });
+            port
+        })
     }
 
     fn start(&self, proto: PathBuf, stubs: PathBuf, identity: Option<Identity>) -> (RunningMock, u16) {

@@ -1,7 +1,8 @@
 //! `gctf check`: says what is wrong with files, without running them.
 
 use super::load::{Schemas, Workspace, WorkspaceFile};
-use super::{USAGE, fail, files, named_files};
+use super::{USAGE, fail, files};
+use crate::connection::named_files;
 use crate::diagnostic::Diagnostic;
 use crate::ide::diagnostics;
 use crate::report::findings::{self, Checked, Counts};
@@ -84,7 +85,11 @@ fn check(workspace: &Workspace, file: &WorkspaceFile) -> Option<Checked> {
         None => {
             let folder = file.path.parent().unwrap_or(Path::new(""));
             let mut found = diagnostics::findings(&workspace.analysis, file.id).diagnostics;
-            found.extend(named_files::unreadable(&source, folder));
+            let named = named_files::named(&source, folder).into_iter();
+            found.extend(named.filter_map(|(path, range)| {
+                let reason = crate::grpc::files::unreadable(&path)?;
+                Some(named_files::finding(&path, range, &reason))
+            }));
             found.sort_by_key(|found| found.range.start);
             found
         }

@@ -1,7 +1,8 @@
 //! The files that a run reads, and which of them are no longer what they were.
 
-use super::{named_files, select};
+use super::select;
 use crate::config;
+use crate::connection::named_files;
 use crate::mock::stubs;
 use crate::syntax::SourceFile;
 use std::collections::{BTreeMap, BTreeSet};

@@ -58,6 +58,7 @@ impl Workspace {
                 path: Some(path.clone()),
                 version: 0,
                 runs: BTreeMap::new(),
+                config: None,
             };
             states.insert(id, Arc::new(state));
             known.push(WorkspaceFile {
@@ -120,7 +121,7 @@ fn saved(target: &Target) -> SchemaState {
 /// Loads a schema.
 pub(super) async fn state(source: SchemaSource) -> SchemaState {
     match crate::run::load_schema(source).await {
-        Ok(schema) => SchemaState::Ready(Arc::new(schema)),
+        Ok(loaded) => SchemaState::Ready(Arc::new(loaded.schema)),
         Err(failure) => SchemaState::Failed {
             code: failure.code,
             reason: failure.message,

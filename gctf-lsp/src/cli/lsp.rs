@@ -2,11 +2,13 @@
 
 use super::run::environment_defaults;
 use crate::run::{Depth, RunOptions};
-use crate::server::{Options, serve};
+use crate::server::{LogFilter, Options, serve};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
+use tracing_subscriber::{EnvFilter, reload};
 
 /// Flags of `gctf lsp`.
 #[derive(Debug, clap::Args)]
@@ -14,9 +16,9 @@ pub struct Args {
     /// Write the log to this file instead of stderr
     #[arg(long, value_name = "FILE")]
     log_file: Option<PathBuf>,
-    /// error, warn, info, debug or trace; or a filter such as gctf_lsp=debug
-    #[arg(long, value_name = "LEVEL", env = "GCTF_LOG", default_value = "warn")]
-    log_level: String,
+    /// error, warn, info, debug or trace; or a filter such as gctf_lsp=debug. Without it the setting gctf.log.level
+    #[arg(long, value_name = "LEVEL", env = "GCTF_LOG")]
+    log_level: Option<String>,
     /// Accepted because editors pass it; standard input and output are always used
     #[arg(long, hide = true)]
     stdio: bool,
@@ -24,9 +26,10 @@ pub struct Args {
 
 /// Runs the command until the client exits.
 pub async fn run(args: Args) -> ExitCode {
-    if let Err(message) = start_log(&args) {
-        return super::fail(super::USAGE, &message);
-    }
+    let filter = match start_log(&args) {
+        Ok(filter) => filter,
+        Err(message) => return super::fail(super::USAGE, &message),
+    };
     let options = Options {
         run: RunOptions {
             defaults: environment_defaults(),
@@ -36,7 +39,11 @@ pub async fn run(args: Args) -> ExitCode {
             fail_fast: false,
             environment: super::environment::variables(),
             depth: Depth::Calls,
+            gate: None,
         },
+        state: super::environment::state_folder(),
+        log: Some(filter).filter(|_| args.log_level.is_none()),
+        cache: super::environment::cache_folder(),
     };
     match serve(tokio::io::stdin(), tokio::io::stdout(), options).await {
         true => ExitCode::SUCCESS,
@@ -45,15 +52,18 @@ pub async fn run(args: Args) -> ExitCode {
 }
 
 /// Standard output is the protocol; the log goes elsewhere.
-fn start_log(args: &Args) -> Result<(), String> {
-    let filter = EnvFilter::try_new(&args.log_level).map_err(|error| format!("--log-level: {error}"))?;
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(false);
+fn start_log(args: &Args) -> Result<LogFilter, String> {
+    let level = args.log_level.as_deref().unwrap_or("warn");
+    let filter = EnvFilter::try_new(level).map_err(|error| format!("--log-level: {error}"))?;
+    let (filter, handle) = reload::Layer::new(filter);
+    let registry = tracing_subscriber::registry().with(filter);
+    let lines = tracing_subscriber::fmt::layer().with_ansi(false);
     match &args.log_file {
-        None => log.with_writer(std::io::stderr).init(),
+        None => registry.with(lines.with_writer(std::io::stderr)).init(),
         Some(path) => {
             let file = std::fs::File::create(path).map_err(|error| format!("{}: {error}", path.display()))?;
-            log.with_writer(std::sync::Mutex::new(file)).init();
+            registry.with(lines.with_writer(std::sync::Mutex::new(file))).init();
         }
     }
-    Ok(())
+    Ok(handle)
 }

@@ -11,7 +11,6 @@ pub mod list;
 mod load;
 pub mod lsp;
 pub mod mock;
-mod named_files;
 mod printer;
 mod progress;
 mod reports;

@@ -130,6 +130,7 @@ pub(super) fn plan(args: &Args, paths: &[PathBuf]) -> Result<RunRequest, String>
         retry: args.retry,
         jobs: usize::from(args.jobs),
         fail_fast: args.fail_fast,
+        gate: None,
         environment: environment(args.env_file.as_deref())?,
         depth: match args.dry_run {
             true => Depth::Plan,
@@ -225,5 +226,6 @@ pub(super) fn environment_defaults() -> Defaults {
         certificate: path("TLS_CERT_FILE"),
         key: path("TLS_KEY_FILE"),
         server_name: variable("TLS_SERVER_NAME"),
+        import_roots: Vec::new(),
     }
 }

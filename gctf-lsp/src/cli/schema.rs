@@ -128,7 +128,7 @@ async fn load(wanted: BTreeMap<Target, SchemaSource>) -> Loaded {
     let loads = wanted.into_iter().map(|(target, source)| async {
         let state = super::load::state(source).await;
         let schema = match state {
-            SchemaState::Ready(schema) => Ok(schema),
+            SchemaState::Ready(schema) | SchemaState::Outdated { schema, .. } => Ok(schema),
             SchemaState::Failed { reason, .. } => Err(reason),
             SchemaState::Loading => Err("still loading".to_owned()),
         };

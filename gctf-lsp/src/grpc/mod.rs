@@ -7,6 +7,7 @@ pub mod connection;
 pub mod details;
 pub mod ending;
 pub mod failure;
+pub mod files;
 pub mod metadata;
 pub mod pool;
 mod probe;

@@ -42,7 +42,7 @@ const IN_ANY: [&str; 7] = [
 ];
 
 /// `pool` with the well-known types that an Any can hold, and the details that a status carries by custom.
-pub(super) fn with_well_known(mut pool: DescriptorPool) -> DescriptorPool {
+pub(crate) fn with_well_known(mut pool: DescriptorPool) -> DescriptorPool {
     let known = DescriptorPool::global();
     let well_known = IN_ANY
         .iter()

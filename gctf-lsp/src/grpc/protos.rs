@@ -49,7 +49,9 @@ pub fn compile(files: &[PathBuf], import_paths: &[PathBuf]) -> Result<Loaded, Pr
     }
     let pool = pool::with_well_known(compiler.descriptor_pool());
     let services = pool.services().map(|service| service.full_name().to_owned()).collect();
-    Ok(Loaded { pool, services })
+    let read = compiler.files().filter_map(|file| file.path()).map(Path::to_owned);
+    let files = read.collect();
+    Ok(Loaded { pool, services, files })
 }
 
 /// Reads a file that holds an encoded FileDescriptorSet.
@@ -64,5 +66,6 @@ pub fn read_descriptor_set(path: &Path) -> Result<Loaded, ProtoError> {
     let set = FileDescriptorSet::decode(bytes.as_slice()).map_err(|_| fail("holds no FileDescriptorSet".to_owned()))?;
     let pool = pool::build(set.file).map_err(fail)?;
     let services = pool.services().map(|service| service.full_name().to_owned()).collect();
-    Ok(Loaded { pool, services })
+    let files = vec![path.to_owned()];
+    Ok(Loaded { pool, services, files })
 }

@@ -9,6 +9,7 @@ use prost::Message as _;
 use prost_reflect::DescriptorPool;
 use prost_types::FileDescriptorProto;
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 use std::time::Duration;
 use tonic::{Code, Status};
 
@@ -37,6 +38,8 @@ pub struct Loaded {
     pub pool: DescriptorPool,
     /// Full names in the server's order.
     pub services: Vec<String>,
+    /// The files that it was read from.
+    pub files: Vec<PathBuf>,
 }
 
 /// Loads the closure of all services that `connection`'s server lists.
@@ -52,7 +55,11 @@ pub async fn load(connection: &Connection, metadata: &[(String, String)], limits
             format!("the schema of {} is broken: {reason}", connection.target()),
         )
     })?;
-    Ok(Loaded { pool, services })
+    Ok(Loaded {
+        pool,
+        services,
+        files: Vec::new(),
+    })
 }
 
 /// `pool` with the messages `names`, full names, and what they need, as far as `connection`'s server knows them.

@@ -2,7 +2,8 @@
 
 use super::context::Context;
 use super::runnables::{LensAction, document_lens, lenses};
-use super::{Analysis, FileId, TestKey};
+use super::{Analysis, FileId, SchemaState, TestKey};
+use crate::target::SchemaSource;
 use std::ops::Range;
 
 /// An entry of the editor's action menu.
@@ -14,33 +15,61 @@ pub struct Action {
     pub test: Option<String>,
 }
 
-/// The actions for `range`: run or cancel the document it starts in, run or cancel the file.
+/// The actions for `range`: run or cancel the document it starts in, run or cancel the file, load the schema.
 pub fn code_actions(analysis: &Analysis, file: FileId, range: Range<usize>) -> Vec<Action> {
     let Some(state) = analysis.file(file) else {
         return Vec::new();
     };
-    let document = Context::at(analysis, state, range.start).and_then(|context| {
+    let context = Context::at(analysis, state, range.start);
+    let document = context.as_ref().and_then(|context| {
         let key = TestKey::of(&state.source, context.index)?;
-        document_lens(&context, &key)
+        document_lens(context, &key)
     });
     let whole = lenses(analysis, file)
         .into_iter()
         .find(|lens| matches!(lens.action, LensAction::RunFile | LensAction::CancelFile));
-    let own = document.into_iter().chain(whole);
-    own.map(|lens| Action {
-        title: title(lens.action).to_owned(),
-        action: lens.action,
-        test: lens.test,
-    })
-    .collect()
+    let lenses = document.into_iter().chain(whole).filter_map(|lens| {
+        Some(Action {
+            title: title(lens.action)?.to_owned(),
+            action: lens.action,
+            test: lens.test,
+        })
+    });
+    lenses.chain(context.iter().flat_map(of_schema)).collect()
 }
 
-fn title(action: LensAction) -> &'static str {
+fn title(action: LensAction) -> Option<&'static str> {
     match action {
-        LensAction::RunDocument(_) => "Run this document",
-        LensAction::RunFile => "Run file",
-        LensAction::CancelDocument(_) => "Cancel run",
-        LensAction::CancelFile => "Cancel runs of this file",
-        LensAction::FillRequest(_) => "Fill request skeleton",
+        LensAction::RunDocument(_) => Some("Run this document"),
+        LensAction::RunFile => Some("Run file"),
+        LensAction::CancelDocument(_) => Some("Cancel run"),
+        LensAction::CancelFile => Some("Cancel runs of this file"),
+        LensAction::LoadSchema(_) | LensAction::Trust(_) | LensAction::FillRequest(_) => None,
     }
+}
+
+/// What can be done about the schema of a document.
+fn of_schema(context: &Context<'_>) -> Vec<Action> {
+    let Some(place) = context.place().filter(|_| context.document.endpoint().is_some()) else {
+        return Vec::new();
+    };
+    let action = |title: String, action| Action {
+        title,
+        action,
+        test: TestKey::of(context.source(), context.index).map(|key| key.id()),
+    };
+    let host = match &place.source {
+        SchemaSource::Reflection { target, .. } => target.to_string(),
+        files => files.to_string(),
+    };
+    let load = action(
+        format!("Load schema from {host}"),
+        LensAction::LoadSchema(context.start),
+    );
+    let is_refused = matches!(context.schema_state(), Some(SchemaState::Failed { code: "G323", .. }));
+    let trust = is_refused.then(|| {
+        let title = format!("Trust {} in this workspace", place.target);
+        action(title, LensAction::Trust(context.start))
+    });
+    std::iter::once(load).chain(trust).collect()
 }

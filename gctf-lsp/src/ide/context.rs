@@ -1,6 +1,7 @@
 //! What a feature needs to know about the document under the cursor: its target, schema and method.
 
-use super::{Analysis, FileState, RunState, SchemaState};
+use super::places::Place;
+use super::{Analysis, Config, FileState, RunState, SchemaState};
 use crate::connection::{Connection, request_headers, split_endpoint};
 use crate::outcome::{DocumentOutcome, Reply};
 use crate::schema::Schema;
@@ -115,6 +116,11 @@ impl<'a> Context<'a> {
             })
     }
 
+    /// A byte of the document by its byte of the file; the document's end for what lies behind it.
+    pub(super) fn offset(&self, offset: usize) -> Option<usize> {
+        Some(offset.checked_sub(self.start)?.min(self.document.text().len()))
+    }
+
     /// The file's source.
     pub(super) fn source(&self) -> &'a SourceFile {
         &self.file.source
@@ -145,9 +151,14 @@ impl<'a> Context<'a> {
         self.analysis.files.values().map(|file| &file.source)
     }
 
+    /// The settings in force.
+    pub(super) fn config(&self) -> &'a Config {
+        self.analysis.config(self.file)
+    }
+
     /// The address of documents without ADDRESS.
     pub(super) fn default_address(&self) -> &'a str {
-        &self.analysis.config.defaults.address
+        &self.config().defaults.address
     }
 
     pub(super) fn force(&self) -> InForce {
@@ -161,20 +172,26 @@ impl<'a> Context<'a> {
             self.index,
             self.force,
             folder,
-            &self.analysis.config.defaults,
+            &self.config().defaults,
         )
     }
 
     /// Where the schema comes from; `None` while the target cannot be told, as with a template in ADDRESS.
     /// Headers with templates are left out.
     pub(super) fn schema_source(&self) -> Option<SchemaSource> {
+        self.place().map(|place| place.source)
+    }
+
+    /// The target with the source of the schema.
+    pub(super) fn place(&self) -> Option<Place> {
         let connection = self.connection();
         let address = connection.address_text();
         if address.contains("{{") {
             return None;
         }
         let target = connection.target(address).ok()?;
-        Some(connection.schema_source(&target, self.literal_headers()))
+        let source = connection.schema_source(&target, self.literal_headers());
+        Some(Place { target, source })
     }
 
     /// Whether a call of the document to `address` is encrypted, and what is known of the schema there.
@@ -189,7 +206,7 @@ impl<'a> Context<'a> {
         let schema = match self.analysis.schemas.get(&source) {
             None => "not loaded".to_owned(),
             Some(SchemaState::Loading) => "loading".to_owned(),
-            Some(SchemaState::Ready(_)) => "loaded".to_owned(),
+            Some(SchemaState::Ready(_) | SchemaState::Outdated { .. }) => "loaded".to_owned(),
             Some(SchemaState::Failed { reason, .. }) => reason.clone(),
         };
         Some(format!("Reached by {transport}.\n\nSchema: {schema}"))
@@ -207,10 +224,7 @@ impl<'a> Context<'a> {
     }
 
     pub(super) fn schema(&self) -> Option<&'a Arc<Schema>> {
-        match self.schema_state()? {
-            SchemaState::Ready(schema) => Some(schema),
-            SchemaState::Loading | SchemaState::Failed { .. } => None,
-        }
+        self.schema_state()?.schema()
     }
 
     pub(super) fn method(&self) -> Option<MethodDescriptor> {

@@ -5,27 +5,43 @@
 pub mod code_actions;
 pub mod completion;
 mod context;
+pub mod definition;
 pub mod diagnostics;
+mod element;
 pub mod folding;
 pub mod format;
+pub mod highlight;
 pub mod hover;
+pub mod index;
+pub mod links;
+pub mod places;
 pub mod quick_fixes;
+pub mod references;
+pub mod rename;
 pub mod runnables;
+pub mod selection;
 pub mod semantic_tokens;
 pub mod skeleton;
 pub mod spelling;
+mod spot;
 pub mod symbols;
 #[cfg(test)]
 pub(crate) mod testing;
+mod variables;
+pub mod workspace_symbols;
 
 pub use context::TestKey;
+pub use element::ProtoPlace;
 
+use crate::config::settings::Settings;
 use crate::connection::Defaults;
 use crate::outcome::DocumentOutcome;
 use crate::schema::Schema;
 use crate::syntax::SourceFile;
+use crate::syntax::position::LineColumn;
 use crate::target::SchemaSource;
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -48,6 +64,23 @@ pub struct Analysis {
     pub config: Arc<Config>,
     /// When the snapshot was taken, in seconds since 1970: what "now" means in texts that are offered.
     pub now: i64,
+    /// The files that tests name, as far as somebody has looked for them, with why they cannot be read.
+    pub named_files: Arc<BTreeMap<PathBuf, Option<String>>>,
+    /// The files of the workspace as they are on the disk.
+    pub index: Arc<index::Index>,
+}
+
+/// Where something stands that a feature leads to.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Place {
+    /// Bytes of an open file.
+    Open { file: FileId, range: Range<usize> },
+    /// A part of a file of the index.
+    Indexed { path: PathBuf, range: Range<LineColumn> },
+    /// A file as a whole, which need not exist.
+    File(PathBuf),
+    /// An element of a schema.
+    Proto(Box<element::ProtoPlace>),
 }
 
 /// An open file.
@@ -60,6 +93,8 @@ pub struct FileState {
     pub version: i32,
     /// What its documents' last runs came to.
     pub runs: BTreeMap<TestKey, RunState>,
+    /// What its folder and the user set; `None` for [`Analysis::config`].
+    pub config: Option<Arc<Config>>,
 }
 
 /// How far a run is.
@@ -75,6 +110,12 @@ pub enum RunState {
 pub enum SchemaState {
     Loading,
     Ready(Arc<Schema>),
+    /// Loaded once, and not again: why.
+    Outdated {
+        schema: Arc<Schema>,
+        code: &'static str,
+        reason: String,
+    },
     /// Why it could not be loaded; `code` is the `G3…` number of the information shown on ADDRESS.
     Failed {
         code: &'static str,
@@ -83,13 +124,13 @@ pub enum SchemaState {
 }
 
 /// Settings that features look at.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Config {
     /// What stands in for ADDRESS and TLS settings that a file leaves out.
     pub defaults: Defaults,
     /// The names that the environment of a run has; `None` while nobody knows them.
     pub environment: Option<BTreeSet<String>>,
-    pub lens_enabled: bool,
+    pub settings: Settings,
 }
 
 impl Default for Config {
@@ -100,7 +141,17 @@ impl Default for Config {
                 ..Defaults::default()
             },
             environment: None,
-            lens_enabled: true,
+            settings: Settings::default(),
+        }
+    }
+}
+
+impl SchemaState {
+    /// The schema to go by, if there is one.
+    pub fn schema(&self) -> Option<&Arc<Schema>> {
+        match self {
+            Self::Ready(schema) | Self::Outdated { schema, .. } => Some(schema),
+            Self::Loading | Self::Failed { .. } => None,
         }
     }
 }
@@ -109,5 +160,10 @@ impl Analysis {
     /// The open file `id`.
     pub fn file(&self, id: FileId) -> Option<&FileState> {
         self.files.get(&id).map(Arc::as_ref)
+    }
+
+    /// The settings in force for a file.
+    pub fn config<'a>(&'a self, file: &'a FileState) -> &'a Config {
+        file.config.as_ref().unwrap_or(&self.config)
     }
 }

@@ -27,12 +27,17 @@ pub enum LensAction {
     CancelFile,
     /// Fills the empty REQUEST of the document that holds the offset.
     FillRequest(usize),
+    /// Loads the schema of the document that holds the offset, or loads it again.
+    LoadSchema(usize),
+    /// Approves of the server of the document that holds the offset.
+    Trust(usize),
 }
 
 /// All lenses of a file, in order: those of each document on its ENDPOINT header, one for a file of several
 /// documents on its first line.
 pub fn lenses(analysis: &Analysis, file: FileId) -> Vec<Lens> {
-    let Some(state) = analysis.file(file).filter(|_| analysis.config.lens_enabled) else {
+    let state = analysis.file(file);
+    let Some(state) = state.filter(|state| analysis.config(state).settings.lenses) else {
         return Vec::new();
     };
     let mut running = false;

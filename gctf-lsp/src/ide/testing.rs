@@ -58,7 +58,7 @@ pub(crate) fn schema(proto: &str) -> Schema {
         .include_imports(true)
         .open_file("shop.proto")
         .unwrap();
-    let pool = crate::grpc::pool::build(compiler.file_descriptor_set().file).unwrap();
+    let pool = crate::grpc::pool::with_well_known(compiler.descriptor_pool());
     let services = pool.services().map(|service| service.full_name().to_owned()).collect();
     Schema::new(pool, services)
 }
@@ -76,11 +76,11 @@ impl protox::file::FileResolver for Single {
 
 /// An analysis of `text` (without its `$0`) in which every document's schema is [`SHOP`].
 pub(super) fn fixture(text: &str) -> (Analysis, FilePosition) {
-    fixture_of(text, SHOP)
+    fixture_of(SHOP, text)
 }
 
-/// An analysis of `text` (without its `$0`) in which every document's schema is `proto`.
-pub(super) fn fixture_of(text: &str, proto: &str) -> (Analysis, FilePosition) {
+/// The same with another schema.
+pub(super) fn fixture_of(proto: &str, text: &str) -> (Analysis, FilePosition) {
     let offset = text.find("$0").unwrap_or(0);
     let source = SourceFile::new(&text.replacen("$0", "", 1));
     let state = FileState {
@@ -88,6 +88,7 @@ pub(super) fn fixture_of(text: &str, proto: &str) -> (Analysis, FilePosition) {
         path: None,
         version: 0,
         runs: BTreeMap::new(),
+        config: None,
     };
     let mut analysis = Analysis {
         files: Arc::new(BTreeMap::from([(FILE, Arc::new(state))])),

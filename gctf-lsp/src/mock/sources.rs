@@ -120,7 +120,7 @@ fn read(source: &SchemaSource) -> Result<Schema, String> {
             return Err(format!("its schema is at {target}: a mock reads it from files"));
         }
     };
-    let Loaded { pool, services } = loaded.map_err(|error| error.message)?;
+    let Loaded { pool, services, .. } = loaded.map_err(|error| error.message)?;
     Ok(Schema::new(pool, services))
 }
 

@@ -6,6 +6,7 @@ mod checks;
 mod document;
 mod failures;
 mod fixtures;
+mod gate;
 mod inbox;
 mod plan;
 mod prepare;
@@ -22,6 +23,7 @@ use crate::ide::FileId;
 use crate::outcome::{DocumentOutcome, Verdict};
 use crate::syntax::SourceFile;
 use crate::syntax::meta::Row;
+use crate::target::Target;
 use fixtures::Folder;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -32,7 +34,8 @@ use tokio::sync::mpsc::UnboundedSender;
 use tokio::task::JoinSet;
 
 pub use fixtures::{Fixtures, is_fixture};
-pub use targets::{SchemaFailure, load_schema};
+pub use gate::{Gate, Question, known_targets};
+pub use targets::{LoadedSchema, SchemaFailure, load_schema};
 
 /// What to run.
 #[derive(Clone, Debug)]
@@ -54,6 +57,8 @@ pub struct RunItem {
     pub documents: Option<Vec<usize>>,
     /// Rows from elsewhere, instead of those of the file's DATASET.
     pub data: Option<Arc<Data>>,
+    /// What stands in for settings that the file leaves out; `None` for [`RunOptions::defaults`].
+    pub defaults: Option<Arc<Defaults>>,
 }
 
 /// Rows that come from no DATASET.
@@ -118,6 +123,8 @@ pub struct RunOptions {
     /// What `{{ env.NAME }}` and `env` read.
     pub environment: BTreeMap<String, String>,
     pub depth: Depth,
+    /// Asks before a server is dialled; everything may be dialled without one.
+    pub gate: Option<Gate>,
 }
 
 /// How far a run goes.
@@ -225,6 +232,14 @@ impl Runner {
             (false, None) => {
                 chain::run(self, item, &starting).await;
             }
+        }
+    }
+
+    /// Whether a file may dial a server.
+    async fn may_dial(&self, item: &RunItem, target: &Target) -> bool {
+        match &self.options.gate {
+            None => true,
+            Some(gate) => gate.pass(item.path.as_deref(), target).await,
         }
     }
 

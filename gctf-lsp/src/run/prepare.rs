@@ -127,6 +127,9 @@ impl<'a> Attempt<'a> {
         self.refuse_no_endpoint()?;
         let target = self.place(variables)?;
         let metadata = self.metadata(variables)?;
+        if !self.runner.may_dial(self.item, &target).await {
+            return Err(self.fail("G513", &endpoint, format!("{target} is not trusted")).into());
+        }
         let source = self.settings().schema_source(&target, metadata.clone());
         let schema = self.runner.targets.schema(&source).await.map_err(|failure| {
             let message = failure.message;
@@ -181,7 +184,8 @@ impl<'a> Attempt<'a> {
         let item = self.item;
         let folder = item.path.as_deref().and_then(Path::parent).unwrap_or(Path::new("."));
         let force = item.source.in_force(self.index);
-        Settings::new(&item.source, self.index, force, folder, &self.runner.options.defaults)
+        let defaults = item.defaults.as_deref().unwrap_or(&self.runner.options.defaults);
+        Settings::new(&item.source, self.index, force, folder, defaults)
     }
 
     /// Where the call goes.

@@ -7,6 +7,7 @@ use crate::grpc::{protos, reflection};
 use crate::schema::Schema;
 use crate::target::{SchemaSource, Target};
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use tokio::sync::OnceCell;
 
@@ -37,11 +38,19 @@ impl From<Failure> for SchemaFailure {
     }
 }
 
+/// A schema with what it was read from.
+#[derive(Clone, Debug)]
+pub struct LoadedSchema {
+    pub schema: Schema,
+    /// Every file, imports among them; none for reflection.
+    pub files: Vec<PathBuf>,
+}
+
 /// Loads a schema over a connection of its own, within the limits of time and size.
 ///
 /// # Errors
 /// The root cause.
-pub async fn load_schema(source: SchemaSource) -> Result<Schema, SchemaFailure> {
+pub async fn load_schema(source: SchemaSource) -> Result<LoadedSchema, SchemaFailure> {
     let loaded = match source {
         SchemaSource::Reflection { target, headers } => {
             let connection = Connection::open(&target, CONNECT_TIMEOUT).await?;
@@ -49,7 +58,10 @@ pub async fn load_schema(source: SchemaSource) -> Result<Schema, SchemaFailure> 
         }
         files => from_files(files).await?,
     };
-    Ok(Schema::new(loaded.pool, loaded.services))
+    Ok(LoadedSchema {
+        schema: Schema::new(loaded.pool, loaded.services),
+        files: loaded.files,
+    })
 }
 
 async fn from_files(source: SchemaSource) -> Result<Loaded, SchemaFailure> {

@@ -1,8 +1,10 @@
 //! Comments of proto sources, where the descriptors carry them, and declarations in proto syntax.
 
 use super::shape::type_name;
+use prost_reflect::prost_types::source_code_info::Location;
 use prost_reflect::{
-    Cardinality, EnumValueDescriptor, FieldDescriptor, FileDescriptor, MessageDescriptor, MethodDescriptor,
+    Cardinality, EnumDescriptor, EnumValueDescriptor, FieldDescriptor, FileDescriptor, Kind, MessageDescriptor,
+    MethodDescriptor,
 };
 
 /// The comments on the element at `path` of a file, leading before trailing; empty where there are none.
@@ -13,6 +15,11 @@ fn comments(file: &FileDescriptor, path: &[i32]) -> String {
     let Some(location) = info.location.iter().find(|location| location.path == path) else {
         return String::new();
     };
+    of_location(location)
+}
+
+/// The comments of a location, leading before trailing.
+pub(super) fn of_location(location: &Location) -> String {
     let parts = [location.leading_comments(), location.trailing_comments()];
     let texts: Vec<_> = parts
         .iter()
@@ -32,6 +39,11 @@ fn comments(file: &FileDescriptor, path: &[i32]) -> String {
 /// The comment on a field, or an empty text.
 pub fn of_field(field: &FieldDescriptor) -> String {
     comments(&field.parent_file(), field.path())
+}
+
+/// The comment on an enum, or an empty text.
+pub fn of_enum(descriptor: &EnumDescriptor) -> String {
+    comments(&descriptor.parent_file(), descriptor.path())
 }
 
 /// The comment on an enum's value, or an empty text.
@@ -59,6 +71,21 @@ pub fn field_line(field: &FieldDescriptor) -> String {
     };
     let kind = type_name(field);
     format!("{label}{kind} {} = {};", field.name(), field.number())
+}
+
+/// When a single field is left out of messages; `None` where that goes without saying, as for lists.
+pub fn presence(field: &FieldDescriptor) -> Option<String> {
+    let default = field.field_descriptor_proto().default_value.as_deref();
+    let in_oneof = field.containing_oneof().is_some_and(|oneof| !oneof.is_synthetic());
+    let is_message = matches!(field.kind(), Kind::Message(_));
+    match (field.cardinality(), field.supports_presence(), default) {
+        (Cardinality::Repeated, ..) => None,
+        (Cardinality::Required, ..) => Some("Required.".to_owned()),
+        (_, true, Some(default)) => Some(format!("Where it is absent it means `{default}`.")),
+        (_, true, None) if in_oneof || is_message => None,
+        (_, true, None) => Some("Absent is something else than the default value.".to_owned()),
+        (_, false, _) => Some("Left out of responses at its default value.".to_owned()),
+    }
 }
 
 /// `rpc Name(stream Input) returns (Output);`

@@ -1,9 +1,11 @@
 //! What a target understands: services, methods, messages, fields by either spelling. Knows nothing of files.
 
 pub mod any;
+pub mod constraints;
 pub mod diff;
 pub mod docs;
 pub mod json;
+pub mod print;
 pub mod shape;
 
 use prost_reflect::{DescriptorPool, MethodDescriptor, ServiceDescriptor};

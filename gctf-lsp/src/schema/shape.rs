@@ -219,7 +219,8 @@ pub fn type_name(field: &FieldDescriptor) -> String {
     }
 }
 
-fn kind_name(kind: &Kind) -> String {
+/// A type as proto source writes it.
+pub(super) fn kind_name(kind: &Kind) -> String {
     match kind {
         Kind::Message(message) => message.full_name().to_owned(),
         Kind::Enum(descriptor) => descriptor.full_name().to_owned(),

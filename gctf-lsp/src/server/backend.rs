@@ -2,8 +2,9 @@
 //! so that the loop sees messages in the order of arrival.
 
 use super::session::{Event, Reply, Session, Snapshot};
-use super::{ext, handlers, initialize};
+use super::{ext, handlers, initialize, navigation};
 use ls_types::*;
+use std::path::Path;
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::sync::oneshot;
 use tower_lsp::LanguageServer;
@@ -43,6 +44,23 @@ impl Backend {
             .await
     }
 
+    pub(super) async fn change_trust(&self, params: ext::TrustParams) {
+        self.tell(move |session| session.trust_changed(params.trusted));
+    }
+
+    /// The same for what may keep a text in the user's cache.
+    async fn read_cached<P, R>(&self, params: P, handler: fn(&Snapshot, &P, Option<&Path>) -> Result<R>) -> Result<R>
+    where
+        P: Send + 'static,
+        R: Send + 'static,
+    {
+        self.ask(move |session, reply| {
+            let cache = session.options.cache.clone();
+            session.read(reply, move |snapshot| handler(snapshot, &params, cache.as_deref()));
+        })
+        .await
+    }
+
     pub(super) async fn cancel_progress(&self, params: WorkDoneProgressCancelParams) {
         self.tell(move |session| session.cancel_progress(&params.token));
     }
@@ -56,6 +74,22 @@ impl LanguageServer for Backend {
             let _ = reply.send(Ok(result));
         })
         .await
+    }
+
+    async fn initialized(&self, _: InitializedParams) {
+        self.tell(|session| {
+            session.ask_for_settings();
+            session.watch_files();
+        });
+    }
+
+    async fn did_change_configuration(&self, params: DidChangeConfigurationParams) {
+        self.tell(move |session| session.settings_changed(&params.settings));
+    }
+
+    async fn did_change_watched_files(&self, params: DidChangeWatchedFilesParams) {
+        let changed: Vec<_> = params.changes.into_iter().map(|change| change.uri).collect();
+        self.tell(move |session| session.files_changed(&changed));
     }
 
     async fn shutdown(&self) -> Result<()> {
@@ -96,6 +130,54 @@ impl LanguageServer for Backend {
 
     async fn completion_resolve(&self, item: CompletionItem) -> Result<CompletionItem> {
         self.read(item, handlers::completion_resolve).await
+    }
+
+    async fn goto_definition(&self, params: GotoDefinitionParams) -> Result<Option<GotoDefinitionResponse>> {
+        self.read_cached(params, navigation::definition).await
+    }
+
+    async fn goto_type_definition(&self, params: GotoDefinitionParams) -> Result<Option<GotoDefinitionResponse>> {
+        self.read_cached(params, navigation::type_definition).await
+    }
+
+    async fn references(&self, params: ReferenceParams) -> Result<Option<Vec<Location>>> {
+        self.ask(move |session, reply| {
+            session.read_indexed(reply, move |snapshot| navigation::references(snapshot, &params));
+        })
+        .await
+    }
+
+    async fn document_highlight(&self, params: DocumentHighlightParams) -> Result<Option<Vec<DocumentHighlight>>> {
+        self.read(params, navigation::document_highlight).await
+    }
+
+    async fn prepare_rename(&self, params: TextDocumentPositionParams) -> Result<Option<PrepareRenameResponse>> {
+        self.read(params, navigation::prepare_rename).await
+    }
+
+    async fn rename(&self, params: RenameParams) -> Result<Option<WorkspaceEdit>> {
+        self.read(params, navigation::rename).await
+    }
+
+    async fn symbol(&self, params: WorkspaceSymbolParams) -> Result<Option<WorkspaceSymbolResponse>> {
+        self.ask(move |session, reply| {
+            session.read_indexed(reply, move |snapshot| navigation::workspace_symbol(snapshot, &params));
+        })
+        .await
+    }
+
+    async fn document_link(&self, params: DocumentLinkParams) -> Result<Option<Vec<DocumentLink>>> {
+        self.ask(move |session, reply| {
+            let folders = session.folders.clone();
+            session.read(reply, move |snapshot| {
+                navigation::document_link(snapshot, &params, &folders)
+            });
+        })
+        .await
+    }
+
+    async fn selection_range(&self, params: SelectionRangeParams) -> Result<Option<Vec<SelectionRange>>> {
+        self.read(params, navigation::selection_range).await
     }
 
     async fn diagnostic(&self, params: DocumentDiagnosticParams) -> Result<DocumentDiagnosticReportResult> {
@@ -142,7 +224,9 @@ impl LanguageServer for Backend {
     }
 
     async fn execute_command(&self, params: ExecuteCommandParams) -> Result<Option<LSPAny>> {
-        self.ask(move |session, reply| ext::execute(session, params, reply))
-            .await
+        self.ask(move |session, reply| {
+            session.when_configured(move |session| ext::execute(session, params, reply));
+        })
+        .await
     }
 }

@@ -28,6 +28,10 @@ pub(super) struct Client {
     /// It asks for findings itself and can be told to ask again; others are told the findings.
     pub(super) pulls_diagnostics: bool,
     pub(super) progress: bool,
+    /// It tells its settings when it is asked.
+    pub(super) configuration: bool,
+    /// It tells what changes on the disk.
+    pub(super) watches: bool,
 }
 
 impl Default for Client {
@@ -74,6 +78,10 @@ impl Client {
             lenses: text.code_lens.is_some(),
             lens_refresh: lens_refresh == Some(true),
             pulls_diagnostics: text.diagnostic.is_some() && diagnostics_refresh == Some(true),
+            watches: workspace
+                .did_change_watched_files
+                .is_some_and(|watching| watching.dynamic_registration == Some(true)),
+            configuration: workspace.configuration == Some(true),
             progress: window.work_done_progress == Some(true),
         }
     }

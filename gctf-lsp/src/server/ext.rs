@@ -3,14 +3,17 @@
 use super::runs::RunId;
 use super::session::{Reply, Session, Snapshot};
 use super::{from_proto, to_proto};
-use crate::ide::{Analysis, FilePosition, TestKey, skeleton};
+use crate::ide::places::Place;
+use crate::ide::{self, Analysis, FilePosition, TestKey, skeleton};
 use crate::syntax::SourceFile;
 use crate::syntax::position::Encoding;
+use crate::target::Target;
 use crate::text::Edit;
 use ls_types::{ExecuteCommandParams, LSPAny, Position, TextDocumentIdentifier, Uri, WorkspaceEdit};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use tower_lsp::jsonrpc::{Error, ErrorCode, Result};
 
@@ -18,9 +21,20 @@ pub(super) const RUN: &str = "gctf.run";
 pub(super) const CANCEL: &str = "gctf.cancel";
 pub(super) const FILL_REQUEST: &str = "gctf.fillRequest";
 pub(super) const INSERT_MISSING: &str = "gctf.insertMissing";
+pub(super) const LOAD_SCHEMA: &str = "gctf.loadSchema";
+pub(super) const TRUST: &str = "gctf.trust";
+const FORGET_TRUST: &str = "gctf.forgetTrust";
 
 /// Every command that the server announces.
-pub(super) const COMMANDS: [&str; 4] = [RUN, CANCEL, FILL_REQUEST, INSERT_MISSING];
+pub(super) const COMMANDS: [&str; 7] = [
+    RUN,
+    CANCEL,
+    FILL_REQUEST,
+    INSERT_MISSING,
+    LOAD_SCHEMA,
+    TRUST,
+    FORGET_TRUST,
+];
 
 /// `RequestFailed` of the protocol.
 const REQUEST_FAILED: i64 = -32803;
@@ -52,6 +66,28 @@ struct CancelArgument {
     item: Option<Item>,
 }
 
+/// The argument of `gctf.loadSchema`.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+enum SchemaArgument {
+    Of(Item),
+    At { address: String },
+}
+
+/// The argument of `gctf.trust` and `gctf.forgetTrust`.
+#[derive(Debug, Deserialize)]
+struct TrustArgument {
+    #[serde(flatten)]
+    item: Item,
+    address: Option<String>,
+}
+
+/// The parameters of `gctf/didChangeTrust`.
+#[derive(Debug, Deserialize)]
+pub(super) struct TrustParams {
+    pub(super) trusted: bool,
+}
+
 /// Carries out a command. Nothing here takes long: a run answers as soon as it is started.
 pub(super) fn execute(session: &mut Session, params: ExecuteCommandParams, reply: Reply<Option<LSPAny>>) {
     let result = match params.command.as_str() {
@@ -59,6 +95,9 @@ pub(super) fn execute(session: &mut Session, params: ExecuteCommandParams, reply
         CANCEL => cancel(session, params),
         FILL_REQUEST => return edit(session, params, reply, skeleton::fill_request),
         INSERT_MISSING => return edit(session, params, reply, skeleton::insert_missing),
+        LOAD_SCHEMA => load_schema(session, params),
+        TRUST => trust(session, params),
+        FORGET_TRUST => forget_trust(session, params),
         other => Err(Error::invalid_params(format!("unknown command {other}"))),
     };
     // A request that is cancelled meanwhile has been answered.
@@ -152,6 +191,71 @@ fn cancel_item(session: &mut Session, item: &Item) -> Result<usize> {
         None => session.cancel_file(file),
         Some(key) => key.map_or(0, |key| session.cancel_test(file, &key)),
     })
+}
+
+/// Loads the schemas that an item needs, or those from an address that open files need.
+fn load_schema(session: &mut Session, params: ExecuteCommandParams) -> Result<LSPAny> {
+    let wanted = match argument(params)? {
+        SchemaArgument::Of(item) => {
+            let path = from_proto::path(&item.uri);
+            let sources = places(session, &item)?.into_iter().map(|place| place.source);
+            sources.map(|source| (path.clone(), source)).collect()
+        }
+        SchemaArgument::At { address } => session.sources_at(&address),
+    };
+    let wanted: BTreeSet<_> = wanted;
+    if wanted.is_empty() {
+        return Err(failed(
+            "no schema to load: open a file that names the server".to_owned(),
+        ));
+    }
+    let mut state = "loading";
+    for (path, source) in wanted {
+        let one = session.request_schema(path.as_deref(), source).map_err(failed)?;
+        if one != "loading" {
+            state = one;
+        }
+    }
+    Ok(json!({ "state": state }))
+}
+
+fn trust(session: &mut Session, params: ExecuteCommandParams) -> Result<LSPAny> {
+    let argument: TrustArgument = argument(params)?;
+    let path = from_proto::path(&argument.item.uri);
+    if let Some(reason) = session.network_off(path.as_deref()) {
+        return Err(failed(format!("nothing is trusted: {reason}")));
+    }
+    let targets = places(session, &argument.item)?.into_iter().map(|place| place.target);
+    let is_meant = |target: &Target| {
+        let address = argument.address.as_ref();
+        address.is_none_or(|address| target.to_string().eq_ignore_ascii_case(address))
+    };
+    let targets: BTreeSet<_> = targets.filter(is_meant).collect();
+    if targets.is_empty() {
+        return Err(failed("nothing to trust: the file names no such server".to_owned()));
+    }
+    let peers: Vec<_> = targets
+        .iter()
+        .map(|target| session.peer(path.as_deref(), target))
+        .collect();
+    session.approve(peers);
+    Ok(json!({ "trusted": true }))
+}
+
+fn forget_trust(session: &mut Session, params: ExecuteCommandParams) -> Result<LSPAny> {
+    let argument: TrustArgument = argument(params)?;
+    session.forget_trust(&argument.item.uri, argument.address.as_deref());
+    Ok(json!({ "trusted": false }))
+}
+
+/// Where the documents of an item call.
+fn places(session: &mut Session, item: &Item) -> Result<Vec<Place>> {
+    let file = session.id(&item.uri);
+    let Some(state) = session.analysis.file(file) else {
+        return Err(failed(format!("{} is not open", item.uri.as_str())));
+    };
+    let document = find_document(&state.source, item, session.client.encoding).map_err(failed)?;
+    Ok(ide::places::places(&session.analysis, file, document))
 }
 
 fn argument<T: DeserializeOwned>(params: ExecuteCommandParams) -> Result<T> {

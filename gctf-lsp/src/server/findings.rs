@@ -5,7 +5,9 @@ use super::session::{Event, Session};
 use crate::ide::FileId;
 use crate::target::SchemaSource;
 use ls_types::{Diagnostic, PublishDiagnosticsParams};
+use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
 
 /// A check of a file that has ended.
 pub(super) struct Checked {
@@ -21,6 +23,7 @@ pub(super) struct Checked {
 pub(super) struct Findings {
     pub(super) diagnostics: Vec<Diagnostic>,
     pub(super) wanted: Vec<SchemaSource>,
+    pub(super) named: BTreeSet<PathBuf>,
 }
 
 impl Session {
@@ -73,10 +76,12 @@ impl Session {
             (false, _) => {}
         }
         file.wanted = findings.wanted;
+        file.named = findings.named;
         let (settled, wanted) = (file.settled, file.wanted.clone());
         for source in &wanted {
-            self.want(source, settled);
+            self.want(checked.file, source, settled);
         }
+        self.used(checked.file);
         self.forget_schemas();
         if news && self.client.pulls_diagnostics && !asks_anyway {
             self.refresh_diagnostics();

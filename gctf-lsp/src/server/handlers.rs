@@ -23,6 +23,7 @@ pub(super) fn findings(snapshot: &Snapshot, id: FileId, uri: &Uri) -> Findings {
     Findings {
         diagnostics,
         wanted: found.wanted,
+        named: found.named,
     }
 }
 
@@ -199,6 +200,9 @@ pub(super) fn semantic_tokens_range(
 
 pub(super) fn formatting(snapshot: &Snapshot, params: DocumentFormattingParams) -> Result<Option<Vec<TextEdit>>> {
     let (_, state) = file(snapshot, &params.text_document)?;
+    if !snapshot.analysis.config(state).settings.formats {
+        return Ok(None);
+    }
     let lines = Lines::new(&state.source, snapshot.client.encoding);
     Ok(Some(to_proto::text_edits(ide::format::format(&state.source), lines)))
 }
@@ -208,6 +212,9 @@ pub(super) fn range_formatting(
     params: DocumentRangeFormattingParams,
 ) -> Result<Option<Vec<TextEdit>>> {
     let (_, state) = file(snapshot, &params.text_document)?;
+    if !snapshot.analysis.config(state).settings.formats {
+        return Ok(None);
+    }
     let encoding = snapshot.client.encoding;
     let range = from_proto::range(&state.source, params.range, encoding);
     let edits = ide::format::format_range(&state.source, range);
@@ -219,6 +226,9 @@ pub(super) fn on_type_formatting(
     params: DocumentOnTypeFormattingParams,
 ) -> Result<Option<Vec<TextEdit>>> {
     let (_, state) = file(snapshot, &params.text_document_position.text_document)?;
+    if !snapshot.analysis.config(state).settings.formats {
+        return Ok(None);
+    }
     let position = position(snapshot, &params.text_document_position)?;
     let lines = Lines::new(&state.source, snapshot.client.encoding);
     let typed = params.ch.chars().next().unwrap_or_default();

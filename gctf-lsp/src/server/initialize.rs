@@ -13,6 +13,9 @@ pub(super) fn initialize(session: &mut Session, params: &InitializeParams) -> In
     session.folders = folders(params);
     let capabilities = capabilities(&client);
     session.client = Arc::new(client);
+    session.take_trust(params.initialization_options.as_ref());
+    session.take_initialization_options(params.initialization_options.as_ref());
+    session.refresh_index();
     InitializeResult {
         capabilities,
         server_info: Some(ServerInfo {
@@ -55,6 +58,20 @@ fn capabilities(client: &Client) -> ServerCapabilities {
         text_document_sync: Some(TextDocumentSyncCapability::Options(sync())),
         completion_provider: Some(completion()),
         hover_provider: Some(HoverProviderCapability::Simple(true)),
+        definition_provider: Some(OneOf::Left(true)),
+        type_definition_provider: Some(TypeDefinitionProviderCapability::Simple(true)),
+        references_provider: Some(OneOf::Left(true)),
+        document_highlight_provider: Some(OneOf::Left(true)),
+        rename_provider: Some(OneOf::Right(RenameOptions {
+            prepare_provider: Some(true),
+            work_done_progress_options: WorkDoneProgressOptions::default(),
+        })),
+        workspace_symbol_provider: Some(OneOf::Left(true)),
+        document_link_provider: Some(DocumentLinkOptions {
+            resolve_provider: Some(false),
+            work_done_progress_options: WorkDoneProgressOptions::default(),
+        }),
+        selection_range_provider: Some(SelectionRangeProviderCapability::Simple(true)),
         document_symbol_provider: Some(OneOf::Left(true)),
         folding_range_provider: Some(FoldingRangeProviderCapability::Simple(true)),
         semantic_tokens_provider: Some(

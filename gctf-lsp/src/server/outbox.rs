@@ -1,9 +1,11 @@
 //! What the server says of its own accord, in order, without ever making the loop wait for the client.
 
 use ls_types::{
-    MessageType, ProgressParams, ProgressParamsValue, ProgressToken, PublishDiagnosticsParams, WorkDoneProgress,
-    WorkDoneProgressBegin, WorkDoneProgressEnd, WorkDoneProgressReport, WorkspaceEdit, notification,
+    ConfigurationItem, LSPAny, MessageActionItem, MessageType, ProgressParams, ProgressParamsValue, ProgressToken,
+    PublishDiagnosticsParams, Registration, WorkDoneProgress, WorkDoneProgressBegin, WorkDoneProgressEnd,
+    WorkDoneProgressReport, WorkspaceEdit, notification,
 };
+use std::collections::HashMap;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tower_lsp::Client;
 
@@ -18,6 +20,7 @@ pub(super) struct Outbox {
 enum Notification {
     Diagnostics(PublishDiagnosticsParams),
     Message(MessageType, String),
+    Log(MessageType, String),
 }
 
 impl Outbox {
@@ -35,6 +38,50 @@ impl Outbox {
         self.notify(Notification::Message(kind, message));
     }
 
+    /// Writes to the client's log, and to the server's own.
+    pub(super) fn log(&self, kind: MessageType, message: String) {
+        tracing::warn!("{message}");
+        self.notify(Notification::Log(kind, message));
+    }
+
+    /// Has the user press one of `buttons`; none without an answer, or where the client cannot ask.
+    pub(super) fn ask(
+        &self,
+        message: String,
+        buttons: [String; 3],
+    ) -> impl Future<Output = Option<String>> + Send + use<> {
+        let client = self.client.clone();
+        let actions = buttons.map(|title| MessageActionItem {
+            title,
+            properties: HashMap::new(),
+        });
+        async move {
+            let question = client.show_message_request(MessageType::WARNING, message, Some(actions.to_vec()));
+            match question.await {
+                Ok(answer) => answer.map(|item| item.title),
+                Err(error) => {
+                    tracing::debug!("the user was not asked: {error}");
+                    None
+                }
+            }
+        }
+    }
+
+    /// Asks the client for settings; nothing if it does not answer.
+    pub(super) fn configuration(
+        &self,
+        items: Vec<ConfigurationItem>,
+    ) -> impl Future<Output = Vec<LSPAny>> + Send + use<> {
+        let client = self.client.clone();
+        async move {
+            let answer = client.configuration(items).await;
+            answer.unwrap_or_else(|error| {
+                tracing::debug!("the client did not tell its settings: {error}");
+                Vec::new()
+            })
+        }
+    }
+
     fn notify(&self, notification: Notification) {
         // The delivery ends last.
         let _ = self.notifications.send(notification);
@@ -50,6 +97,16 @@ impl Outbox {
                     tracing::debug!("an edit was not carried out: {error}");
                     then(false);
                 }
+            }
+        });
+    }
+
+    /// Has the client tell more than it does by itself.
+    pub(super) fn register(&self, registration: Registration) {
+        let client = self.client.clone();
+        tokio::spawn(async move {
+            if let Err(error) = client.register_capability(vec![registration]).await {
+                tracing::info!("files are not watched: {error}");
             }
         });
     }
@@ -123,6 +180,7 @@ async fn deliver(client: Client, mut queue: UnboundedReceiver<Notification>) {
                     .await;
             }
             Notification::Message(kind, message) => client.show_message(kind, message).await,
+            Notification::Log(kind, message) => client.log_message(kind, message).await,
         }
     }
 }

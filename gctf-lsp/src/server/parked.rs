@@ -98,7 +98,9 @@ impl Session {
     pub(super) fn park(&mut self, request: Parked) {
         match self.analysis.schemas.get(&request.source) {
             // It came between the snapshot and now.
-            Some(SchemaState::Ready(_) | SchemaState::Failed { .. }) => self.complete(request.params, request.reply),
+            Some(SchemaState::Ready(_) | SchemaState::Outdated { .. } | SchemaState::Failed { .. }) => {
+                self.complete(request.params, request.reply);
+            }
             Some(SchemaState::Loading) | None => self.parked.park(request),
         }
     }

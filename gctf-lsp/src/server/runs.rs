@@ -3,14 +3,15 @@
 use super::ext::Item;
 use super::outbox::{Progress, TokenOrigin};
 use super::session::{Event, Session};
+use super::trust::Peer;
 use super::{ext, from_proto};
 use crate::ide::runnables::summary;
 use crate::ide::{FileId, RunState, TestKey};
 use crate::outcome::{DocumentOutcome, Verdict};
-use crate::run::{Fixtures, RunEvent, RunItem, RunRequest};
+use crate::run::{Fixtures, Gate, RunEvent, RunItem, RunOptions, RunRequest, known_targets};
 use crate::syntax::SourceFile;
 use ls_types::{MessageType, NumberOrString, ProgressToken, Uri};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
@@ -42,6 +43,8 @@ struct ActiveRun {
     tests: BTreeMap<(FileId, usize), Test>,
     total: usize,
     outcomes: Vec<Arc<DocumentOutcome>>,
+    /// The servers that the user has allowed to this run alone.
+    permitted: BTreeSet<Peer>,
 }
 
 /// A document of a run.
@@ -72,6 +75,9 @@ impl Session {
     /// A sentence: a file that cannot be read, a test that is gone.
     pub(super) fn start_run(&mut self, items: &[Item], token: Option<ProgressToken>) -> Result<RunId, String> {
         let items = self.run_items(items)?;
+        if let Some(reason) = items.iter().find_map(|item| self.network_off(item.path.as_deref())) {
+            return Err(format!("nothing is run: {reason}"));
+        }
         let tests: BTreeMap<_, _> = items.iter().flat_map(tests).collect();
         if tests.is_empty() {
             return Err("nothing to run: the file has no document".to_owned());
@@ -97,10 +103,17 @@ impl Session {
             self.set_state(*file, test.key.clone(), RunState::Queued);
         }
         let fixtures = self.fixtures(&items)?;
+        let settings = self
+            .config_of(items.first().and_then(|item| item.path.as_deref()))
+            .settings;
         let request = RunRequest {
             items,
             fixtures,
-            options: self.options.run.clone(),
+            options: RunOptions {
+                timeout: settings.timeout,
+                jobs: settings.jobs,
+                ..self.options.run.clone()
+            },
         };
         let task = AbortOnDropHandle::new(tokio::spawn(follow(id, request, self.events.clone())));
         let run = ActiveRun {
@@ -111,6 +124,7 @@ impl Session {
             total: tests.values().map(|test| test.left).sum(),
             tests,
             outcomes: Vec::new(),
+            permitted: BTreeSet::new(),
         };
         self.runs.active.insert(id, run);
         Ok(id)
@@ -123,12 +137,15 @@ impl Session {
             let file = self.id(&item.uri);
             let source = self.source(file, &item.uri)?;
             let document = ext::find_document(&source, item, self.client.encoding)?;
+            let path = from_proto::path(&item.uri);
+            let defaults = Some(Arc::new(self.config_of(path.as_deref()).defaults));
             let entry = found.entry(file).or_insert_with(|| RunItem {
                 file,
                 source,
-                path: from_proto::path(&item.uri),
+                path,
                 documents: Some(Vec::new()),
                 data: None,
+                defaults,
             });
             match (document, &mut entry.documents) {
                 (Some(index), Some(documents)) => documents.push(index),
@@ -149,6 +166,7 @@ impl Session {
                 path: Some(path.to_owned()),
                 documents: None,
                 data: None,
+                defaults: Some(Arc::new(self.config_of(Some(path)).defaults)),
             })
         })
     }
@@ -199,6 +217,7 @@ impl Session {
                 let Some(test) = run.tests.get_mut(&(file, document)) else {
                     return;
                 };
+                let is_stranger = meets_another_schema(&outcome);
                 run.outcomes.push(Arc::clone(&outcome));
                 test.take(outcome);
                 let ended = test.shown.clone().filter(|_| test.left == 0);
@@ -210,6 +229,9 @@ impl Session {
                 }
                 if let Some(outcome) = ended {
                     self.set_state(file, key, RunState::Finished(outcome));
+                }
+                if is_stranger {
+                    self.reload_schemas(file);
                 }
             }
             RunEvent::FileFinished { file } => self.file_finished(id, file),
@@ -277,6 +299,18 @@ impl Session {
         ids.into_iter().filter(|id| self.cancel_run(*id)).count()
     }
 
+    /// Whether the user has allowed a server to this run.
+    pub(super) fn has_permission(&self, id: RunId, peer: &Peer) -> bool {
+        let run = self.runs.active.get(&id);
+        run.is_some_and(|run| run.permitted.contains(peer))
+    }
+
+    pub(super) fn give_permission(&mut self, id: RunId, peer: Peer) {
+        if let Some(run) = self.runs.active.get_mut(&id) {
+            run.permitted.insert(peer);
+        }
+    }
+
     pub(super) fn cancel_all(&mut self) -> usize {
         self.cancel_where(|_| true)
     }
@@ -328,6 +362,19 @@ impl ActiveRun {
     }
 }
 
+/// Whether an outcome tells of services, methods or fields that the server or the schema does not know.
+fn meets_another_schema(outcome: &DocumentOutcome) -> bool {
+    let unimplemented = outcome
+        .reply
+        .as_ref()
+        .is_some_and(|reply| reply.code == crate::status::UNIMPLEMENTED);
+    let unknown = outcome
+        .failures
+        .iter()
+        .any(|failure| matches!(failure.code, "G305" | "G306" | "G307" | "G516"));
+    unimplemented || unknown
+}
+
 fn tests(item: &RunItem) -> Vec<((FileId, usize), Test)> {
     let keys: Vec<_> = TestKey::all(&item.source).collect();
     let rows = item.rows().len().max(1);
@@ -359,14 +406,32 @@ fn name(items: &[RunItem], count: usize) -> String {
     }
 }
 
-/// Runs `request` and has the loop hear of it.
-async fn follow(id: RunId, request: RunRequest, events: UnboundedSender<Event>) {
+/// Runs `request` once it may, and has the loop hear of it.
+async fn follow(id: RunId, mut request: RunRequest, events: UnboundedSender<Event>) {
     let (sender, mut receiver) = unbounded_channel();
+    let (questions, mut asked) = unbounded_channel();
+    let gate = Gate::new(questions);
+    request.options.gate = Some(gate.clone());
+    let work = async {
+        for (path, target) in known_targets(&request) {
+            if !gate.pass(path.as_deref(), &target).await {
+                return;
+            }
+        }
+        drop(gate);
+        crate::run::run(request, sender).await;
+    };
+    let ask = async {
+        while let Some(question) = asked.recv().await {
+            // The loop ends last.
+            let _ = events.send(Event::Permit { id, question });
+        }
+    };
     let forward = async {
         while let Some(event) = receiver.recv().await {
             // The loop ends last.
             let _ = events.send(Event::Run { id, event });
         }
     };
-    tokio::join!(crate::run::run(request, sender), forward);
+    tokio::join!(work, ask, forward);
 }

@@ -2,6 +2,7 @@
 //! again when they may be outdated, and later and later while they cannot be loaded. Never from a host that
 //! the policy does not allow.
 
+use super::disk::{Stamps, normal};
 use super::session::{Event, Session};
 use crate::ide::{FileId, SchemaState};
 use crate::run::SchemaFailure;
@@ -24,7 +25,13 @@ const FRESH: Duration = Duration::from_secs(60);
 const RETRIES: [Duration; 3] = [Duration::from_secs(5), Duration::from_secs(30), Duration::from_secs(60)];
 
 /// The result of a load.
-pub(super) type Loaded = Result<Schema, SchemaFailure>;
+pub(super) type Loaded = Result<Fetched, SchemaFailure>;
+
+/// A schema, with the state of the files that it was read from.
+pub(super) struct Fetched {
+    schema: Schema,
+    stamps: Stamps,
+}
 
 /// When each source that an open file needs is loaded next.
 #[derive(Debug, Default)]
@@ -38,6 +45,10 @@ struct Entry {
     loading: Option<AbortOnDropHandle<()>>,
     loaded: Option<Instant>,
     failures: usize,
+    /// Whether the user has asked for the next load.
+    is_requested: bool,
+    /// The files that it was read from, as they were then.
+    stamps: Stamps,
 }
 
 impl Schemas {
@@ -61,6 +72,70 @@ impl Schemas {
     pub(super) fn hurry(&mut self, source: &SchemaSource, now: Instant) {
         if let Some(entry) = self.entries.get_mut(source).filter(|entry| entry.loading.is_none()) {
             entry.due = Some(now);
+        }
+    }
+
+    /// Loads `source` at once because the user wants it, whatever is under way.
+    pub(super) fn request(&mut self, source: &SchemaSource, now: Instant) {
+        let entry = self.entries.entry(source.clone()).or_default();
+        entry.loading = None;
+        entry.failures = 0;
+        entry.due = Some(now);
+        entry.is_requested = true;
+    }
+
+    /// A file has changed: what may have been read from it is loaded again.
+    pub(super) fn changed(&mut self, path: &Path, when: Instant) {
+        let is_proto = path.extension().is_some_and(|extension| extension == "proto");
+        for (source, entry) in &mut self.entries {
+            let read = entry.stamps.keys().any(|file| normal(file) == path);
+            let named = || {
+                source
+                    .paths()
+                    .map(normal)
+                    .any(|named| named == path || is_proto && path.starts_with(&named))
+            };
+            if read || entry.stamps.is_empty() && named() {
+                entry.due = Some(when);
+            }
+        }
+    }
+
+    /// The files that `source` was read from, or is to be read from.
+    pub(super) fn files(&self, source: &SchemaSource) -> Vec<PathBuf> {
+        let read = self
+            .entries
+            .get(source)
+            .map(|entry| entry.stamps.keys().cloned().collect());
+        let read: Vec<_> = read.unwrap_or_default();
+        match read.is_empty() {
+            true => source.paths().map(Path::to_owned).collect(),
+            false => read,
+        }
+    }
+
+    /// Loads `source` again if its files are not as they were when it was loaded.
+    pub(super) fn compare(&mut self, source: &SchemaSource, stamps: &Stamps, when: Instant) {
+        let tried = |entry: &&mut Entry| entry.loading.is_none() && (entry.loaded.is_some() || entry.failures > 0);
+        let Some(entry) = self.entries.get_mut(source).filter(tried) else {
+            return;
+        };
+        if entry.stamps != *stamps && !stamps.is_empty() {
+            entry.stamps.clone_from(stamps);
+            entry.due = Some(entry.due.map_or(when, |due| due.min(when)));
+        }
+    }
+
+    /// Whether the load that is due was asked for; the next one is not.
+    fn take_request(&mut self, source: &SchemaSource) -> bool {
+        let entry = self.entries.get_mut(source);
+        entry.is_some_and(|entry| std::mem::take(&mut entry.is_requested))
+    }
+
+    /// Plans no load of `source`.
+    fn suspend(&mut self, source: &SchemaSource) {
+        if let Some(entry) = self.entries.get_mut(source) {
+            entry.due = None;
         }
     }
 
@@ -101,25 +176,27 @@ impl Schemas {
     }
 
     /// `source` is loaded, or could not be.
-    pub(super) fn finished(&mut self, source: &SchemaSource, success: bool, now: Instant) {
+    pub(super) fn finished(&mut self, source: &SchemaSource, stamps: Option<Stamps>, now: Instant) {
         let Some(entry) = self.entries.get_mut(source) else {
             return;
         };
         entry.loading = None;
-        if success {
+        if let Some(stamps) = stamps {
+            entry.stamps = stamps;
             entry.loaded = Some(now);
             entry.failures = 0;
             return;
         }
         let wait = RETRIES[entry.failures.min(RETRIES.len() - 1)];
         entry.failures += 1;
-        entry.due = Some(now + wait);
+        // A change on the disk may have made it due before.
+        entry.due = Some(entry.due.map_or(now + wait, |due| due.min(now + wait)));
     }
 }
 
 impl Session {
-    pub(super) fn want(&mut self, source: &SchemaSource, when: Instant) {
-        match refusal(source) {
+    pub(super) fn want(&mut self, id: FileId, source: &SchemaSource, when: Instant) {
+        match self.refusal(id, source) {
             None => self.schemas.want(source, when),
             Some(_) if self.analysis.schemas.contains_key(source) => {}
             Some(reason) => {
@@ -149,7 +226,32 @@ impl Session {
         }
     }
 
+    /// Loads `source` because the user wants it and the policy allows it.
+    pub(super) fn load_now(&mut self, source: SchemaSource) {
+        self.schemas.request(&source, Instant::now());
+        let states = Arc::make_mut(&mut self.analysis.schemas);
+        match states.get(&source) {
+            Some(SchemaState::Ready(_) | SchemaState::Outdated { .. }) => {}
+            Some(SchemaState::Loading | SchemaState::Failed { .. }) | None => {
+                states.insert(source.clone(), SchemaState::Loading);
+                self.schema_changed(&source);
+            }
+        }
+    }
+
+    /// Forgets what was loaded from `source`.
+    pub(super) fn drop_schema(&mut self, source: &SchemaSource) {
+        self.schemas.entries.remove(source);
+        if Arc::make_mut(&mut self.analysis.schemas).remove(source).is_some() {
+            self.schema_changed(source);
+        }
+    }
+
+    /// Starts a load that is due, if it is still allowed.
     pub(super) fn load(&mut self, source: SchemaSource) {
+        if !self.schemas.take_request(&source) && !self.loads_by_itself(&source) {
+            return self.schemas.suspend(&source);
+        }
         Arc::make_mut(&mut self.analysis.schemas)
             .entry(source.clone())
             .or_insert(SchemaState::Loading);
@@ -169,20 +271,24 @@ impl Session {
     }
 
     pub(super) fn schema_loaded(&mut self, source: SchemaSource, loaded: Loaded) {
-        self.schemas.finished(&source, loaded.is_ok(), Instant::now());
+        let stamps = loaded.as_ref().ok().map(|fetched| fetched.stamps.clone());
+        self.schemas.finished(&source, stamps, Instant::now());
         let states = Arc::make_mut(&mut self.analysis.schemas);
-        match (loaded, states.get(&source)) {
-            (Ok(schema), _) => drop(states.insert(source.clone(), SchemaState::Ready(Arc::new(schema)))),
+        let old = states.get(&source).and_then(SchemaState::schema).cloned();
+        let state = match (loaded, old) {
+            (Ok(fetched), _) => SchemaState::Ready(Arc::new(fetched.schema)),
             // An old schema is better than none.
-            (Err(failure), Some(SchemaState::Ready(_))) => tracing::info!("{source}: {}", failure.message),
-            (Err(failure), _) => {
-                let failed = SchemaState::Failed {
-                    code: failure.code,
-                    reason: failure.message,
-                };
-                states.insert(source.clone(), failed);
-            }
-        }
+            (Err(failure), Some(schema)) => SchemaState::Outdated {
+                schema,
+                code: failure.code,
+                reason: failure.message,
+            },
+            (Err(failure), None) => SchemaState::Failed {
+                code: failure.code,
+                reason: failure.message,
+            },
+        };
+        states.insert(source.clone(), state);
         self.schema_changed(&source);
     }
 
@@ -192,10 +298,21 @@ impl Session {
         for file in self.open.values_mut().filter(|file| file.wanted.contains(source)) {
             file.generation += 1;
         }
+        if matches!(self.analysis.schemas.get(source), Some(SchemaState::Loading)) {
+            return;
+        }
         // What can be filled in is known only now.
         self.refresh_lenses();
         for request in self.parked.take(source) {
             self.complete(request.params, request.reply);
+        }
+    }
+
+    /// A run has met what the schemas of a file do not know: the server may be another by now.
+    pub(super) fn reload_schemas(&mut self, id: FileId) {
+        let now = Instant::now();
+        for source in self.open.get(&id).map(|file| file.wanted.clone()).unwrap_or_default() {
+            self.schemas.hurry(&source, now);
         }
     }
 
@@ -204,7 +321,7 @@ impl Session {
         let Some(file) = self.open.get(&id) else { return };
         let failed = |source: &&SchemaSource| {
             let state = self.analysis.schemas.get(*source);
-            matches!(state, Some(SchemaState::Failed { code, .. }) if *code != "G323")
+            matches!(state, Some(SchemaState::Failed { code, .. } | SchemaState::Outdated { code, .. }) if *code != "G323")
         };
         let now = Instant::now();
         for source in file.wanted.iter().filter(failed) {
@@ -219,7 +336,18 @@ async fn load(source: SchemaSource, roots: Vec<PathBuf>) -> Loaded {
     // Links are resolved on the disk, which may be slow.
     let checked = tokio::task::spawn_blocking(move || outside(paths, &roots)).await;
     match checked {
-        Ok(None) => crate::run::load_schema(source).await,
+        Ok(None) => {
+            let named: Vec<_> = source
+                .paths()
+                .filter(|path| path.is_file())
+                .map(Path::to_owned)
+                .collect();
+            let loaded = crate::run::load_schema(source).await?;
+            Ok(Fetched {
+                schema: loaded.schema,
+                stamps: super::disk::stamps(loaded.files.iter().chain(&named)),
+            })
+        }
         Ok(Some(path)) => Err(SchemaFailure {
             code: "G620",
             message: format!("{} is outside the workspace and was not read", path.display()),
@@ -230,16 +358,6 @@ async fn load(source: SchemaSource, roots: Vec<PathBuf>) -> Loaded {
             message: error.to_string(),
             connection: None,
         }),
-    }
-}
-
-/// Why `source` is not loaded without being asked for: until the user can approve hosts, only this machine is allowed.
-fn refusal(source: &SchemaSource) -> Option<String> {
-    match source {
-        SchemaSource::Reflection { target, .. } if !target.is_loopback() => Some(format!(
-            "schema not loaded: {target} is not trusted; only servers on this machine are asked without a run"
-        )),
-        _ => None,
     }
 }
 

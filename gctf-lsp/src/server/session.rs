@@ -3,19 +3,24 @@
 //! Workers get snapshots and send what they found back as events. Nothing here waits: not for the network, not
 //! for a lock, not for the client.
 
+use super::approval::Approval;
 use super::client::Client;
+use super::configuration::{self, Configuration};
+use super::disk::Looked;
 use super::findings::Checked;
+use super::index::Disk;
 use super::outbox::Outbox;
 use super::parked::{Parked, ParkingLot};
 use super::runs::{RunId, Runs};
 use super::schemas::{Loaded, SETTLE, Schemas};
+use super::trust::{Peer, Trust};
 use super::{Options, from_proto};
 use crate::ide::{Analysis, FileId, FileState, RunState, TestKey};
-use crate::run::RunEvent;
+use crate::run::{Question, RunEvent};
 use crate::syntax::SourceFile;
 use crate::target::SchemaSource;
 use ls_types::*;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -43,10 +48,29 @@ pub(super) enum Event {
         source: SchemaSource,
         loaded: Loaded,
     },
+    /// What the client answered when it was asked for settings.
+    Settings {
+        number: u64,
+        answers: Vec<(Option<PathBuf>, LSPAny)>,
+    },
     Run {
         id: RunId,
         event: RunEvent,
     },
+    /// What a look at the disk has found.
+    Looked(Looked),
+    /// A run wants to dial a server.
+    Permit {
+        id: RunId,
+        question: Question,
+    },
+    /// The user's answer to a question about a server; `None` if there is none.
+    Answer {
+        peer: Peer,
+        button: Option<String>,
+    },
+    /// What stands in the workspace's files on the disk.
+    Indexed(Arc<Disk>),
     /// Something is due by the clock.
     Deadline,
 }
@@ -79,6 +103,10 @@ pub(super) struct Session {
     /// Counts the changes of the schemas' states.
     pub(super) schema_revision: u64,
     pub(super) parked: ParkingLot,
+    pub(super) configuration: Configuration,
+    pub(super) trust: Trust,
+    pub(super) approval: Approval,
+    pub(super) disk: Arc<Disk>,
     refresh: Refresh,
 }
 
@@ -97,6 +125,10 @@ pub(super) struct OpenFile {
     /// `None` before the first list, which is sent even if it is empty.
     pub(super) published: Option<Vec<Diagnostic>>,
     pub(super) wanted: Vec<SchemaSource>,
+    /// The files that its sections name.
+    pub(super) named: BTreeSet<PathBuf>,
+    /// When somebody looked at the disk for it.
+    pub(super) looked: Option<Instant>,
     /// When sources that were not wanted before may be loaded.
     pub(super) settled: Instant,
 }
@@ -140,12 +172,15 @@ pub(super) async fn run(mut session: Session, mut events: UnboundedReceiver<Even
 
 impl Session {
     pub(super) fn new(client: tower_lsp::Client, events: UnboundedSender<Event>, options: Options) -> Self {
-        let mut analysis = Analysis::default();
-        let config = Arc::make_mut(&mut analysis.config);
-        config.defaults = options.run.defaults.clone();
-        config.environment = Some(options.run.environment.keys().cloned().collect());
+        let (trust, problem) = Trust::read(options.state.as_deref());
+        if let Some(problem) = problem {
+            tracing::warn!("{problem}");
+        }
         Self {
-            analysis,
+            analysis: Analysis {
+                config: Arc::new(configuration::unconfigured(&options)),
+                ..Analysis::default()
+            },
             client: Arc::new(Client::default()),
             folders: Vec::new(),
             outbox: Outbox::new(client),
@@ -158,6 +193,10 @@ impl Session {
             schemas: Schemas::default(),
             schema_revision: 0,
             parked: ParkingLot::default(),
+            configuration: Configuration::default(),
+            trust,
+            approval: Approval::default(),
+            disk: Arc::default(),
             refresh: Refresh::default(),
         }
     }
@@ -169,7 +208,12 @@ impl Session {
             Event::Checked(checked) => self.checked(checked),
             Event::Wanting(parked) => self.park(parked),
             Event::Schema { source, loaded } => self.schema_loaded(source, loaded),
+            Event::Settings { number, answers } => self.settings_answered(number, answers),
             Event::Run { id, event } => self.run_event(id, event),
+            Event::Looked(looked) => self.looked(looked),
+            Event::Permit { id, question } => self.permit(id, question),
+            Event::Answer { peer, button } => self.answered(&peer, button),
+            Event::Indexed(disk) => self.indexed(disk),
             Event::Deadline => {}
         }));
         if handled.is_err() {
@@ -181,7 +225,11 @@ impl Session {
     fn settle(&mut self) {
         let now = Instant::now();
         self.parked.expire(now);
-        for source in self.schemas.due(now) {
+        let due = match self.configuration.is_pending() {
+            true => Vec::new(),
+            false => self.schemas.due(now),
+        };
+        for source in due {
             self.load(source);
         }
         let unchecked: Vec<_> = self
@@ -208,7 +256,9 @@ impl Session {
     fn next_deadline(&self) -> Option<Instant> {
         let own = [
             self.parked.next_deadline(),
-            self.schemas.next_deadline(),
+            self.schemas
+                .next_deadline()
+                .filter(|_| !self.configuration.is_pending()),
             self.refresh.due,
         ];
         own.into_iter().flatten().min()
@@ -263,6 +313,7 @@ impl Session {
             path: from_proto::path(&document.uri),
             version: document.version,
             runs: self.closed.remove(&id).unwrap_or_default(),
+            config: None,
         };
         Arc::make_mut(&mut self.analysis.files).insert(id, Arc::new(state));
         let file = OpenFile {
@@ -274,9 +325,12 @@ impl Session {
             checked: None,
             published: None,
             wanted: Vec::new(),
+            named: BTreeSet::new(),
+            looked: None,
             settled: Instant::now(),
         };
         self.open.insert(id, file);
+        self.configure(id);
     }
 
     pub(super) fn change(&mut self, params: DidChangeTextDocumentParams) {
@@ -305,13 +359,15 @@ impl Session {
     }
 
     pub(super) fn saved(&mut self, uri: &Uri) {
+        self.files_changed(std::slice::from_ref(uri));
         let id = self.id(uri);
         let now = Instant::now();
         if let Some(file) = self.open.get_mut(&id) {
             file.settled = now;
-            for source in &file.wanted {
-                self.schemas.want(source, now);
+            for source in file.wanted.clone() {
+                self.want(id, &source, now);
             }
+            self.look(id);
         }
     }
 
@@ -340,6 +396,8 @@ impl Session {
         self.folders.retain(|folder| !removed.contains(folder));
         let added = event.added.iter().filter_map(|folder| from_proto::path(&folder.uri));
         self.folders.extend(added);
+        self.ask_for_settings();
+        self.reconfigure();
     }
 
     /// The state of an open file, to change it.

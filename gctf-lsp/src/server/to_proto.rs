@@ -36,7 +36,7 @@ impl<'a> Lines<'a> {
         Position::new(position.line, position.column)
     }
 
-    fn range(self, range: &std::ops::Range<usize>) -> Range {
+    pub(super) fn range(self, range: &std::ops::Range<usize>) -> Range {
         Range::new(self.position(range.start), self.position(range.end))
     }
 }
@@ -297,6 +297,8 @@ fn command(title: String, action: LensAction, test: Option<String>, lines: Lines
         LensAction::CancelDocument(offset) => (ext::CANCEL, Some(offset)),
         LensAction::CancelFile => (ext::CANCEL, None),
         LensAction::FillRequest(offset) => (ext::FILL_REQUEST, Some(offset)),
+        LensAction::LoadSchema(offset) => (ext::LOAD_SCHEMA, Some(offset)),
+        LensAction::Trust(offset) => (ext::TRUST, Some(offset)),
     };
     let item = Item {
         uri: uri.clone(),
@@ -322,7 +324,7 @@ pub(super) fn symbols(symbols: Vec<Symbol>, lines: Lines<'_>) -> Vec<DocumentSym
 }
 
 /// Clients refuse symbols without a name.
-fn symbol_name(name: String) -> String {
+pub(super) fn symbol_name(name: String) -> String {
     match name.trim().is_empty() {
         true => "(unnamed)".to_owned(),
         false => name,

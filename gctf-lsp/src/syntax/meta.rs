@@ -2,11 +2,12 @@
 
 use super::file::SourceFile;
 use super::settings::list_items;
-use super::validate::readable_yaml;
+use super::validate::{column_place, link_places, readable_yaml};
 use crate::spec::SectionKind;
 use serde::Deserialize;
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 /// The words about a test file, for reports and filters.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -69,6 +70,35 @@ impl SourceFile {
             columns: columns.unwrap_or_default(),
         };
         rows.into_iter().enumerate().map(row).collect()
+    }
+
+    /// Where the DATASET first names a column, in bytes of the file.
+    pub fn column(&self, name: &str) -> Option<Range<usize>> {
+        let body = self.section_range(SectionKind::Dataset)?;
+        let place = column_place(&self.text().byte_slice(body.clone()).to_string(), name)?;
+        Some(body.start + place.start..body.start + place.end)
+    }
+
+    /// The pages that META links to, each with its bytes in the file.
+    pub fn links(&self) -> Vec<(Range<usize>, String)> {
+        let Some(body) = self.section_range(SectionKind::Meta) else {
+            return Vec::new();
+        };
+        let text = self.text().byte_slice(body.clone()).to_string();
+        let places = link_places(&text).into_iter();
+        let places = places.map(|place| {
+            let inner = text[place.clone()].trim_matches(['"', '\'']).trim();
+            let start = place.start + text[place.clone()].find(inner).unwrap_or(0) + body.start;
+            (start..start + inner.len(), inner.to_owned())
+        });
+        places.collect()
+    }
+
+    /// The body of the first section of a kind, which belongs to the first document, in bytes of the file.
+    fn section_range(&self, kind: SectionKind) -> Option<Range<usize>> {
+        let (start, document) = self.document(0)?;
+        let body = &document.sections_of(kind).next()?.body_range;
+        Some(body.start + start..body.end + start)
     }
 
     /// The body of the first section of a kind, which belongs to the first document.

@@ -14,8 +14,10 @@ mod lexemes;
 pub mod lines;
 pub mod meta;
 pub mod number;
+mod occurrences;
 pub mod position;
 mod segment;
+mod selection;
 pub mod settings;
 #[cfg(test)]
 mod tests;
@@ -28,6 +30,7 @@ pub use file::{InForce, SectionIndex, SourceFile};
 pub use highlight::TokenKind;
 pub use json_tree::MAX_DEPTH;
 pub use lexemes::{Lexeme, LexemeKind};
+pub use occurrences::Occurrence;
 pub use tokens::TokenSpan;
 pub use validate::{Outside, file_structure, file_structure_with, unset_environment, unused_variables};
 pub use variables::VisibleVariable;

@@ -8,7 +8,7 @@ mod tests;
 mod vocabulary;
 
 pub use files::{FileKind, FilesWanted};
-pub(super) use json::{uses_json_names, walk};
+pub(super) use json::uses_json_names;
 pub(super) use vocabulary::{hover as vocabulary_hover, status_hover};
 
 use super::context::Context;
@@ -207,7 +207,7 @@ fn best_form<'a>(forms: &[&'a str], typed: &str) -> &'a str {
 fn with_schema(context: &Context<'_>, complete: impl FnOnce(&Context<'_>) -> Vec<Item>) -> Completions {
     let items = complete(context);
     let missing = match context.schema_state() {
-        Some(SchemaState::Ready(_) | SchemaState::Failed { .. }) => false,
+        Some(SchemaState::Ready(_) | SchemaState::Outdated { .. } | SchemaState::Failed { .. }) => false,
         Some(SchemaState::Loading) | None => true,
     };
     let wants = context.schema_source().filter(|_| missing);

@@ -3,14 +3,14 @@
 mod typed;
 
 use super::context::Context;
-use super::{Analysis, FileId, SchemaState};
+use super::{Analysis, FileId, FileState, SchemaState};
 use crate::diagnostic::{Diagnostic, Origin, Severity};
 use crate::outcome::DocumentOutcome;
-use crate::secrets::is_secret_name;
 use crate::spec::SectionKind;
 use crate::syntax::{Document, InForce, Section};
 use crate::target::SchemaSource;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
 
 /// More findings than this are counted, not shown.
 const MAX_FINDINGS: usize = 200;
@@ -22,6 +22,8 @@ pub struct Findings {
     pub diagnostics: Vec<Diagnostic>,
     /// The schemas that its documents need, without repeats.
     pub wanted: Vec<SchemaSource>,
+    /// The files that its TLS and PROTO sections name.
+    pub named: BTreeSet<PathBuf>,
 }
 
 /// What decides on the schema of a document, with the state of that schema.
@@ -42,9 +44,11 @@ pub fn findings(analysis: &Analysis, file: FileId) -> Findings {
     if !is_fixture {
         found.extend(crate::syntax::unused_variables(&state.source));
     }
-    if let Some(environment) = &analysis.config.environment {
+    let config = analysis.config(state);
+    if let Some(environment) = &config.environment {
         found.extend(crate::syntax::unset_environment(&state.source, environment));
     }
+    let named = named_files(analysis, state, &mut found);
     let mut wanted = BTreeSet::new();
     // Documents that follow each other mostly have the same target.
     let mut last: Option<Seen<'_>> = None;
@@ -61,18 +65,15 @@ pub fn findings(analysis: &Analysis, file: FileId) -> Findings {
             }
         };
         let structure = context.document.structure().iter().cloned();
+        let outcome = context.fresh_outcome().into_iter();
         let own = structure
             .chain(of_connection(&context))
             .chain(open_credentials(&context))
             .chain(of_schema(&context, schema))
-            .chain(
-                context
-                    .fresh_outcome()
-                    .into_iter()
-                    .flat_map(|outcome| of_run(context.document, outcome)),
-            );
+            .chain(outcome.flat_map(|outcome| of_run(context.document, outcome)));
         found.extend(own.map(|diagnostic| diagnostic.shifted(context.start)));
     }
+    found.retain_mut(|diagnostic| weigh(diagnostic, &config.settings.severity));
     found.sort_by_key(|diagnostic| {
         let Diagnostic { range, severity, .. } = diagnostic;
         (range.start, range.end, diagnostic.code, *severity)
@@ -85,6 +86,32 @@ pub fn findings(analysis: &Analysis, file: FileId) -> Findings {
     Findings {
         diagnostics: limit(found),
         wanted: wanted.into_iter().collect(),
+        named,
+    }
+}
+
+/// The files that TLS and PROTO name; those that cannot be read are findings.
+fn named_files(analysis: &Analysis, state: &FileState, found: &mut Vec<Diagnostic>) -> BTreeSet<PathBuf> {
+    let Some(folder) = state.path.as_deref().and_then(Path::parent) else {
+        return BTreeSet::new();
+    };
+    let named = crate::connection::named_files::named(&state.source, folder);
+    found.extend(named.iter().filter_map(|(path, range)| {
+        let reason = analysis.named_files.get(path)?.as_deref()?;
+        Some(crate::connection::named_files::finding(path, range.clone(), reason))
+    }));
+    named.into_iter().map(|(path, _)| path).collect()
+}
+
+/// Gives a finding the severity that is set for it; whether it is wanted at all.
+fn weigh(diagnostic: &mut Diagnostic, severities: &BTreeMap<String, Option<Severity>>) -> bool {
+    match severities.get(diagnostic.code) {
+        None => true,
+        Some(None) => false,
+        Some(Some(severity)) => {
+            diagnostic.severity = *severity;
+            true
+        }
     }
 }
 
@@ -118,7 +145,8 @@ fn of_connection(context: &Context<'_>) -> Option<Diagnostic> {
 fn open_credentials(context: &Context<'_>) -> Vec<Diagnostic> {
     let sections = context.document.sections_of(SectionKind::RequestHeaders);
     let entries = sections.flat_map(Section::entries);
-    let secret = entries.filter(|entry| entry.colon && is_secret_name(&entry.key.text));
+    let mask = &context.config().settings.mask;
+    let secret = entries.filter(|entry| entry.colon && mask.covers(&entry.key.text));
     let keys: Vec<_> = secret.map(|entry| entry.key.range.clone()).collect();
     if keys.is_empty() {
         return Vec::new();
@@ -143,32 +171,44 @@ fn open_credentials(context: &Context<'_>) -> Vec<Diagnostic> {
 fn of_schema(context: &Context<'_>, state: Option<&SchemaState>) -> Vec<Diagnostic> {
     match state {
         None | Some(SchemaState::Loading) => Vec::new(),
-        Some(SchemaState::Failed { code, reason }) => {
-            let severity = match *code {
-                "G304" => Severity::Error,
-                "G323" => Severity::Hint,
-                _ => Severity::Information,
-            };
-            let proto = context.document.sections_of(SectionKind::Proto).next();
-            let address = context.document.sections_of(SectionKind::Address).next();
-            let place = match *code {
-                "G304" => proto.map(|section| section.header.clone()),
-                _ => address
-                    .and_then(|section| section.single_line())
-                    .map(|line| line.range.clone()),
-            };
-            // Documents that carry the target over do not repeat what its own document says.
-            let place = place.or_else(|| {
-                let first = context.force().address.is_none() && context.index == 0;
-                first
-                    .then(|| Some(context.document.endpoint()?.range.clone()))
-                    .flatten()
-            });
-            let found = place.map(|range| Diagnostic::new(code, severity, range, reason.clone()));
-            found.into_iter().collect()
-        }
+        Some(SchemaState::Failed { code, reason }) => not_loaded(context, code, reason.clone()).into_iter().collect(),
         Some(SchemaState::Ready(schema)) => typed::findings(context, schema).to_vec(),
+        Some(SchemaState::Outdated { schema, code, reason }) => {
+            let failure = not_loaded(context, code, format!("{reason}; the schema from before is used"));
+            let typed = typed::findings(context, schema);
+            let findings = typed.iter().cloned().map(|mut finding| {
+                finding.severity = finding.severity.lowered();
+                finding.message.push_str(" (by the schema from before)");
+                finding
+            });
+            failure.into_iter().chain(findings).collect()
+        }
     }
+}
+
+/// Why there is no schema, or no newer one.
+fn not_loaded(context: &Context<'_>, code: &'static str, reason: String) -> Option<Diagnostic> {
+    let severity = match code {
+        "G304" => Severity::Error,
+        "G323" => Severity::Hint,
+        _ => Severity::Information,
+    };
+    let proto = context.document.sections_of(SectionKind::Proto).next();
+    let address = context.document.sections_of(SectionKind::Address).next();
+    let place = match code {
+        "G304" => proto.map(|section| section.header.clone()),
+        _ => address
+            .and_then(|section| section.single_line())
+            .map(|line| line.range.clone()),
+    };
+    // Documents that carry the target over do not repeat what its own document says.
+    let place = place.or_else(|| {
+        let first = context.force().address.is_none() && context.index == 0;
+        first
+            .then(|| Some(context.document.endpoint()?.range.clone()))
+            .flatten()
+    });
+    Some(Diagnostic::new(code, severity, place?, reason))
 }
 
 /// The failures of a run on the tokens that they speak of.

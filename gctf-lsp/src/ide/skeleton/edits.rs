@@ -189,7 +189,9 @@ fn new_section(context: &Context<'_>, value: &str) -> Edit {
 
 fn why_unknown(context: &Context<'_>) -> String {
     match context.schema_state() {
-        Some(SchemaState::Ready(_)) => "ENDPOINT names no method of the schema".to_owned(),
+        Some(SchemaState::Ready(_) | SchemaState::Outdated { .. }) => {
+            "ENDPOINT names no method of the schema".to_owned()
+        }
         Some(SchemaState::Failed { reason, .. }) => format!("the schema is not loaded: {reason}"),
         Some(SchemaState::Loading) | None => "the schema is not loaded yet: try again".to_owned(),
     }

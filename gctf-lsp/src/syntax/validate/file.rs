@@ -43,6 +43,8 @@ struct Variable {
     name: String,
     range: Range<usize>,
     role: Role,
+    /// Whether a run passes it over; it is the same variable all the same.
+    skipped: bool,
 }
 
 /// What a place does with a variable.
@@ -68,25 +70,25 @@ impl Ties {
     pub(in crate::syntax) fn of(document: &Document) -> Self {
         let mut ties = Self::default();
         let endpoint = document.sections_of(SectionKind::Endpoint).next();
-        let skipped = endpoint.is_some_and(Section::is_skipped);
+        let call_skipped = endpoint.is_some_and(Section::is_skipped);
         for (index, (section, body)) in bodies(document).enumerate() {
+            let skipped = call_skipped || section.is_skipped();
             match (&section.body, section.kind) {
                 (Body::Extract(extractions), _) => {
                     for extraction in extractions {
                         let Some(name) = &extraction.name else { continue };
-                        if let Some(value) = extraction.value.as_ref().filter(|_| !skipped && !section.is_skipped()) {
-                            ties.read_expressions(document, &value.range);
+                        if let Some(value) = &extraction.value {
+                            ties.read_expressions(document, &value.range, skipped);
                         }
                         ties.variables.push(Variable {
                             name: name.text.clone(),
                             range: name.range.clone(),
                             role: Role::SetBy(index),
+                            skipped,
                         });
                     }
                 }
-                (Body::Asserts(_), _) if !skipped && !section.is_skipped() => {
-                    ties.read_expressions(document, &section.body_range);
-                }
+                (Body::Asserts(_), _) => ties.read_expressions(document, &section.body_range, skipped),
                 (_, SectionKind::Dataset) => {
                     let columns = yaml::columns(&document.text()[section.body_range.clone()]);
                     ties.dataset = Some((section.name_range.clone(), columns));
@@ -95,8 +97,8 @@ impl Ties {
                 (_, SectionKind::Address) => ties.address(section),
                 _ => {}
             }
-            if let Some(body) = body.filter(|_| !skipped && !section.is_skipped()) {
-                ties.read(document.text(), section.kind, body);
+            if let Some(body) = body {
+                ties.read(document.text(), section.kind, body, skipped);
             }
         }
         ties
@@ -113,8 +115,19 @@ impl Ties {
 
     /// The names that templates read, in the order of the text.
     pub(super) fn templates(&self) -> impl Iterator<Item = (&str, &Range<usize>)> {
-        let read = self.variables.iter().filter(|variable| variable.role == Role::Template);
+        let read = self.variables.iter();
+        let read = read.filter(|variable| variable.role == Role::Template && !variable.skipped);
         read.map(|variable| (variable.name.as_str(), &variable.range))
+    }
+
+    /// Every place where a variable is set or read, also where a run passes it over, in the order in which a run
+    /// would come by: name with its steps, place, and whether it is set there.
+    pub(in crate::syntax) fn occurrences(&self) -> impl Iterator<Item = (&str, &Range<usize>, bool)> {
+        let all = self.variables.iter();
+        all.map(|variable| {
+            let sets = matches!(variable.role, Role::SetBy(_));
+            (variable.name.as_str(), &variable.range, sets)
+        })
     }
 
     /// The columns of its DATASET.
@@ -134,7 +147,7 @@ impl Ties {
     }
 
     /// The variables that the expressions inside `part` read.
-    fn read_expressions(&mut self, document: &Document, part: &Range<usize>) {
+    fn read_expressions(&mut self, document: &Document, part: &Range<usize>, skipped: bool) {
         let inside = document.expressions_in(part).iter();
         for (name, range) in inside.flat_map(|expression| expression.variables()) {
             // The field that follows is the column if rows set the variable.
@@ -150,11 +163,12 @@ impl Ties {
                 name,
                 range,
                 role: Role::Expression,
+                skipped,
             });
         }
     }
 
-    fn read(&mut self, text: &str, kind: SectionKind, body: Node<'_>) {
+    fn read(&mut self, text: &str, kind: SectionKind, body: Node<'_>, skipped: bool) {
         let substituted = matches!(
             kind,
             SectionKind::Request
@@ -173,6 +187,7 @@ impl Ties {
                     name: name.to_owned(),
                     range,
                     role: Role::Template,
+                    skipped,
                 });
             }
         });
@@ -225,7 +240,8 @@ pub fn file_structure_with(file: &SourceFile, outside: Outside<'_>) -> Vec<Diagn
                 }
             }
         }
-        for variable in &ties.variables {
+        let met = |variable: &&Variable| !variable.skipped || matches!(variable.role, Role::SetBy(_));
+        for variable in ties.variables.iter().filter(met) {
             visible.meet(file, index, start, variable, &mut found);
         }
         let plaintext = ties.address.as_ref().filter(|_| tls && ties.tls.is_none());

@@ -57,6 +57,35 @@ pub(super) fn columns(body: &str) -> Option<BTreeSet<String>> {
     Some(columns)
 }
 
+/// Where a column is first named in the rows, in bytes of the body.
+pub(in crate::syntax) fn column_place(body: &str, column: &str) -> Option<Range<usize>> {
+    let body = readable(body);
+    let Ok(Yaml::List(rows)) = serde_saphyr::from_str::<Yaml>(&body) else {
+        return None;
+    };
+    let members = rows.into_iter().flat_map(|row| match row.value {
+        Yaml::Map(members) => members,
+        _ => Vec::new(),
+    });
+    let key = members.map(|(key, _)| key).find(|key| key.value == column)?;
+    Place { text: &body, start: 0 }.range(key.referenced)
+}
+
+/// The places of the `links` of a META, in bytes of the body.
+pub(in crate::syntax) fn link_places(body: &str) -> Vec<Range<usize>> {
+    let body = readable(body);
+    let Ok(Yaml::Map(members)) = serde_saphyr::from_str::<Yaml>(&body) else {
+        return Vec::new();
+    };
+    let links = members.into_iter().find(|(key, _)| key.value == "links");
+    let items = match links.map(|(_, value)| value.value) {
+        Some(Yaml::List(items)) => items,
+        _ => Vec::new(),
+    };
+    let place = Place { text: &body, start: 0 };
+    items.iter().filter_map(|item| place.range(item.referenced)).collect()
+}
+
 /// The body with lines that start with `//` blanked out, byte for byte as long.
 pub(in crate::syntax) fn readable(body: &str) -> String {
     let mut text = body.to_owned();

@@ -3,6 +3,7 @@
 use super::super::super::context::Context;
 use super::super::{Item, ItemKind, escape_snippet};
 use super::shells::shell;
+use crate::config::settings::Names;
 use crate::schema::docs;
 use crate::schema::shape::{Shape, extension_type_name, field, type_name};
 use crate::spec::SectionKind;
@@ -13,7 +14,7 @@ use prost_reflect::{Cardinality, ExtensionDescriptor, FieldDescriptor, Kind, Mes
 pub(super) fn items(context: &Context<'_>, section: SectionKind, shape: &Shape, place: &JsonPlace) -> Vec<Item> {
     let is_new = |name: &String| !place.siblings.contains(name);
     match shape {
-        Shape::Message(message) => fields(message, place),
+        Shape::Message(message) => fields(message, place, context.config().settings.names),
         Shape::Map {
             key: Kind::Bool, value, ..
         } => {
@@ -33,13 +34,17 @@ pub(super) fn items(context: &Context<'_>, section: SectionKind, shape: &Shape, 
     }
 }
 
-fn fields(message: &MessageDescriptor, place: &JsonPlace) -> Vec<Item> {
+fn fields(message: &MessageDescriptor, place: &JsonPlace, names: Names) -> Vec<Item> {
     let present: Vec<_> = place
         .siblings
         .iter()
         .filter_map(|name| Some((field(message, name)?, place.unset.contains(name))))
         .collect();
-    let json_names = uses_json_names(message, &place.siblings);
+    let json_names = match names {
+        Names::Auto => uses_json_names(message, &place.siblings),
+        Names::Proto => false,
+        Names::Json => true,
+    };
     let chosen = |candidate: &FieldDescriptor| {
         let oneof = candidate.containing_oneof();
         let mut present = present.iter();

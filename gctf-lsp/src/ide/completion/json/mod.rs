@@ -64,7 +64,7 @@ fn at(context: &Context<'_>, section: SectionKind, root: Shape, path: &[Step], p
 }
 
 /// The form at the end of a path.
-pub(in crate::ide) fn walk(mut shape: Shape, path: &[Step]) -> Option<Shape> {
+fn walk(mut shape: Shape, path: &[Step]) -> Option<Shape> {
     for step in path {
         shape = match (step, shape) {
             (Step::Key(key), shape) => shape.member(key)?,

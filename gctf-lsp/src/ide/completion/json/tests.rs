@@ -46,7 +46,7 @@ extend Old { optional Old more = 100; repeated string tags = 101; }
 "#;
 
 fn complete(text: &str, proto: &str) -> Completions {
-    let (analysis, position) = fixture_of(text, proto);
+    let (analysis, position) = fixture_of(proto, text);
     completions(&analysis, position)
 }
 
@@ -321,7 +321,7 @@ fn broken_json_never_loses_the_way() {
 #[test]
 fn keys_of_maps_are_those_of_the_last_reply() {
     let text = "--- ENDPOINT ---\nt.S/Do\n--- RESPONSE ---\n{\"byName\": {\"a\": {}, $0}}";
-    let (mut analysis, position) = fixture_of(text, ALL);
+    let (mut analysis, position) = fixture_of(ALL, text);
     let reply = Reply {
         headers: Vec::new(),
         messages: vec![serde_json::json!({ "by_name": { "b": {}, "a": {}, "c": {} } }).into()],
@@ -360,7 +360,7 @@ fn many_types_are_narrowed_by_what_is_typed() {
         "syntax = \"proto3\"; package t;\nimport \"google/protobuf/any.proto\";\nservice S {{ rpc Do(In) returns (In); }}\nmessage In {{ google.protobuf.Any any = 1; }}\n{messages}"
     );
     let text = "--- ENDPOINT ---\nt.S/Do\n--- REQUEST ---\n{\"any\": {\"@type\": \"M4999$0\"}}";
-    let (analysis, mut position) = fixture_of(text, &proto);
+    let (analysis, mut position) = fixture_of(&proto, text);
     let found = completions(&analysis, position);
     assert_eq!((found.items.len(), found.incomplete), (1, false));
     position.offset -= "M4999".len();

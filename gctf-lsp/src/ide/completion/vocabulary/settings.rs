@@ -2,7 +2,6 @@
 
 use super::super::super::context::Context;
 use super::{Item, ItemKind, escape_snippet, plain, suggestions, tab_stop, word_item};
-use crate::secrets::is_secret_name;
 use crate::spec::headers::HEADERS;
 use crate::spec::{Form, SectionKind, find};
 use crate::syntax::{Body, Section, SourceFile};
@@ -61,7 +60,7 @@ fn header_names(context: &Context<'_>, given: &[String], token: &Range<usize>, c
             }
         };
         Item {
-            documentation: Some(known.map_or_else(|| header_docs(name), |header| header.docs.to_owned())),
+            documentation: Some(known.map_or_else(|| header_docs(context, name), |header| header.docs.to_owned())),
             plain: plain(&snippet),
             snippet,
             ..Item::word(ItemKind::Key, name, token)
@@ -81,12 +80,12 @@ fn header_names(context: &Context<'_>, given: &[String], token: &Range<usize>, c
 }
 
 /// What can be said of a header that nobody knows.
-fn header_docs(name: &str) -> String {
+fn header_docs(context: &Context<'_>, name: &str) -> String {
     let mut docs = "Sent elsewhere in the open files".to_owned();
     if name.ends_with("-bin") {
         docs.push_str("; its value is base64");
     }
-    if is_secret_name(name) {
+    if context.config().settings.mask.covers(name) {
         docs.push_str("; its value is shown as `***`");
     }
     docs + "."

@@ -74,9 +74,9 @@ fn an_empty_request_is_filled() {
     ] {
         assert!(!offers(&format!("{LIST}{full}"), fill).contains(fill), "{full}");
     }
-    let (analysis, position) = fixture_of("--- ENDPOINT ---\nt.S/No\n$0", OLD);
+    let (analysis, position) = fixture_of(OLD, "--- ENDPOINT ---\nt.S/No\n$0");
     assert_eq!(applied(&analysis, position, fill), "\n");
-    let (analysis, position) = fixture_of("--- ENDPOINT ---\nt.S/Wrap\n--- REQUEST ---\n$0", OLD);
+    let (analysis, position) = fixture_of(OLD, "--- ENDPOINT ---\nt.S/Wrap\n--- REQUEST ---\n$0");
     assert!(applied(&analysis, position, fill).ends_with("--- REQUEST ---\n\"\"\n"));
 }
 

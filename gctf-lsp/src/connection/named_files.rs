@@ -1,4 +1,4 @@
-//! The files that TLS and PROTO sections name: those that cannot be read are findings.
+//! The files that TLS and PROTO sections name. Whether they can be read is for others to find out.
 
 use crate::diagnostic::Diagnostic;
 use crate::spec::{SectionKind, Word, keys};
@@ -7,14 +7,8 @@ use crate::syntax::{Document, Section, SourceFile, Text};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-/// A finding per path that leads to no readable file, with bytes of the file. Paths start at `folder`.
-pub(super) fn unreadable(source: &SourceFile, folder: &Path) -> Vec<Diagnostic> {
-    let named = named(source, folder).into_iter();
-    named.filter_map(|(path, range)| missing(&path, range)).collect()
-}
-
 /// The files that TLS and PROTO sections name, with the bytes of the file that do.
-pub(super) fn named(source: &SourceFile, folder: &Path) -> Vec<(PathBuf, Range<usize>)> {
+pub fn named(source: &SourceFile, folder: &Path) -> Vec<(PathBuf, Range<usize>)> {
     let mut found = Vec::new();
     for (start, document) in source.documents() {
         let sections = document.sections().iter();
@@ -29,7 +23,7 @@ pub(super) fn named(source: &SourceFile, folder: &Path) -> Vec<(PathBuf, Range<u
 }
 
 /// The folders that PROTO sections have imports looked for in.
-pub(super) fn import_folders(source: &SourceFile, folder: &Path) -> Vec<PathBuf> {
+pub fn import_folders(source: &SourceFile, folder: &Path) -> Vec<PathBuf> {
     let documents = source.documents();
     let sections = documents.flat_map(|(_, document)| document.sections_of(SectionKind::Proto));
     let lists = sections.filter_map(|section| section.setting(keys::IMPORT_PATHS.spellings));
@@ -83,16 +77,7 @@ fn items(document: &Document, list: &Text) -> Vec<(String, Range<usize>)> {
     items.collect()
 }
 
-fn missing(path: &Path, range: Range<usize>) -> Option<Diagnostic> {
-    let reason = match std::fs::File::open(path).and_then(|file| file.metadata()) {
-        Ok(metadata) if metadata.is_file() => return None,
-        Ok(_) => "is no file".to_owned(),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => "no such file".to_owned(),
-        Err(error) => error.to_string(),
-    };
-    Some(Diagnostic::error(
-        "G220",
-        range,
-        format!("{}: {reason}", path.display()),
-    ))
+/// The finding on a file that cannot be read, and why.
+pub fn finding(path: &Path, range: Range<usize>, reason: &str) -> Diagnostic {
+    Diagnostic::error("G220", range, format!("{}: {reason}", path.display()))
 }

@@ -1,13 +1,16 @@
 //! What the thing under the cursor means.
 
-use super::completion::walk;
+mod decoded;
+mod json;
+#[cfg(test)]
+mod tests;
+
 use super::context::Context;
 use super::{Analysis, FilePosition};
 use crate::connection::split_endpoint;
 use crate::schema::docs;
-use crate::schema::shape::{Shape, field};
 use crate::spec::SectionKind;
-use crate::syntax::cursor::{JsonPlace, JsonSlot, Place, Step};
+use crate::syntax::cursor::Place;
 use crate::syntax::{Section, Text};
 use std::ops::Range;
 
@@ -30,8 +33,9 @@ pub fn hover(analysis: &Analysis, position: FilePosition) -> Option<Hover> {
         Place::Line { section, token } => on_line(&context, section, &token, offset),
         Place::Json { section, place } if section.kind == SectionKind::Error => {
             super::completion::status_hover(context.document.text(), &place)
+                .or_else(|| json::on_json(&context, section, offset))
         }
-        Place::Json { section, place } => on_json(&context, section, &place),
+        Place::Json { section, .. } => json::on_json(&context, section, offset),
         place => super::completion::vocabulary_hover(&context, &place),
     }?;
     Some(Hover {
@@ -57,19 +61,19 @@ fn on_endpoint(context: &Context<'_>, line: &Text, offset: usize) -> Option<Hove
         true => line.range.start..slash,
         false => slash + 1..line.range.end,
     };
-    let comment = docs::of_method(&method);
-    let source = context
-        .schema_source()
-        .map(|source| source.to_string())
-        .unwrap_or_default();
-    let markdown = format!(
-        "```proto\n{}\n```\n\n{} · {source}\n\n{comment}",
-        docs::method_line(&method),
-        docs::method_shape(&method)
-    );
+    let source = context.schema_source().map(|source| source.to_string());
+    let options = method.method_descriptor_proto().options.as_ref();
+    let deprecated = options.is_some_and(|options| options.deprecated());
+    let parts = [
+        format!("```proto\n{}\n```", docs::method_line(&method)),
+        format!("{} · {}", docs::method_shape(&method), source.unwrap_or_default()),
+        if deprecated { "**Deprecated.**" } else { "" }.to_owned(),
+        docs::of_method(&method),
+    ];
+    let parts: Vec<_> = parts.into_iter().filter(|part| !part.is_empty()).collect();
     Some(Hover {
         range,
-        markdown: markdown.trim_end().to_owned(),
+        markdown: parts.join("\n\n"),
     })
 }
 
@@ -84,12 +88,9 @@ fn on_address(context: &Context<'_>, token: &Range<usize>) -> Option<Hover> {
     let schema = match context.schema_state() {
         None => "not loaded".to_owned(),
         Some(super::SchemaState::Loading) => "loading".to_owned(),
-        Some(super::SchemaState::Ready(schema)) => {
-            let names: Vec<_> = schema
-                .services()
-                .map(|service| format!("`{}`", service.full_name()))
-                .collect();
-            names.join(", ")
+        Some(super::SchemaState::Ready(schema)) => services(schema),
+        Some(super::SchemaState::Outdated { schema, reason, .. }) => {
+            format!("{}, loaded before; now {reason}", services(schema))
         }
         Some(super::SchemaState::Failed { reason, .. }) => reason.clone(),
     };
@@ -99,48 +100,7 @@ fn on_address(context: &Context<'_>, token: &Range<usize>) -> Option<Hover> {
     })
 }
 
-fn on_json(context: &Context<'_>, section: &Section, place: &JsonPlace) -> Option<Hover> {
-    if place.token.is_empty() {
-        return None;
-    }
-    let shape = context.body_shape(section.kind)?;
-    let text = &context.document.text()[place.token.clone()];
-    let name = text.trim_matches(['"', '\'']);
-    let markdown = match (place.slot, walk(shape.clone(), &place.path)?) {
-        (JsonSlot::Key, Shape::Message(message)) => of_field(&field(&message, name)?),
-        (JsonSlot::Value, Shape::Enum(descriptor)) => {
-            let value = descriptor.get_value_by_name(name)?;
-            format!(
-                "```proto\n{} = {};\n```\n\nof `{}`",
-                value.name(),
-                value.number(),
-                descriptor.full_name()
-            )
-        }
-        (JsonSlot::Value, _) => match place.path.split_last()? {
-            (Step::Key(key), parents) => match walk(shape, parents)? {
-                Shape::Message(message) => of_field(&field(&message, key)?),
-                _ => return None,
-            },
-            (Step::Element | Step::Type(_), _) => return None,
-        },
-        _ => return None,
-    };
-    Some(Hover {
-        range: place.token.clone(),
-        markdown,
-    })
-}
-
-fn of_field(field: &prost_reflect::FieldDescriptor) -> String {
-    let mut lines = vec![format!("```proto\n{}\n```", docs::field_line(field))];
-    if field.json_name() != field.name() {
-        lines.push(format!("JSON name: `{}`", field.json_name()));
-    }
-    let oneof = field.containing_oneof().filter(|oneof| oneof.fields().len() > 1);
-    lines.extend(oneof.map(|oneof| format!("One of `{}`: only one of its members may be set.", oneof.name())));
-    lines.push(Shape::of_field(field).describe());
-    lines.push(docs::of_field(field));
-    lines.retain(|line| !line.is_empty());
-    lines.join("\n\n")
+fn services(schema: &crate::schema::Schema) -> String {
+    let names = schema.services().map(|service| format!("`{}`", service.full_name()));
+    names.collect::<Vec<_>>().join(", ")
 }

@@ -1,0 +1,128 @@
+//! Where else the thing under the cursor is used.
+
+use super::index::IndexedKind;
+use super::{Analysis, FilePosition, Place, variables};
+
+/// Whether the definition is one of the references.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Declaration {
+    Included,
+    Left,
+}
+
+/// The uses of the variable, or the documents that call the method, at `position`.
+pub fn references(analysis: &Analysis, position: FilePosition, declaration: Declaration) -> Vec<Place> {
+    let Some(file) = analysis.file(position.file) else {
+        return Vec::new();
+    };
+    if let Some(found) = variables::at(file, position) {
+        let mut places: Vec<_> = found
+            .same()
+            .into_iter()
+            .filter(|found| !found.sets || declaration == Declaration::Included)
+            .map(|found| Place::Open {
+                file: position.file,
+                range: found.range.clone(),
+            })
+            .collect();
+        // What another file sets is declared there.
+        let elsewhere = found.occurrence().variable.is_none() && declaration == Declaration::Included;
+        let outside = variables::definition(analysis, position.file, &found).filter(|_| elsewhere);
+        places.splice(0..0, outside);
+        return places;
+    }
+    let (start, document) = match file.source.document(file.source.document_at(position.offset)) {
+        Some(document) => document,
+        None => return Vec::new(),
+    };
+    let line = document.endpoint();
+    let touched =
+        line.filter(|line| line.range.start + start <= position.offset && position.offset <= line.range.end + start);
+    touched.map_or_else(Vec::new, |line| calls(analysis, &line.text))
+}
+
+/// The documents that call `endpoint`: those of open files, then those of closed ones.
+fn calls(analysis: &Analysis, endpoint: &str) -> Vec<Place> {
+    let open = analysis.files.iter().flat_map(|(id, file)| {
+        file.source.documents().filter_map(move |(start, document)| {
+            let line = document.endpoint().filter(|line| line.text == endpoint)?;
+            Some(Place::Open {
+                file: *id,
+                range: line.range.start + start..line.range.end + start,
+            })
+        })
+    });
+    let closed = analysis.closed_files().flat_map(|(path, file)| {
+        let own = file
+            .symbols
+            .iter()
+            .filter(|symbol| symbol.kind == IndexedKind::Document && symbol.endpoint.as_deref() == Some(endpoint));
+        own.map(move |symbol| Place::Indexed {
+            path: path.to_owned(),
+            range: symbol.range.clone(),
+        })
+    });
+    open.chain(closed).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ide::index::IndexedFile;
+    use crate::ide::testing::fixture;
+    use crate::syntax::SourceFile;
+    use crate::syntax::position::Encoding;
+    use std::sync::Arc;
+
+    const CHAIN: &str = "--- ENDPOINT ---\na/B\n--- REQUEST ---\n{\"x\": \"{{ id }}\"}\n--- EXTRACT ---\nid = .id\n\
+        --- ENDPOINT ---\na/C\n--- REQUEST ---\n{\"x\": \"{{ id.a }}-{{id}}\"}\n--- ASSERTS ---\n.x == $id\n--- EXTRACT ---\nid = $id\n\
+        --- ENDPOINT ---\na/B\n--- ASSERTS ---\n.k == $id\n";
+
+    /// The lines and columns of the references at the `nth` occurrence of `mark`.
+    fn found(mark: &str, nth: usize, declaration: Declaration) -> Vec<(usize, usize)> {
+        let at = CHAIN.match_indices(mark).nth(nth).unwrap().0;
+        let (analysis, _) = fixture(CHAIN);
+        let position = FilePosition {
+            file: crate::ide::testing::FILE,
+            offset: at,
+        };
+        let places = references(&analysis, position, declaration).into_iter();
+        let shown = places.map(|place| match place {
+            Place::Open { range, .. } => {
+                let before = &CHAIN[..range.start];
+                let line = before.rfind('\n').map_or(0, |at| at + 1);
+                (before.matches('\n').count(), range.start - line)
+            }
+            other => panic!("{other:?}"),
+        });
+        shown.collect()
+    }
+
+    #[test]
+    fn a_redefinition_is_another_variable() {
+        let first = [(5, 0), (9, 10), (9, 20), (11, 7), (13, 6)];
+        assert_eq!(found("id = .id", 0, Declaration::Included), first);
+        assert_eq!(found("id}}", 0, Declaration::Left), first[1..]);
+        assert_eq!(found("$id\n", 1, Declaration::Included), first);
+        assert_eq!(found("id = $id", 0, Declaration::Included), [(13, 0), (17, 7)]);
+        assert_eq!(found("id }}", 0, Declaration::Included), [(3, 10)]);
+    }
+
+    #[test]
+    fn a_method_is_called_by_documents_of_open_and_closed_files() {
+        assert_eq!(found("a/B", 0, Declaration::Included), [(1, 0), (15, 0)]);
+        let (mut analysis, position) = fixture("--- ENDPOINT ---\na/$0C\n");
+        let indexed = IndexedFile::new(&SourceFile::new(CHAIN), Encoding::Utf8);
+        let index = Arc::make_mut(&mut analysis.index);
+        index.files.insert("/x.gctf".into(), Arc::new(indexed));
+        let places = references(&analysis, position, Declaration::Included);
+        assert!(
+            matches!(&places[0], Place::Open { range, .. } if *range == (17..20)),
+            "{places:?}"
+        );
+        assert!(
+            matches!(&places[1], Place::Indexed { range, .. } if range.start.line == 7),
+            "{places:?}"
+        );
+    }
+}

@@ -1,0 +1,214 @@
+//! A variable gets another name, everywhere in its file, and nothing else does.
+
+use super::variables::{self, Found};
+use super::{Analysis, FilePosition, FileState};
+use crate::text::Edit;
+use std::ops::Range;
+
+/// Names that mean something else in templates.
+const TAKEN: [&str; 2] = ["env", "dataset"];
+
+/// What would be renamed at `position`: the bytes of the name, and the name.
+///
+/// # Errors
+/// Why nothing there can be renamed, in a sentence.
+pub fn prepare(analysis: &Analysis, position: FilePosition) -> Result<(Range<usize>, String), String> {
+    let (_, found) = renamed(analysis, position)?;
+    let occurrence = found.occurrence();
+    Ok((occurrence.range.clone(), occurrence.name().to_owned()))
+}
+
+/// The edits that give the variable at `position` the name `name`, in the order of the text.
+///
+/// # Errors
+/// Why it cannot have that name, in a sentence.
+pub fn rename(analysis: &Analysis, position: FilePosition, name: &str) -> Result<Vec<Edit>, String> {
+    let (file, found) = renamed(analysis, position)?;
+    let starts_well = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
+    if !starts_well || !name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
+        return Err(format!(
+            "`{name}` is no name of a variable: letters, digits and `_`, no digit first"
+        ));
+    }
+    if TAKEN.contains(&name) {
+        return Err(format!("`{name}` means something else in templates"));
+    }
+    if name == found.occurrence().name() {
+        return Ok(Vec::new());
+    }
+    if let Some(reason) = clash(analysis, file, &found, name) {
+        return Err(reason);
+    }
+    let edit = |range: &Range<usize>| Edit {
+        range: range.clone(),
+        text: name.to_owned(),
+    };
+    Ok(found.same().iter().map(|found| edit(&found.range)).collect())
+}
+
+fn renamed(analysis: &Analysis, position: FilePosition) -> Result<(&FileState, Found), String> {
+    let file = analysis.file(position.file).ok_or("the file is not open")?;
+    let found = variables::at(file, position).ok_or("only variables can be renamed")?;
+    let name = found.occurrence().name();
+    if found.occurrence().variable.is_none() {
+        return Err(format!("`{name}` is not set in this file"));
+    }
+    let is_setup = file.path.as_deref().and_then(|path| path.file_name()) == Some("_setup.gctf".as_ref());
+    match is_setup {
+        true => Err(format!("`{name}` is set for all files of the folder, which may use it")),
+        false => Ok((file, found)),
+    }
+}
+
+/// Why `name` cannot be the variable's, because something else has it.
+fn clash(analysis: &Analysis, file: &FileState, found: &Found, name: &str) -> Option<String> {
+    if variables::in_setup(analysis, file, name).is_some() {
+        return Some(format!("`{name}` is already set by `_setup.gctf`"));
+    }
+    let definition = found.occurrence().variable?;
+    let last = found.same().iter().map(|found| found.document).max()?;
+    let set_there = found
+        .all
+        .iter()
+        .any(|other| other.sets && other.path == name && other.document <= last);
+    // A name that nothing set before would be ours from the definition on.
+    let captured = found.all[definition..]
+        .iter()
+        .any(|other| !other.sets && other.name() == name && other.variable.is_none_or(|set| set < definition));
+    if set_there || captured {
+        return Some(format!("`{name}` is already a variable where this one is used"));
+    }
+    // Expressions set variables of their own, which would hide this one.
+    let own = format!("${name}");
+    let documents = file
+        .source
+        .documents()
+        .take(last + 1)
+        .skip(found.all[definition].document);
+    let hides = |text: &str| {
+        let mut places = text.match_indices(&own);
+        places.any(|(at, _)| !text[at + own.len()..].starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_'))
+    };
+    let mut hidden = documents.filter(|(_, document)| hides(document.text()));
+    hidden
+        .next()
+        .map(|_| format!("`{own}` is set by an expression where this variable is used"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ide::testing::fixture;
+    use expect_test::{Expect, expect};
+
+    fn check(text: &str, name: &str, expected: Expect) {
+        let (analysis, position) = fixture(text);
+        let mut text = text.replacen("$0", "", 1);
+        let out = match (prepare(&analysis, position), rename(&analysis, position, name)) {
+            (Err(reason), _) => format!("{reason}\n"),
+            (Ok((range, old)), Err(reason)) => format!("{old} at {range:?}: {reason}\n"),
+            (Ok((range, old)), Ok(edits)) => {
+                assert_eq!(text[range], old);
+                for edit in edits.iter().rev() {
+                    text.replace_range(edit.range.clone(), &edit.text);
+                }
+                text
+            }
+        };
+        expected.assert_eq(&out);
+    }
+
+    const CHAIN: &str = "--- ENDPOINT ---\na/B\n--- EXTRACT ---\nid = .id\nidentity = .b\n#[skip]\n\
+        --- ENDPOINT ---\na/C\n--- REQUEST ---\n{\"id\": \"{{ id }} {{id.x}} {{ identity }}\"}\n--- ASSERTS ---\n.id == $0$id and (.l as $e | $e)\n\
+        --- ENDPOINT ---\na/D\n--- REQUEST ---\n{\"x\": \"{{ late }}\"}\n--- EXTRACT ---\nid = $id\nnext = $id\n";
+
+    #[test]
+    fn every_use_and_nothing_else_changes() {
+        check(
+            CHAIN,
+            "key",
+            expect![[r#"
+            --- ENDPOINT ---
+            a/B
+            --- EXTRACT ---
+            key = .id
+            identity = .b
+            #[skip]
+            --- ENDPOINT ---
+            a/C
+            --- REQUEST ---
+            {"id": "{{ key }} {{key.x}} {{ identity }}"}
+            --- ASSERTS ---
+            .id == $key and (.l as $e | $e)
+            --- ENDPOINT ---
+            a/D
+            --- REQUEST ---
+            {"x": "{{ late }}"}
+            --- EXTRACT ---
+            id = $key
+            next = $id
+        "#]],
+        );
+    }
+
+    #[test]
+    fn names_that_would_mean_something_else_are_refused() {
+        let reasons = ["", "1a", "a-b", "é", "env", "identity", "late", "next", "e"].map(|name| {
+            let (analysis, position) = fixture(CHAIN);
+            rename(&analysis, position, name).unwrap_err()
+        });
+        expect![[r#"
+            `` is no name of a variable: letters, digits and `_`, no digit first
+            `1a` is no name of a variable: letters, digits and `_`, no digit first
+            `a-b` is no name of a variable: letters, digits and `_`, no digit first
+            `é` is no name of a variable: letters, digits and `_`, no digit first
+            `env` means something else in templates
+            `identity` is already a variable where this one is used
+            `late` is already a variable where this one is used
+            `next` is already a variable where this one is used
+            `$e` is set by an expression where this variable is used
+        "#]]
+        .assert_eq(&(reasons.join("\n") + "\n"));
+        let (analysis, position) = fixture(CHAIN);
+        assert_eq!(rename(&analysis, position, "id"), Ok(Vec::new()));
+    }
+
+    #[test]
+    fn a_name_that_is_set_later_only_is_free() {
+        let call = |name| format!("--- ENDPOINT ---\na/B\n--- EXTRACT ---\n{name} = .id\n");
+        check(
+            &format!("{}{}--- ASSERTS ---\n$later\n", call("i$0d"), call("later")),
+            "later",
+            expect![[r#"
+                --- ENDPOINT ---
+                a/B
+                --- EXTRACT ---
+                later = .id
+                --- ENDPOINT ---
+                a/B
+                --- EXTRACT ---
+                later = .id
+                --- ASSERTS ---
+                $later
+            "#]],
+        );
+    }
+
+    #[test]
+    fn only_variables_of_the_file_are_renamed() {
+        check(
+            "--- ENDPOINT ---\na/$0B\n",
+            "x",
+            expect![[r#"
+            only variables can be renamed
+        "#]],
+        );
+        check(
+            "--- ENDPOINT ---\na/B\n--- REQUEST ---\n{\"a\": \"{{ fo$0o }}\"}\n",
+            "x",
+            expect![[r#"
+            `foo` is not set in this file
+        "#]],
+        );
+    }
+}

@@ -1,0 +1,96 @@
+//! The variable under the cursor, and where its value comes from.
+
+use super::{Analysis, FileId, FilePosition, FileState, Place};
+use crate::syntax::Occurrence;
+use std::path::PathBuf;
+
+/// The occurrences of a file's variables, with the one at the cursor.
+pub(super) struct Found {
+    pub(super) all: Vec<Occurrence>,
+    at: usize,
+}
+
+impl Found {
+    /// The one at the cursor.
+    pub(super) fn occurrence(&self) -> &Occurrence {
+        &self.all[self.at]
+    }
+
+    /// Everything that is the same variable, in the order of the text: its definition and what reads it. For what
+    /// nothing in the file sets, everything that reads the same name.
+    pub(super) fn same(&self) -> Vec<&Occurrence> {
+        let own = self.occurrence();
+        let is_same = |other: &&Occurrence| match own.variable {
+            Some(_) => other.variable == own.variable,
+            None => other.variable.is_none() && self.key(other) == self.key(own),
+        };
+        let mut same: Vec<_> = self.all.iter().filter(is_same).collect();
+        same.sort_by_key(|found| found.range.start);
+        same
+    }
+
+    /// What tells variables apart that come from outside: columns by their names.
+    fn key<'a>(&self, occurrence: &'a Occurrence) -> &'a str {
+        column(occurrence).unwrap_or_else(|| occurrence.name())
+    }
+}
+
+/// The variable at `position`.
+pub(super) fn at(file: &FileState, position: FilePosition) -> Option<Found> {
+    let all = file.source.occurrences();
+    let offset = position.offset;
+    // A cursor before `$` is on the variable too.
+    let touches = |found: &Occurrence| {
+        let start = found.range.start;
+        let dollar = start > 0 && file.source.text().get_byte(start - 1) == Some(b'$');
+        // A column is what is named, not the rows.
+        let length = column(found).map_or(found.range.len(), |column| "dataset.".len() + column.len());
+        start - usize::from(dollar) <= offset && offset <= start + length
+    };
+    let at = all.iter().position(touches)?;
+    Some(Found { all, at })
+}
+
+/// `column` of `dataset.column`.
+pub(super) fn column(occurrence: &Occurrence) -> Option<&str> {
+    let steps = occurrence.path.strip_prefix("dataset.")?;
+    steps.split('.').next().filter(|_| occurrence.variable.is_none())
+}
+
+/// Where the value of an occurrence comes from.
+pub(super) fn definition(analysis: &Analysis, id: FileId, found: &Found) -> Option<Place> {
+    let file = analysis.file(id)?;
+    let occurrence = found.occurrence();
+    if let Some(variable) = occurrence.variable {
+        return Some(Place::Open {
+            file: id,
+            range: found.all[variable].range.clone(),
+        });
+    }
+    match column(occurrence) {
+        Some(column) => file.source.column(column).map(|range| Place::Open { file: id, range }),
+        None => in_setup(analysis, file, occurrence.name()),
+    }
+}
+
+/// Where the `_setup.gctf` of a file's folder sets a name: as it is open, else as it is on the disk.
+pub(super) fn in_setup(analysis: &Analysis, file: &FileState, name: &str) -> Option<Place> {
+    let setup: PathBuf = file.path.as_ref()?.with_file_name("_setup.gctf");
+    let open = analysis
+        .files
+        .iter()
+        .find(|(_, open)| open.path.as_ref() == Some(&setup));
+    if let Some((id, open)) = open {
+        let all = open.source.occurrences();
+        let set = all.iter().rfind(|found| found.sets && found.path == name)?;
+        return Some(Place::Open {
+            file: *id,
+            range: set.range.clone(),
+        });
+    }
+    let symbol = analysis.index.files.get(&setup)?.variable(name)?;
+    Some(Place::Indexed {
+        path: setup,
+        range: symbol.range.clone(),
+    })
+}
