@@ -42,12 +42,15 @@ const IN_ANY: [&str; 7] = [
 ];
 
 /// `pool` with the well-known types that an Any can hold, and the details that a status carries by custom.
-pub(super) fn with_well_known(mut pool: DescriptorPool) -> DescriptorPool {
+pub(crate) fn with_well_known(mut pool: DescriptorPool) -> DescriptorPool {
     let known = DescriptorPool::global();
     let well_known = IN_ANY
         .iter()
         .filter_map(|name| known.get_file_by_name(&format!("google/protobuf/{name}.proto")));
-    let bundled = super::details::google_rpc();
+    let bundled = match super::details::error_details(&pool) {
+        Some(_) => None,
+        None => super::details::google_rpc(),
+    };
     let error_details = bundled.as_ref().and_then(super::details::error_details);
     let missing = well_known.chain(error_details).filter(|file| {
         let is_there =

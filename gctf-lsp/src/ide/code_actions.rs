@@ -44,8 +44,7 @@ fn title(action: LensAction) -> Option<&'static str> {
         LensAction::RunFile => Some("Run file"),
         LensAction::CancelDocument(_) => Some("Cancel run"),
         LensAction::CancelFile => Some("Cancel runs of this file"),
-        LensAction::LoadSchema(_) | LensAction::Trust(_) => None,
-        LensAction::FillRequest(_) => Some("Fill request skeleton"),
+        LensAction::LoadSchema(_) | LensAction::Trust(_) | LensAction::FillRequest(_) => None,
     }
 }
 

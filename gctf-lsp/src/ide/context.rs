@@ -126,11 +126,6 @@ impl<'a> Context<'a> {
         &self.file.source
     }
 
-    /// The settings in force.
-    pub(super) fn config(&self) -> &'a Config {
-        self.analysis.config(self.file)
-    }
-
     /// The text of `token` up to the place that is looked at.
     pub(super) fn typed(&self, token: &Range<usize>) -> &'a str {
         let end = self.offset.clamp(token.start, token.end);
@@ -154,6 +149,11 @@ impl<'a> Context<'a> {
     /// Every open file.
     pub(super) fn open_files(&self) -> impl Iterator<Item = &'a SourceFile> {
         self.analysis.files.values().map(|file| &file.source)
+    }
+
+    /// The settings in force.
+    pub(super) fn config(&self) -> &'a Config {
+        self.analysis.config(self.file)
     }
 
     /// The address of documents without ADDRESS.

@@ -62,12 +62,12 @@ pub struct Analysis {
     pub files: Arc<BTreeMap<FileId, Arc<FileState>>>,
     pub schemas: Arc<BTreeMap<SchemaSource, SchemaState>>,
     pub config: Arc<Config>,
+    /// When the snapshot was taken, in seconds since 1970: what "now" means in texts that are offered.
+    pub now: i64,
     /// The files that tests name, as far as somebody has looked for them, with why they cannot be read.
     pub named_files: Arc<BTreeMap<PathBuf, Option<String>>>,
     /// The files of the workspace as they are on the disk.
     pub index: Arc<index::Index>,
-    /// When the snapshot was taken, in seconds since 1970: what "now" means in texts that are offered.
-    pub now: i64,
 }
 
 /// Where something stands that a feature leads to.

@@ -25,12 +25,12 @@ pub enum LensAction {
     /// Cancels the run of the document that holds the offset.
     CancelDocument(usize),
     CancelFile,
+    /// Fills the empty REQUEST of the document that holds the offset.
+    FillRequest(usize),
     /// Loads the schema of the document that holds the offset, or loads it again.
     LoadSchema(usize),
     /// Approves of the server of the document that holds the offset.
     Trust(usize),
-    /// Fills the empty REQUEST of the document that holds the offset.
-    FillRequest(usize),
 }
 
 /// All lenses of a file, in order: those of each document on its ENDPOINT header, one for a file of several

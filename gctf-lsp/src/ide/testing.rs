@@ -58,7 +58,7 @@ pub(crate) fn schema(proto: &str) -> Schema {
         .include_imports(true)
         .open_file("shop.proto")
         .unwrap();
-    let pool = crate::grpc::pool::build(compiler.file_descriptor_set().file).unwrap();
+    let pool = crate::grpc::pool::with_well_known(compiler.descriptor_pool());
     let services = pool.services().map(|service| service.full_name().to_owned()).collect();
     Schema::new(pool, services)
 }

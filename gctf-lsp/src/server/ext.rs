@@ -19,21 +19,21 @@ use tower_lsp::jsonrpc::{Error, ErrorCode, Result};
 
 pub(super) const RUN: &str = "gctf.run";
 pub(super) const CANCEL: &str = "gctf.cancel";
+pub(super) const FILL_REQUEST: &str = "gctf.fillRequest";
+pub(super) const INSERT_MISSING: &str = "gctf.insertMissing";
 pub(super) const LOAD_SCHEMA: &str = "gctf.loadSchema";
 pub(super) const TRUST: &str = "gctf.trust";
 const FORGET_TRUST: &str = "gctf.forgetTrust";
-pub(super) const FILL_REQUEST: &str = "gctf.fillRequest";
-pub(super) const INSERT_MISSING: &str = "gctf.insertMissing";
 
 /// Every command that the server announces.
 pub(super) const COMMANDS: [&str; 7] = [
     RUN,
     CANCEL,
+    FILL_REQUEST,
+    INSERT_MISSING,
     LOAD_SCHEMA,
     TRUST,
     FORGET_TRUST,
-    FILL_REQUEST,
-    INSERT_MISSING,
 ];
 
 /// `RequestFailed` of the protocol.
@@ -93,11 +93,11 @@ pub(super) fn execute(session: &mut Session, params: ExecuteCommandParams, reply
     let result = match params.command.as_str() {
         RUN => run(session, params),
         CANCEL => cancel(session, params),
+        FILL_REQUEST => return edit(session, params, reply, skeleton::fill_request),
+        INSERT_MISSING => return edit(session, params, reply, skeleton::insert_missing),
         LOAD_SCHEMA => load_schema(session, params),
         TRUST => trust(session, params),
         FORGET_TRUST => forget_trust(session, params),
-        FILL_REQUEST => return edit(session, params, reply, skeleton::fill_request),
-        INSERT_MISSING => return edit(session, params, reply, skeleton::insert_missing),
         other => Err(Error::invalid_params(format!("unknown command {other}"))),
     };
     // A request that is cancelled meanwhile has been answered.

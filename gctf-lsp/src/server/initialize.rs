@@ -86,8 +86,8 @@ fn capabilities(client: &Client) -> ServerCapabilities {
         code_action_provider: Some(CodeActionProviderCapability::Options(CodeActionOptions {
             code_action_kinds: Some(vec![
                 CodeActionKind::QUICKFIX,
-                to_proto::fix_all_kind(),
                 CodeActionKind::REFACTOR_REWRITE,
+                to_proto::fix_all_kind(),
                 to_proto::action_kind(),
             ]),
             ..CodeActionOptions::default()

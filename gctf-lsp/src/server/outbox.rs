@@ -87,16 +87,6 @@ impl Outbox {
         let _ = self.notifications.send(notification);
     }
 
-    /// Has the client tell more than it does by itself.
-    pub(super) fn register(&self, registration: Registration) {
-        let client = self.client.clone();
-        tokio::spawn(async move {
-            if let Err(error) = client.register_capability(vec![registration]).await {
-                tracing::info!("files are not watched: {error}");
-            }
-        });
-    }
-
     /// Has the client carry out `edit`; `then` learns whether it has.
     pub(super) fn apply_edit(&self, edit: WorkspaceEdit, then: impl FnOnce(bool) + Send + 'static) {
         let client = self.client.clone();
@@ -107,6 +97,16 @@ impl Outbox {
                     tracing::debug!("an edit was not carried out: {error}");
                     then(false);
                 }
+            }
+        });
+    }
+
+    /// Has the client tell more than it does by itself.
+    pub(super) fn register(&self, registration: Registration) {
+        let client = self.client.clone();
+        tokio::spawn(async move {
+            if let Err(error) = client.register_capability(vec![registration]).await {
+                tracing::info!("files are not watched: {error}");
             }
         });
     }

@@ -223,6 +223,22 @@ pub(super) fn quick_fix(
     })
 }
 
+/// A change of the text that its editor's menu of refactorings shows.
+pub(super) fn refactoring(
+    found: Refactoring,
+    state: &FileState,
+    lines: Lines<'_>,
+    uri: &Uri,
+    client: &Client,
+) -> CodeActionOrCommand {
+    CodeActionOrCommand::CodeAction(CodeAction {
+        title: found.title.to_owned(),
+        kind: Some(CodeActionKind::REFACTOR_REWRITE),
+        edit: Some(workspace_edit(&found.edits, state, lines, uri, client)),
+        ..CodeAction::default()
+    })
+}
+
 pub(super) fn fix_all(
     edits: &[Edit],
     state: &FileState,
@@ -241,22 +257,6 @@ pub(super) fn fix_all(
 /// The kind of the action that an editor may run on saving.
 pub(super) fn fix_all_kind() -> CodeActionKind {
     CodeActionKind::from("source.fixAll.gctf")
-}
-
-/// A change of the text that its editor's menu of refactorings shows.
-pub(super) fn refactoring(
-    found: Refactoring,
-    state: &FileState,
-    lines: Lines<'_>,
-    uri: &Uri,
-    client: &Client,
-) -> CodeActionOrCommand {
-    CodeActionOrCommand::CodeAction(CodeAction {
-        title: found.title.to_owned(),
-        kind: Some(CodeActionKind::REFACTOR_REWRITE),
-        edit: Some(workspace_edit(&found.edits, state, lines, uri, client)),
-        ..CodeAction::default()
-    })
 }
 
 /// Edits of one file, for the version that they were made for where the client can tell.
@@ -296,9 +296,9 @@ fn command(title: String, action: LensAction, test: Option<String>, lines: Lines
         LensAction::RunFile => (ext::RUN, None),
         LensAction::CancelDocument(offset) => (ext::CANCEL, Some(offset)),
         LensAction::CancelFile => (ext::CANCEL, None),
+        LensAction::FillRequest(offset) => (ext::FILL_REQUEST, Some(offset)),
         LensAction::LoadSchema(offset) => (ext::LOAD_SCHEMA, Some(offset)),
         LensAction::Trust(offset) => (ext::TRUST, Some(offset)),
-        LensAction::FillRequest(offset) => (ext::FILL_REQUEST, Some(offset)),
     };
     let item = Item {
         uri: uri.clone(),

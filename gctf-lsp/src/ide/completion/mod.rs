@@ -8,7 +8,7 @@ mod tests;
 mod vocabulary;
 
 pub use files::{FileKind, FilesWanted};
-pub(super) use json::writes_json_names;
+pub(super) use json::uses_json_names;
 pub(super) use vocabulary::{hover as vocabulary_hover, status_hover};
 
 use super::context::Context;

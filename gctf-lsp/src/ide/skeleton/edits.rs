@@ -1,7 +1,7 @@
 //! Where a skeleton goes: into an empty REQUEST, or into the object at the cursor.
 
 use super::build::{Builder, Names};
-use crate::ide::completion::writes_json_names;
+use crate::ide::completion::uses_json_names;
 use crate::ide::context::Context;
 use crate::ide::{Analysis, FilePosition, SchemaState, format};
 use crate::schema::any::type_name;
@@ -298,7 +298,7 @@ fn completed(context: &Context<'_>, object: &Value, members: &[Member], message:
         .filter_map(|member| known(&member))
         .collect();
     let keys: Vec<_> = members.iter().map(|member| member.key.clone()).collect();
-    let names = match writes_json_names(context, message, &keys) {
+    let names = match uses_json_names(message, &keys) {
         true => Names::Json,
         false => Names::Proto,
     };

@@ -14,7 +14,7 @@ use prost_reflect::{Cardinality, ExtensionDescriptor, FieldDescriptor, Kind, Mes
 pub(super) fn items(context: &Context<'_>, section: SectionKind, shape: &Shape, place: &JsonPlace) -> Vec<Item> {
     let is_new = |name: &String| !place.siblings.contains(name);
     match shape {
-        Shape::Message(message) => fields(context, message, place),
+        Shape::Message(message) => fields(message, place, context.config().settings.names),
         Shape::Map {
             key: Kind::Bool, value, ..
         } => {
@@ -34,13 +34,17 @@ pub(super) fn items(context: &Context<'_>, section: SectionKind, shape: &Shape, 
     }
 }
 
-fn fields(context: &Context<'_>, message: &MessageDescriptor, place: &JsonPlace) -> Vec<Item> {
+fn fields(message: &MessageDescriptor, place: &JsonPlace, names: Names) -> Vec<Item> {
     let present: Vec<_> = place
         .siblings
         .iter()
         .filter_map(|name| Some((field(message, name)?, place.unset.contains(name))))
         .collect();
-    let json_names = writes_json_names(context, message, &place.siblings);
+    let json_names = match names {
+        Names::Auto => uses_json_names(message, &place.siblings),
+        Names::Proto => false,
+        Names::Json => true,
+    };
     let chosen = |candidate: &FieldDescriptor| {
         let oneof = candidate.containing_oneof();
         let mut present = present.iter();
@@ -66,17 +70,8 @@ fn declared_at(field: &FieldDescriptor) -> i32 {
     field.path().last().copied().unwrap_or(0)
 }
 
-/// Whether the fields of an object are written in their JSON names: as the user wants it, else as its `keys` are.
-pub(in crate::ide) fn writes_json_names(context: &Context<'_>, message: &MessageDescriptor, keys: &[String]) -> bool {
-    match context.config().settings.names {
-        Names::Auto => uses_json_names(message, keys),
-        Names::Proto => false,
-        Names::Json => true,
-    }
-}
-
 /// Whether the object has a key in a JSON name that differs from its proto name, and none in a proto name.
-fn uses_json_names(message: &MessageDescriptor, keys: &[String]) -> bool {
+pub(in crate::ide) fn uses_json_names(message: &MessageDescriptor, keys: &[String]) -> bool {
     let differing = |key: &&String| {
         let field = field(message, key);
         field

@@ -11,7 +11,7 @@ mod tests;
 mod values;
 
 pub(super) use keys::key_item;
-pub(in crate::ide) use keys::writes_json_names;
+pub(in crate::ide) use keys::uses_json_names;
 pub(super) use values::template;
 
 use super::super::context::Context;
@@ -64,7 +64,7 @@ fn at(context: &Context<'_>, section: SectionKind, root: Shape, path: &[Step], p
 }
 
 /// The form at the end of a path.
-pub(in crate::ide) fn walk(mut shape: Shape, path: &[Step]) -> Option<Shape> {
+fn walk(mut shape: Shape, path: &[Step]) -> Option<Shape> {
     for step in path {
         shape = match (step, shape) {
             (Step::Key(key), shape) => shape.member(key)?,
