@@ -5,6 +5,7 @@ mod format;
 mod main_job;
 mod protocol;
 mod pull;
+mod remedies;
 mod runs;
 mod schema;
 mod settings;

@@ -92,6 +92,7 @@ impl Workspace {
                 Err(failure) => SchemaState::Failed {
                     code: failure.code,
                     reason: failure.message,
+                    remedy: None,
                 },
             };
             (source, state)

@@ -30,6 +30,8 @@ pub(super) struct Client {
     pub(super) configuration: bool,
     /// It tells what changes on the disk.
     pub(super) watches: bool,
+    /// It shows how the server is.
+    pub(super) status: bool,
 }
 
 impl Default for Client {
@@ -75,6 +77,11 @@ impl Client {
             lenses: text.code_lens.is_some(),
             lens_refresh: lens_refresh == Some(true),
             pulls_diagnostics: text.diagnostic.is_some() && diagnostics_refresh == Some(true),
+            status: capabilities
+                .experimental
+                .as_ref()
+                .and_then(|experimental| experimental.get("serverStatusNotification")?.as_bool())
+                == Some(true),
             watches: workspace
                 .did_change_watched_files
                 .is_some_and(|watching| watching.dynamic_registration == Some(true)),

@@ -18,6 +18,7 @@ mod parked;
 mod runs;
 mod schemas;
 mod session;
+mod status;
 mod to_proto;
 mod transport;
 mod trust;

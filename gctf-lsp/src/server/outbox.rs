@@ -1,5 +1,6 @@
 //! What the server says of its own accord, in order, without ever making the loop wait for the client.
 
+use super::status::{ServerStatus, Status};
 use ls_types::{
     ConfigurationItem, LSPAny, MessageActionItem, MessageType, ProgressParams, ProgressParamsValue, ProgressToken,
     PublishDiagnosticsParams, Registration, WorkDoneProgress, WorkDoneProgressBegin, WorkDoneProgressEnd,
@@ -21,6 +22,7 @@ enum Notification {
     Diagnostics(PublishDiagnosticsParams),
     Message(MessageType, String),
     Log(MessageType, String),
+    Status(Status),
 }
 
 impl Outbox {
@@ -36,6 +38,10 @@ impl Outbox {
 
     pub(super) fn show(&self, kind: MessageType, message: String) {
         self.notify(Notification::Message(kind, message));
+    }
+
+    pub(super) fn status(&self, status: Status) {
+        self.notify(Notification::Status(status));
     }
 
     /// Writes to the client's log, and to the server's own.
@@ -166,6 +172,7 @@ async fn deliver(client: Client, mut queue: UnboundedReceiver<Notification>) {
                     .await;
             }
             Notification::Message(kind, message) => client.show_message(kind, message).await,
+            Notification::Status(status) => client.send_notification::<ServerStatus>(status).await,
             Notification::Log(kind, message) => client.log_message(kind, message).await,
         }
     }

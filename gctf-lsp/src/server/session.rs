@@ -12,6 +12,7 @@ use super::outbox::Outbox;
 use super::parked::{Parked, ParkingLot};
 use super::runs::{RunId, Runs};
 use super::schemas::{Loaded, SETTLE, Schemas};
+use super::status::Status;
 use super::trust::{Peer, Trust};
 use super::{Options, from_proto};
 use crate::ide::{Analysis, FileId, FileState, RunState, TestKey};
@@ -100,6 +101,7 @@ pub(super) struct Session {
     pub(super) parked: ParkingLot,
     pub(super) configuration: Configuration,
     pub(super) trust: Trust,
+    pub(super) told_status: Option<Status>,
     pub(super) approval: Approval,
     refresh: Refresh,
 }
@@ -189,6 +191,7 @@ impl Session {
             parked: ParkingLot::default(),
             configuration: Configuration::default(),
             trust,
+            told_status: None,
             approval: Approval::default(),
             refresh: Refresh::default(),
         }
@@ -233,6 +236,7 @@ impl Session {
         for file in unchecked {
             self.check(file);
         }
+        self.tell_status();
         if self.refresh.due.is_some_and(|due| due <= now) {
             let refresh = std::mem::take(&mut self.refresh);
             self.refresh.last = Some(now);
