@@ -1,6 +1,7 @@
 //! `gctf lsp` as an editor meets it.
 
 mod corpus;
+mod doctor;
 mod format;
 mod main_job;
 mod protocol;

@@ -16,6 +16,12 @@ pub(super) fn state_folder() -> Option<PathBuf> {
     user_folder(&known)
 }
 
+/// The folder of what can be made again at any time.
+pub(super) fn cache_folder() -> Option<PathBuf> {
+    let known = [("XDG_CACHE_HOME", ""), ("LOCALAPPDATA", ""), ("HOME", ".cache")];
+    user_folder(&known)
+}
+
 /// The first folder that the environment names, with what comes below it.
 fn user_folder(known: &[(&str, &str)]) -> Option<PathBuf> {
     let folders = known.iter().filter_map(|(variable, below)| {

@@ -42,6 +42,7 @@ pub async fn run(args: Args) -> ExitCode {
             gate: None,
         },
         state: super::environment::state_folder(),
+        cache: super::environment::cache_folder(),
         log: Some(filter).filter(|_| args.log_level.is_none()),
     };
     match serve(tokio::io::stdin(), tokio::io::stdout(), options).await {

@@ -8,6 +8,7 @@ mod backend;
 mod client;
 mod configuration;
 mod disk;
+mod doctor;
 mod ext;
 mod findings;
 mod from_proto;
@@ -39,6 +40,8 @@ pub struct Options {
     pub log: Option<LogFilter>,
     /// Folder of what is remembered from one time to the next.
     pub state: Option<PathBuf>,
+    /// Folder of texts that are shown.
+    pub cache: Option<PathBuf>,
 }
 
 /// Changes what goes to the log.

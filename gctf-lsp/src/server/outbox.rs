@@ -3,8 +3,8 @@
 use super::status::{ServerStatus, Status};
 use ls_types::{
     ConfigurationItem, LSPAny, MessageActionItem, MessageType, ProgressParams, ProgressParamsValue, ProgressToken,
-    PublishDiagnosticsParams, Registration, WorkDoneProgress, WorkDoneProgressBegin, WorkDoneProgressEnd,
-    WorkDoneProgressReport, notification,
+    PublishDiagnosticsParams, Registration, ShowDocumentParams, Uri, WorkDoneProgress, WorkDoneProgressBegin,
+    WorkDoneProgressEnd, WorkDoneProgressReport, notification,
 };
 use std::collections::HashMap;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
@@ -99,6 +99,22 @@ impl Outbox {
         tokio::spawn(async move {
             if let Err(error) = client.register_capability(vec![registration]).await {
                 tracing::info!("files are not watched: {error}");
+            }
+        });
+    }
+
+    /// Has the client open a text, without taking the focus.
+    pub(super) fn show_document(&self, uri: Uri) {
+        let client = self.client.clone();
+        tokio::spawn(async move {
+            let params = ShowDocumentParams {
+                uri,
+                external: None,
+                take_focus: Some(false),
+                selection: None,
+            };
+            if let Err(error) = client.show_document(params).await {
+                tracing::debug!("the text is not shown: {error}");
             }
         });
     }

@@ -256,6 +256,7 @@ fn command(title: String, action: LensAction, test: Option<String>, lines: Lines
         LensAction::CancelDocument(offset) => (ext::CANCEL, Some(offset)),
         LensAction::CancelFile => (ext::CANCEL, None),
         LensAction::LoadSchema(offset) => (ext::LOAD_SCHEMA, Some(offset)),
+        LensAction::Diagnose(offset) => (ext::DOCTOR, Some(offset)),
         LensAction::Trust(offset) => (ext::TRUST, Some(offset)),
     };
     let item = Item {
