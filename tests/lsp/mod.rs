@@ -2,12 +2,14 @@
 
 mod completion;
 mod corpus;
+mod doctor;
 mod fixes;
 mod format;
 mod main_job;
 mod navigation;
 mod protocol;
 mod pull;
+mod remedies;
 mod runs;
 mod schema;
 mod settings;

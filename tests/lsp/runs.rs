@@ -132,7 +132,12 @@ fn every_lens_has_its_action() {
         .collect();
     assert_eq!(
         titles,
-        ["Run this document", "Run file", "Load schema from localhost:1"]
+        [
+            "Run this document",
+            "Run file",
+            "Load schema from localhost:1",
+            "Diagnose connection"
+        ]
     );
     let lens = editor.request("textDocument/codeLens", json!({ "textDocument": { "uri": uri } }))[2].clone();
     assert_eq!(actions[0]["command"]["arguments"], lens["command"]["arguments"]);

@@ -16,15 +16,6 @@ pub(super) fn state_folder() -> Option<PathBuf> {
     user_folder(&known)
 }
 
-/// The first folder that the environment names, with what comes below it.
-fn user_folder(known: &[(&str, &str)]) -> Option<PathBuf> {
-    let folders = known.iter().filter_map(|(variable, below)| {
-        let folder = PathBuf::from(std::env::var_os(variable)?);
-        folder.is_absolute().then(|| folder.join(below).join("gctf"))
-    });
-    folders.into_iter().next()
-}
-
 /// The folder for what can be made again, as the system has it; `None` where nobody says.
 pub(super) fn cache_folder() -> Option<PathBuf> {
     let known: &[(&str, &str)] = match std::env::consts::OS {
@@ -33,4 +24,13 @@ pub(super) fn cache_folder() -> Option<PathBuf> {
         _ => &[("XDG_CACHE_HOME", ""), ("HOME", ".cache")],
     };
     user_folder(known)
+}
+
+/// The first folder that the environment names, with what comes below it.
+fn user_folder(known: &[(&str, &str)]) -> Option<PathBuf> {
+    let folders = known.iter().filter_map(|(variable, below)| {
+        let folder = PathBuf::from(std::env::var_os(variable)?);
+        folder.is_absolute().then(|| folder.join(below).join("gctf"))
+    });
+    folders.into_iter().next()
 }

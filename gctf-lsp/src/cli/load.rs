@@ -115,7 +115,11 @@ fn saved(target: &Target) -> SchemaState {
         ),
         Err(reason) => reason,
     };
-    SchemaState::Failed { code: "G301", reason }
+    SchemaState::Failed {
+        code: "G301",
+        reason,
+        remedy: None,
+    }
 }
 
 /// Loads a schema.
@@ -125,6 +129,7 @@ pub(super) async fn state(source: SchemaSource) -> SchemaState {
         Err(failure) => SchemaState::Failed {
             code: failure.code,
             reason: failure.message,
+            remedy: None,
         },
     }
 }

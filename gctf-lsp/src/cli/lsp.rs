@@ -42,8 +42,8 @@ pub async fn run(args: Args) -> ExitCode {
             gate: None,
         },
         state: super::environment::state_folder(),
-        log: Some(filter).filter(|_| args.log_level.is_none()),
         cache: super::environment::cache_folder(),
+        log: Some(filter).filter(|_| args.log_level.is_none()),
     };
     match serve(tokio::io::stdin(), tokio::io::stdout(), options).await {
         true => ExitCode::SUCCESS,

@@ -159,7 +159,7 @@ pub(super) async fn tcp(target: &Target) -> Result<TcpStream, Failure> {
 }
 
 /// The addresses to try. A loopback name never leads anywhere else.
-async fn addresses(target: &Target) -> Result<Vec<SocketAddr>, Failure> {
+pub(super) async fn addresses(target: &Target) -> Result<Vec<SocketAddr>, Failure> {
     if let Ok(address) = target.host.parse::<IpAddr>() {
         return Ok(vec![SocketAddr::new(address, target.port)]);
     }

@@ -34,6 +34,8 @@ pub enum FailureKind {
 pub struct Failure {
     pub kind: FailureKind,
     pub message: String,
+    /// The names that a certificate is for, where another was expected.
+    pub names: Vec<String>,
 }
 
 impl Failure {
@@ -41,6 +43,7 @@ impl Failure {
         Self {
             kind,
             message: message.into(),
+            names: Vec::new(),
         }
     }
 

@@ -5,6 +5,7 @@ pub mod call;
 pub mod codec;
 pub mod connection;
 pub mod details;
+pub mod doctor;
 pub mod ending;
 pub mod failure;
 pub mod files;

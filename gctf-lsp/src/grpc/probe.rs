@@ -16,6 +16,34 @@ use tokio_rustls::TlsConnector;
 /// How long a look at a port may take, after a call over it has failed.
 const PROBE_TIMEOUT: Duration = Duration::from_secs(2);
 
+/// What a server shows of itself in a TLS handshake.
+pub(super) struct Shown {
+    /// By ALPN.
+    pub(super) protocol: Option<Vec<u8>>,
+    /// DER.
+    pub(super) certificate: Option<Vec<u8>>,
+}
+
+/// What the server at `target` shows, without a look at whether it is trusted.
+pub(super) async fn shown(target: &Target) -> Option<Shown> {
+    let settings = crate::target::Tls {
+        verify: false,
+        ..target.tls.clone()?
+    };
+    let config = tls::client_config(&settings).ok()?;
+    let name = tls::server_name(target, &settings).ok()?;
+    let stream = tcp(target).await.ok()?;
+    let stream = TlsConnector::from(Arc::new(config)).connect(name, stream).await.ok()?;
+    let (_, connection) = stream.get_ref();
+    Some(Shown {
+        protocol: connection.alpn_protocol().map(<[u8]>::to_vec),
+        certificate: connection
+            .peer_certificates()
+            .and_then(|chain| chain.first())
+            .map(|certificate| certificate.to_vec()),
+    })
+}
+
 /// Whether the port answers a TLS greeting with TLS.
 pub(super) async fn answers_tls(target: &Target) -> bool {
     let settings = crate::target::Tls {

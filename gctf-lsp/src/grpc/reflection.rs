@@ -11,6 +11,8 @@ use prost_types::FileDescriptorProto;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::time::Duration;
+use tokio::time::error::Elapsed;
+use tokio::time::timeout;
 use tonic::{Code, Status};
 
 /// What a server may send as its schema.
@@ -83,6 +85,41 @@ pub async fn load_types(
             format!("the schema of {} is broken: {reason}", connection.target()),
         )
     })
+}
+
+/// The services that each version of reflection lists, or why it lists none.
+pub async fn by_version(
+    connection: &Connection,
+    metadata: &[(String, String)],
+    limits: Limits,
+) -> [(&'static str, Result<Vec<String>, Failure>); 2] {
+    let mut first = Collector::new(limits, Wanted::Services);
+    let mut second = Collector::new(limits, Wanted::Services);
+    let asked = timeout(limits.time, v1(connection, metadata, &mut first)).await;
+    let current = listed(connection, asked, first).await;
+    let asked = timeout(limits.time, v1alpha(connection, metadata, &mut second)).await;
+    let old = listed(connection, asked, second).await;
+    [("v1", current), ("v1alpha", old)]
+}
+
+async fn listed(
+    connection: &Connection,
+    asked: Result<Result<(), Trouble>, Elapsed>,
+    collector: Collector,
+) -> Result<Vec<String>, Failure> {
+    match asked {
+        Ok(Ok(())) => Ok(collector.services),
+        Ok(Err(Trouble::Status(status) | Trouble::Refused(status))) => {
+            let text = format!(
+                "{} {}",
+                crate::status::code_name(status.code() as i32),
+                status.message()
+            );
+            Err(Failure::new(FailureKind::ReflectionFailed, text.trim_end()))
+        }
+        Ok(Err(trouble)) => Err(explain(connection, trouble).await),
+        Err(_) => Err(Failure::new(FailureKind::TimedOut, "no answer")),
+    }
 }
 
 /// What a server is asked for.

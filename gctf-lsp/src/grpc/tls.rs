@@ -136,6 +136,13 @@ pub(super) fn certificate_refused(target: &Target) -> Failure {
 }
 
 fn explain_certificate(reason: &CertificateError, target: &Target) -> Failure {
+    let names = match reason {
+        CertificateError::NotValidForNameContext { presented, .. } => {
+            let names = presented.iter().map(|name| dns_name(name));
+            names.map(|name| name.trim_matches('"').to_owned()).collect()
+        }
+        _ => Vec::new(),
+    };
     let (kind, what) = match reason {
         CertificateError::UnknownIssuer => (
             FailureKind::CertificateUnknownIssuer,
@@ -166,7 +173,10 @@ fn explain_certificate(reason: &CertificateError, target: &Target) -> Failure {
         ),
         other => (FailureKind::Handshake, format!("is not accepted: {other}")),
     };
-    Failure::new(kind, format!("certificate of {target} {what}"))
+    Failure {
+        names,
+        ..Failure::new(kind, format!("certificate of {target} {what}"))
+    }
 }
 
 /// `"localhost"` of `DnsName("localhost")`.

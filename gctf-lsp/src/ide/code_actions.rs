@@ -44,7 +44,7 @@ fn title(action: LensAction) -> Option<&'static str> {
         LensAction::RunFile => Some("Run file"),
         LensAction::CancelDocument(_) => Some("Cancel run"),
         LensAction::CancelFile => Some("Cancel runs of this file"),
-        LensAction::LoadSchema(_) | LensAction::Trust(_) | LensAction::FillRequest(_) => None,
+        LensAction::LoadSchema(_) | LensAction::Trust(_) | LensAction::Diagnose(_) | LensAction::FillRequest(_) => None,
     }
 }
 
@@ -71,5 +71,6 @@ fn of_schema(context: &Context<'_>) -> Vec<Action> {
         let title = format!("Trust {} in this workspace", place.target);
         action(title, LensAction::Trust(context.start))
     });
-    std::iter::once(load).chain(trust).collect()
+    let diagnose = action("Diagnose connection".to_owned(), LensAction::Diagnose(context.start));
+    std::iter::once(load).chain(trust).chain([diagnose]).collect()
 }

@@ -115,12 +115,31 @@ pub enum SchemaState {
         schema: Arc<Schema>,
         code: &'static str,
         reason: String,
+        remedy: Option<Remedy>,
     },
     /// Why it could not be loaded; `code` is the `G3…` number of the information shown on ADDRESS.
     Failed {
         code: &'static str,
         reason: String,
+        remedy: Option<Remedy>,
     },
+}
+
+/// What may help where a schema cannot be loaded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Remedy {
+    /// The server speaks TLS.
+    Tls,
+    /// The server speaks no TLS.
+    Plaintext,
+    /// The server's certificate is for this name.
+    ServerName(String),
+    /// Something else is wrong with a certificate.
+    Certificate,
+    /// The server does not tell its schema.
+    Protos,
+    /// The server wants to know who asks.
+    Credentials,
 }
 
 /// Settings that features look at.

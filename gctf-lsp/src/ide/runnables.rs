@@ -31,6 +31,8 @@ pub enum LensAction {
     LoadSchema(usize),
     /// Approves of the server of the document that holds the offset.
     Trust(usize),
+    /// Looks at the connection of the document that holds the offset.
+    Diagnose(usize),
 }
 
 /// All lenses of a file, in order: those of each document on its ENDPOINT header, one for a file of several

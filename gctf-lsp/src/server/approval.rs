@@ -6,6 +6,7 @@ use super::runs::RunId;
 use super::session::{Event, Session};
 use super::trust::{Decision, Peer};
 use crate::config::settings::Network;
+use crate::ide::places::Place;
 use crate::ide::{FileId, SchemaState};
 use crate::run::Question;
 use crate::target::{SchemaSource, Target};
@@ -29,6 +30,7 @@ pub(super) struct Approval {
 #[derive(Debug)]
 enum Waiting {
     Load(SchemaSource),
+    Examine(Place),
     Run { id: RunId, answer: oneshot::Sender<bool> },
 }
 
@@ -131,6 +133,23 @@ impl Session {
         Ok("loading")
     }
 
+    /// Looks at a connection because the user wants it for the file at `path`.
+    ///
+    /// # Errors
+    /// Why it is not done.
+    pub(super) fn request_examination(&mut self, path: Option<&Path>, place: Place) -> Result<(), String> {
+        let (network, peer) = (self.network(path), self.peer(path, &place.target));
+        match self.trust.requested(network, &peer, &place.target) {
+            Decision::Allowed => self.examine(place),
+            Decision::Ask => self.ask(peer, Waiting::Examine(place)),
+            Decision::Refused => {
+                let reason = self.network_off(path).unwrap_or(OFF);
+                return Err(format!("nothing is looked at: {reason}"));
+            }
+        }
+        Ok(())
+    }
+
     /// The sources at `address` that open files need, with those files' paths.
     pub(super) fn sources_at(&self, address: &str) -> BTreeSet<(Option<PathBuf>, SchemaSource)> {
         let is_meant = |source: &&SchemaSource| match source {
@@ -204,7 +223,8 @@ impl Session {
         for waiting in waiting {
             match waiting {
                 Waiting::Load(source) if yes => self.load_now(source),
-                Waiting::Load(_) => {}
+                Waiting::Examine(place) if yes => self.examine(place),
+                Waiting::Load(_) | Waiting::Examine(_) => {}
                 Waiting::Run { id, answer } if yes => {
                     self.give_permission(id, peer.clone());
                     // A run that was cancelled meanwhile does not listen.

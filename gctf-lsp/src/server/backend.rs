@@ -80,6 +80,8 @@ impl LanguageServer for Backend {
         self.tell(|session| {
             session.ask_for_settings();
             session.watch_files();
+            // What was said before went nowhere.
+            session.told_status = None;
         });
     }
 

@@ -32,6 +32,10 @@ pub(super) struct Client {
     pub(super) configuration: bool,
     /// It tells what changes on the disk.
     pub(super) watches: bool,
+    /// It opens a text when it is told to.
+    pub(super) shows_documents: bool,
+    /// It shows how the server is.
+    pub(super) status: bool,
 }
 
 impl Default for Client {
@@ -78,6 +82,12 @@ impl Client {
             lenses: text.code_lens.is_some(),
             lens_refresh: lens_refresh == Some(true),
             pulls_diagnostics: text.diagnostic.is_some() && diagnostics_refresh == Some(true),
+            shows_documents: window.show_document.is_some_and(|showing| showing.support),
+            status: capabilities
+                .experimental
+                .as_ref()
+                .and_then(|experimental| experimental.get("serverStatusNotification")?.as_bool())
+                == Some(true),
             watches: workspace
                 .did_change_watched_files
                 .is_some_and(|watching| watching.dynamic_registration == Some(true)),

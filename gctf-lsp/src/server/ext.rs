@@ -23,10 +23,11 @@ pub(super) const FILL_REQUEST: &str = "gctf.fillRequest";
 pub(super) const INSERT_MISSING: &str = "gctf.insertMissing";
 pub(super) const LOAD_SCHEMA: &str = "gctf.loadSchema";
 pub(super) const TRUST: &str = "gctf.trust";
+pub(super) const DOCTOR: &str = "gctf.doctor";
 const FORGET_TRUST: &str = "gctf.forgetTrust";
 
 /// Every command that the server announces.
-pub(super) const COMMANDS: [&str; 7] = [
+pub(super) const COMMANDS: [&str; 8] = [
     RUN,
     CANCEL,
     FILL_REQUEST,
@@ -34,6 +35,7 @@ pub(super) const COMMANDS: [&str; 7] = [
     LOAD_SCHEMA,
     TRUST,
     FORGET_TRUST,
+    DOCTOR,
 ];
 
 /// `RequestFailed` of the protocol.
@@ -97,6 +99,7 @@ pub(super) fn execute(session: &mut Session, params: ExecuteCommandParams, reply
         INSERT_MISSING => return edit(session, params, reply, skeleton::insert_missing),
         LOAD_SCHEMA => load_schema(session, params),
         TRUST => trust(session, params),
+        DOCTOR => doctor(session, params),
         FORGET_TRUST => forget_trust(session, params),
         other => Err(Error::invalid_params(format!("unknown command {other}"))),
     };
@@ -240,6 +243,16 @@ fn trust(session: &mut Session, params: ExecuteCommandParams) -> Result<LSPAny> 
         .collect();
     session.approve(peers);
     Ok(json!({ "trusted": true }))
+}
+
+fn doctor(session: &mut Session, params: ExecuteCommandParams) -> Result<LSPAny> {
+    let item: Item = argument(params)?;
+    let path = from_proto::path(&item.uri);
+    let Some(place) = places(session, &item)?.into_iter().next() else {
+        return Err(failed("nothing to look at: the document names no server".to_owned()));
+    };
+    session.request_examination(path.as_deref(), place).map_err(failed)?;
+    Ok(LSPAny::Null)
 }
 
 fn forget_trust(session: &mut Session, params: ExecuteCommandParams) -> Result<LSPAny> {

@@ -1,9 +1,10 @@
 //! What the server says of its own accord, in order, without ever making the loop wait for the client.
 
+use super::status::{ServerStatus, Status};
 use ls_types::{
     ConfigurationItem, LSPAny, MessageActionItem, MessageType, ProgressParams, ProgressParamsValue, ProgressToken,
-    PublishDiagnosticsParams, Registration, WorkDoneProgress, WorkDoneProgressBegin, WorkDoneProgressEnd,
-    WorkDoneProgressReport, WorkspaceEdit, notification,
+    PublishDiagnosticsParams, Registration, ShowDocumentParams, Uri, WorkDoneProgress, WorkDoneProgressBegin,
+    WorkDoneProgressEnd, WorkDoneProgressReport, WorkspaceEdit, notification,
 };
 use std::collections::HashMap;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
@@ -21,6 +22,7 @@ enum Notification {
     Diagnostics(PublishDiagnosticsParams),
     Message(MessageType, String),
     Log(MessageType, String),
+    Status(Status),
 }
 
 impl Outbox {
@@ -36,6 +38,10 @@ impl Outbox {
 
     pub(super) fn show(&self, kind: MessageType, message: String) {
         self.notify(Notification::Message(kind, message));
+    }
+
+    pub(super) fn status(&self, status: Status) {
+        self.notify(Notification::Status(status));
     }
 
     /// Writes to the client's log, and to the server's own.
@@ -111,6 +117,22 @@ impl Outbox {
         });
     }
 
+    /// Has the client open a text, without taking the focus.
+    pub(super) fn show_document(&self, uri: Uri) {
+        let client = self.client.clone();
+        tokio::spawn(async move {
+            let params = ShowDocumentParams {
+                uri,
+                external: None,
+                take_focus: Some(false),
+                selection: None,
+            };
+            if let Err(error) = client.show_document(params).await {
+                tracing::debug!("the text is not shown: {error}");
+            }
+        });
+    }
+
     /// Asks the client to draw lenses again.
     pub(super) fn refresh_lenses(&self) {
         let client = self.client.clone();
@@ -180,6 +202,7 @@ async fn deliver(client: Client, mut queue: UnboundedReceiver<Notification>) {
                     .await;
             }
             Notification::Message(kind, message) => client.show_message(kind, message).await,
+            Notification::Status(status) => client.send_notification::<ServerStatus>(status).await,
             Notification::Log(kind, message) => client.log_message(kind, message).await,
         }
     }

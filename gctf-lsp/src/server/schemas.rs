@@ -4,7 +4,8 @@
 
 use super::disk::{Stamps, normal};
 use super::session::{Event, Session};
-use crate::ide::{FileId, SchemaState};
+use crate::grpc::failure::FailureKind;
+use crate::ide::{FileId, Remedy, SchemaState};
 use crate::run::SchemaFailure;
 use crate::schema::Schema;
 use crate::target::SchemaSource;
@@ -153,6 +154,15 @@ impl Schemas {
         dropped
     }
 
+    pub(super) fn is_loading(&self, source: &SchemaSource) -> bool {
+        self.entries.get(source).is_some_and(|entry| entry.loading.is_some())
+    }
+
+    /// When `source` was loaded last.
+    pub(super) fn loaded(&self, source: &SchemaSource) -> Option<Instant> {
+        self.entries.get(source)?.loaded
+    }
+
     /// The sources to load now.
     pub(super) fn due(&self, now: Instant) -> Vec<SchemaSource> {
         let due = |entry: &Entry| entry.loading.is_none() && entry.due.is_some_and(|due| due <= now);
@@ -200,7 +210,11 @@ impl Session {
             None => self.schemas.want(source, when),
             Some(_) if self.analysis.schemas.contains_key(source) => {}
             Some(reason) => {
-                let refused = SchemaState::Failed { code: "G323", reason };
+                let refused = SchemaState::Failed {
+                    code: "G323",
+                    reason,
+                    remedy: None,
+                };
                 Arc::make_mut(&mut self.analysis.schemas).insert(source.clone(), refused);
                 self.schema_changed(source);
             }
@@ -281,10 +295,12 @@ impl Session {
             (Err(failure), Some(schema)) => SchemaState::Outdated {
                 schema,
                 code: failure.code,
+                remedy: remedy(&failure),
                 reason: failure.message,
             },
             (Err(failure), None) => SchemaState::Failed {
                 code: failure.code,
+                remedy: remedy(&failure),
                 reason: failure.message,
             },
         };
@@ -358,6 +374,32 @@ async fn load(source: SchemaSource, roots: Vec<PathBuf>) -> Loaded {
             message: error.to_string(),
             connection: None,
         }),
+    }
+}
+
+/// What may help against a failure.
+fn remedy(failure: &SchemaFailure) -> Option<Remedy> {
+    let cause = failure.connection.as_ref()?;
+    match cause.kind {
+        FailureKind::ServerSpeaksTls => Some(Remedy::Tls),
+        FailureKind::ServerSpeaksPlaintext => Some(Remedy::Plaintext),
+        FailureKind::CertificateName => match cause.names.iter().find(|name| !name.contains('*')) {
+            Some(name) => Some(Remedy::ServerName(name.clone())),
+            None => Some(Remedy::Certificate),
+        },
+        FailureKind::CertificateUnknownIssuer
+        | FailureKind::CertificateExpired
+        | FailureKind::Handshake
+        | FailureKind::ClientCertificateRefused
+        | FailureKind::BadFile => Some(Remedy::Certificate),
+        FailureKind::NoReflection | FailureKind::TooLarge => Some(Remedy::Protos),
+        FailureKind::Unauthenticated => Some(Remedy::Credentials),
+        FailureKind::NameNotFound
+        | FailureKind::Refused
+        | FailureKind::TimedOut
+        | FailureKind::Lost
+        | FailureKind::ReflectionFailed
+        | FailureKind::BrokenSchema => None,
     }
 }
 

@@ -13,6 +13,7 @@ use super::outbox::Outbox;
 use super::parked::{Parked, ParkingLot};
 use super::runs::{RunId, Runs};
 use super::schemas::{Loaded, SETTLE, Schemas};
+use super::status::Status;
 use super::trust::{Peer, Trust};
 use super::{Options, from_proto};
 use crate::ide::{Analysis, FileId, FileState, RunState, TestKey};
@@ -59,6 +60,8 @@ pub(super) enum Event {
     },
     /// What a look at the disk has found.
     Looked(Looked),
+    /// Where the text about a connection stands.
+    Examined(Result<PathBuf, String>),
     /// A run wants to dial a server.
     Permit {
         id: RunId,
@@ -105,6 +108,7 @@ pub(super) struct Session {
     pub(super) parked: ParkingLot,
     pub(super) configuration: Configuration,
     pub(super) trust: Trust,
+    pub(super) told_status: Option<Status>,
     pub(super) approval: Approval,
     pub(super) disk: Arc<Disk>,
     refresh: Refresh,
@@ -195,6 +199,7 @@ impl Session {
             parked: ParkingLot::default(),
             configuration: Configuration::default(),
             trust,
+            told_status: None,
             approval: Approval::default(),
             disk: Arc::default(),
             refresh: Refresh::default(),
@@ -210,6 +215,7 @@ impl Session {
             Event::Schema { source, loaded } => self.schema_loaded(source, loaded),
             Event::Settings { number, answers } => self.settings_answered(number, answers),
             Event::Run { id, event } => self.run_event(id, event),
+            Event::Examined(written) => self.examined(written),
             Event::Looked(looked) => self.looked(looked),
             Event::Permit { id, question } => self.permit(id, question),
             Event::Answer { peer, button } => self.answered(&peer, button),
@@ -241,6 +247,7 @@ impl Session {
         for file in unchecked {
             self.check(file);
         }
+        self.tell_status();
         if self.refresh.due.is_some_and(|due| due <= now) {
             let refresh = std::mem::take(&mut self.refresh);
             self.refresh.last = Some(now);

@@ -298,6 +298,7 @@ fn command(title: String, action: LensAction, test: Option<String>, lines: Lines
         LensAction::CancelFile => (ext::CANCEL, None),
         LensAction::FillRequest(offset) => (ext::FILL_REQUEST, Some(offset)),
         LensAction::LoadSchema(offset) => (ext::LOAD_SCHEMA, Some(offset)),
+        LensAction::Diagnose(offset) => (ext::DOCTOR, Some(offset)),
         LensAction::Trust(offset) => (ext::TRUST, Some(offset)),
     };
     let item = Item {

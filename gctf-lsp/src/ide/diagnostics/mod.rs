@@ -1,6 +1,7 @@
 //! Findings of a file: its structure, its schema, its last run.
 
 mod typed;
+mod unloaded;
 
 use super::context::Context;
 use super::{Analysis, FileId, FileState, SchemaState};
@@ -171,10 +172,19 @@ fn open_credentials(context: &Context<'_>) -> Vec<Diagnostic> {
 fn of_schema(context: &Context<'_>, state: Option<&SchemaState>) -> Vec<Diagnostic> {
     match state {
         None | Some(SchemaState::Loading) => Vec::new(),
-        Some(SchemaState::Failed { code, reason }) => not_loaded(context, code, reason.clone()).into_iter().collect(),
+        Some(SchemaState::Failed { code, reason, remedy }) => {
+            let found = unloaded::finding(context, code, reason.clone(), remedy.as_ref());
+            found.into_iter().collect()
+        }
         Some(SchemaState::Ready(schema)) => typed::findings(context, schema).to_vec(),
-        Some(SchemaState::Outdated { schema, code, reason }) => {
-            let failure = not_loaded(context, code, format!("{reason}; the schema from before is used"));
+        Some(SchemaState::Outdated {
+            schema,
+            code,
+            reason,
+            remedy,
+        }) => {
+            let reason = format!("{reason}; the schema from before is used");
+            let failure = unloaded::finding(context, code, reason, remedy.as_ref());
             let typed = typed::findings(context, schema);
             let findings = typed.iter().cloned().map(|mut finding| {
                 finding.severity = finding.severity.lowered();
@@ -184,31 +194,6 @@ fn of_schema(context: &Context<'_>, state: Option<&SchemaState>) -> Vec<Diagnost
             failure.into_iter().chain(findings).collect()
         }
     }
-}
-
-/// Why there is no schema, or no newer one.
-fn not_loaded(context: &Context<'_>, code: &'static str, reason: String) -> Option<Diagnostic> {
-    let severity = match code {
-        "G304" => Severity::Error,
-        "G323" => Severity::Hint,
-        _ => Severity::Information,
-    };
-    let proto = context.document.sections_of(SectionKind::Proto).next();
-    let address = context.document.sections_of(SectionKind::Address).next();
-    let place = match code {
-        "G304" => proto.map(|section| section.header.clone()),
-        _ => address
-            .and_then(|section| section.single_line())
-            .map(|line| line.range.clone()),
-    };
-    // Documents that carry the target over do not repeat what its own document says.
-    let place = place.or_else(|| {
-        let first = context.force().address.is_none() && context.index == 0;
-        first
-            .then(|| Some(context.document.endpoint()?.range.clone()))
-            .flatten()
-    });
-    Some(Diagnostic::new(code, severity, place?, reason))
 }
 
 /// The failures of a run on the tokens that they speak of.

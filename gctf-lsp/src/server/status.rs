@@ -1,0 +1,93 @@
+//! What the server says of itself in the editor's status line: how the schemas of the open files stand.
+
+use super::session::Session;
+use crate::ide::SchemaState;
+use crate::target::SchemaSource;
+use ls_types::notification::Notification;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+use tokio::time::Instant;
+
+/// How the server is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Health {
+    Ok,
+    Warning,
+}
+
+/// The parameters of `experimental/serverStatus`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Status {
+    health: Health,
+    /// Whether nothing is under way that may change this.
+    quiescent: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<String>,
+}
+
+/// `experimental/serverStatus`
+#[derive(Debug)]
+pub(super) enum ServerStatus {}
+
+impl Notification for ServerStatus {
+    type Params = Status;
+    const METHOD: &'static str = "experimental/serverStatus";
+}
+
+/// How much a source's state asks for attention, and what there is to say.
+type Said = (Health, bool, String);
+
+impl Session {
+    /// Tells a client that wants to know how things stand, if that is news.
+    pub(super) fn tell_status(&mut self) {
+        if !self.client.status {
+            return;
+        }
+        let status = self.status();
+        if self.told_status.as_ref() != Some(&status) {
+            self.outbox.status(status.clone());
+            self.told_status = Some(status);
+        }
+    }
+
+    fn status(&self) -> Status {
+        let wanted: BTreeSet<_> = self.open.values().flat_map(|file| &file.wanted).collect();
+        let said: Vec<_> = wanted.iter().map(|source| self.say(source)).collect();
+        let quiescent = said.iter().all(|(_, is_quiet, _)| *is_quiet);
+        let gravest = said.iter().find(|(health, ..)| *health == Health::Warning);
+        let busy = || said.iter().find(|(_, is_quiet, _)| !is_quiet);
+        let first = gravest.or_else(busy).or(said.first());
+        Status {
+            health: first.map_or(Health::Ok, |(health, ..)| *health),
+            quiescent,
+            message: first.map(|(.., message)| message.clone()),
+        }
+    }
+
+    fn say(&self, source: &SchemaSource) -> Said {
+        let kind = match source {
+            SchemaSource::Reflection { .. } => "reflection",
+            SchemaSource::Protos { .. } => "proto files",
+            SchemaSource::DescriptorSet(_) => "descriptor file",
+        };
+        let is_loading = self.schemas.is_loading(source);
+        match self.analysis.schemas.get(source) {
+            None | Some(SchemaState::Loading) => (Health::Ok, false, "schema: loading".to_owned()),
+            Some(SchemaState::Ready(_)) => (Health::Ok, !is_loading, format!("schema: {kind}")),
+            Some(SchemaState::Outdated { reason, .. }) => {
+                let age = self.schemas.loaded(source).map(|loaded| Instant::now() - loaded);
+                let minutes = age.map_or(0, |age| age.as_secs() / 60);
+                let message = format!("schema: {kind}, {minutes} min old; {reason}");
+                (Health::Warning, !is_loading, message)
+            }
+            Some(SchemaState::Failed {
+                code: "G323", reason, ..
+            }) => {
+                let reason = reason.trim_start_matches("schema not loaded: ");
+                (Health::Warning, true, format!("schema: not loaded ({reason})"))
+            }
+            Some(SchemaState::Failed { reason, .. }) => (Health::Warning, !is_loading, format!("schema: {reason}")),
+        }
+    }
+}
