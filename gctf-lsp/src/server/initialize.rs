@@ -83,15 +83,7 @@ fn capabilities(client: &Client) -> ServerCapabilities {
             }
             .into(),
         ),
-        code_action_provider: Some(CodeActionProviderCapability::Options(CodeActionOptions {
-            code_action_kinds: Some(vec![
-                CodeActionKind::QUICKFIX,
-                CodeActionKind::REFACTOR_REWRITE,
-                to_proto::fix_all_kind(),
-                to_proto::action_kind(),
-            ]),
-            ..CodeActionOptions::default()
-        })),
+        code_action_provider: Some(CodeActionProviderCapability::Options(code_actions())),
         code_lens_provider: Some(CodeLensOptions {
             resolve_provider: Some(false),
         }),
@@ -150,5 +142,17 @@ fn workspace() -> WorkspaceServerCapabilities {
             change_notifications: Some(OneOf::Left(true)),
         }),
         ..WorkspaceServerCapabilities::default()
+    }
+}
+
+fn code_actions() -> CodeActionOptions {
+    CodeActionOptions {
+        code_action_kinds: Some(vec![
+            CodeActionKind::QUICKFIX,
+            CodeActionKind::REFACTOR_REWRITE,
+            to_proto::fix_all_kind(),
+            to_proto::action_kind(),
+        ]),
+        ..CodeActionOptions::default()
     }
 }
