@@ -194,12 +194,13 @@ mod tests {
         check(
             "--- ENDPOINT ---\npkg.Service/Met$0hod\n--- REQUEST ---\n{}\n--- ENDPOINT ---\na/C\n",
             expect![[r#"
-            "pkg.Service/Method"
-            "--- ENDPOINT ---\npkg.Service/Method"
-            "--- ENDPOINT ---\npkg.Service/Method\n--- REQUEST ---\n{}"
-            "--- ENDPOINT ---\npkg.Service/Method\n--- REQUEST ---\n{}\n"
-            "--- ENDPOINT ---\npkg.Service/Method\n--- REQUEST ---\n{}\n--- ENDPOINT ---\na/C\n"
-        "#]],
+                "Method"
+                "pkg.Service/Method"
+                "--- ENDPOINT ---\npkg.Service/Method"
+                "--- ENDPOINT ---\npkg.Service/Method\n--- REQUEST ---\n{}"
+                "--- ENDPOINT ---\npkg.Service/Method\n--- REQUEST ---\n{}\n"
+                "--- ENDPOINT ---\npkg.Service/Method\n--- REQUEST ---\n{}\n--- ENDPOINT ---\na/C\n"
+            "#]],
         );
         check(
             "--- ENDPOINT ---\na/B\n#[skip]\n--- REQ$0UEST ---\n{}\n",

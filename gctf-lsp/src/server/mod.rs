@@ -11,6 +11,7 @@ mod from_proto;
 mod handlers;
 mod index;
 mod initialize;
+mod local_protos;
 mod navigation;
 mod outbox;
 mod parked;

@@ -2,6 +2,7 @@
 //! again when they may be outdated, and later and later while they cannot be loaded. Never from a host that
 //! the policy does not allow.
 
+use super::local_protos;
 use super::session::{Event, Session};
 use crate::ide::{FileId, SchemaState};
 use crate::run::SchemaFailure;
@@ -215,9 +216,17 @@ impl Session {
 async fn load(source: SchemaSource, roots: Vec<PathBuf>) -> Loaded {
     let paths: Vec<PathBuf> = source.paths().map(Path::to_owned).collect();
     // Links are resolved on the disk, which may be slow.
-    let checked = tokio::task::spawn_blocking(move || outside(paths, &roots)).await;
+    let own = roots.clone();
+    let checked = tokio::task::spawn_blocking(move || outside(paths, &own)).await;
     match checked {
-        Ok(None) => crate::run::load_schema(source).await,
+        Ok(None) => {
+            let is_served = matches!(source, SchemaSource::Reflection { .. });
+            let schema = crate::run::load_schema(source).await?;
+            match is_served {
+                true => Ok(local_protos::with_docs(schema, roots).await),
+                false => Ok(schema),
+            }
+        }
         Ok(Some(path)) => Err(SchemaFailure {
             code: "G620",
             message: format!("{} is outside the workspace and was not read", path.display()),
