@@ -147,6 +147,25 @@ mod tests {
     }
 
     #[test]
+    fn paths_in_expressions_lead_to_fields() {
+        let call = "--- ENDPOINT ---\nshop.Orders/Create\n--- REQUEST ---\n{}\n";
+        check(
+            &format!("{call}--- ASSERTS ---\n.order.items | map(.na$0me) | length > 1\n"),
+            expect![[r#"
+                shop.proto 31:22, reflection of localhost:4770: string [name] = 1;
+                nothing
+            "#]],
+        );
+        check(
+            &format!("{call}--- EXTRACT ---\nid = .order.sta$0tus\n"),
+            expect![[r#"
+                shop.proto 20:9, reflection of localhost:4770: Status [status] = 3;
+                shop.proto 35:5, reflection of localhost:4770: enum [Status] {
+            "#]],
+        );
+    }
+
+    #[test]
     fn variables_lead_to_what_sets_them() {
         let chain = "--- DATASET ---\n- n: 1\n  id: 2\n--- ENDPOINT ---\na/B\n--- EXTRACT ---\nid = .id\n--- ENDPOINT ---\na/C\n--- REQUEST ---\n";
         check(

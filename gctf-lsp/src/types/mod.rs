@@ -5,4 +5,4 @@ mod names;
 #[cfg(test)]
 mod tests;
 
-pub use names::{Resolved, resolve};
+pub use names::{Resolved, fields, resolve};

@@ -3,7 +3,7 @@
 use super::Hover;
 use super::decoded::decoded;
 use crate::ide::context::Context;
-use crate::ide::spot::{Spot, spot};
+use crate::ide::spot::{Spot, spot, step};
 use crate::schema::shape::{Shape, enum_values};
 use crate::schema::{constraints, docs};
 use crate::syntax::Section;
@@ -45,6 +45,15 @@ pub(super) fn on_json(context: &Context<'_>, section: &Section, offset: usize) -
                 markdown: (!parts.is_empty()).then(|| parts.join("\n\n"))?,
             }
         }
+    })
+}
+
+/// The hover on the step of a path; the range is of the document.
+pub(super) fn on_step(context: &Context<'_>, section: &Section, offset: usize) -> Option<Hover> {
+    let (field, range) = step(context, section, offset)?;
+    Some(Hover {
+        range,
+        markdown: of_field(context, &field),
     })
 }
 
