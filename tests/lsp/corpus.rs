@@ -111,6 +111,8 @@ fn hostile_texts() {
         let file = editor.open_text(&folder.path().join(format!("{number}.gctf")), text);
         editor.published(&file);
         let mut place = editor.at(&file, "", text.len());
+        place["positions"] = json!([place["position"]]);
+        place["context"] = json!({ "includeDeclaration": true, "triggerKind": 1 });
         place["options"] = json!({ "tabSize": 2, "insertSpaces": true });
         for method in [
             "codeLens",
@@ -120,6 +122,12 @@ fn hostile_texts() {
             "completion",
             "hover",
             "formatting",
+            "definition",
+            "typeDefinition",
+            "references",
+            "documentHighlight",
+            "documentLink",
+            "selectionRange",
         ] {
             editor.request(&format!("textDocument/{method}"), place.clone());
         }

@@ -1,5 +1,6 @@
 //! From one place to others: declarations, uses, names, links.
 
+use crate::support::chat;
 use crate::support::editor::{Editor, full_capabilities, uri};
 use crate::support::servers::Servers;
 use serde_json::{Value, json};
@@ -105,6 +106,29 @@ fn definitions_of_a_server_are_in_a_read_only_text() {
     let place = editor.at(&uri, "SendMessage", 2);
     let location = editor.request("textDocument/definition", place);
     assert!(shown(&location).ends_with(" SendMessage"), "{location}");
+}
+
+#[test]
+fn sources_beside_a_served_schema_give_places() {
+    let servers = Servers::new();
+    let (_mock, port) = servers.plain();
+    let proto = std::fs::read_to_string(chat().join("server/chat.proto")).expect("the proto");
+    servers.write("buf.yaml", "version: v2\nmodules:\n  - path: api\n");
+    std::fs::create_dir(servers.path().join("api")).expect("a folder");
+    servers.write("api/own.proto", &proto);
+    let mut editor = Editor::new(servers.path());
+    let text = format!(
+        "--- ADDRESS ---\nlocalhost:{port}\n--- ENDPOINT ---\nchat.ChatService/SendMessage\n--- REQUEST ---\n{{ \"id\": 1, \"room_id\": \"x\" }}\n"
+    );
+    let uri = editor.open_text(&servers.path().join("a.gctf"), &text);
+    ready(&mut editor, &uri);
+    let place = editor.at(&uri, "room_id", 2);
+    let location = editor.request("textDocument/definition", place);
+    let line = proto
+        .lines()
+        .position(|line| line.contains("room_id"))
+        .expect("the field");
+    assert_eq!(shown(&location), format!("own.proto:{line} room_id"));
 }
 
 const CHAIN: &str = "--- ENDPOINT ---

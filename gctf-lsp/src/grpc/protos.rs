@@ -3,6 +3,7 @@
 use super::pool;
 use super::reflection::Loaded;
 use prost::Message as _;
+use prost_reflect::DescriptorPool;
 use prost_types::FileDescriptorSet;
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -52,6 +53,19 @@ pub fn compile(files: &[PathBuf], import_paths: &[PathBuf]) -> Result<Loaded, Pr
     let read = compiler.files().filter_map(|file| file.path()).map(Path::to_owned);
     let files = read.collect();
     Ok(Loaded { pool, services, files })
+}
+
+/// Compiles those of `files` that can be; imports are looked for in `import_paths`. Comments are kept.
+pub fn compile_what_can(files: &[PathBuf], import_paths: &[PathBuf]) -> DescriptorPool {
+    let Ok(mut compiler) = protox::Compiler::new(import_paths) else {
+        return DescriptorPool::new();
+    };
+    compiler.include_source_info(true).include_imports(true);
+    for file in files {
+        // Others may compile all the same.
+        let _ = compiler.open_file(file);
+    }
+    compiler.descriptor_pool()
 }
 
 /// Reads a file that holds an encoded FileDescriptorSet.

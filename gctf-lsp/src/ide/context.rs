@@ -121,6 +121,11 @@ impl<'a> Context<'a> {
         Some(offset.checked_sub(self.start)?.min(self.document.text().len()))
     }
 
+    /// The file that the document is of.
+    pub(super) fn file(&self) -> &'a FileState {
+        self.file
+    }
+
     /// The file's source.
     pub(super) fn source(&self) -> &'a SourceFile {
         &self.file.source

@@ -86,16 +86,16 @@ mod tests {
         check(
             "--- ENDPOINT ---\nshop.Ord$0ers/Create\n",
             expect![[r#"
-            shop.proto 9:8, reflection at localhost:4770: service [Orders] {
-            nothing
-        "#]],
+                shop.proto 9:8, reflection of localhost:4770: service [Orders] {
+                nothing
+            "#]],
         );
         check(
             "--- ENDPOINT ---\nshop.Orders/Cre$0ate\n",
             expect![[r#"
-            shop.proto 11:6, reflection at localhost:4770: rpc [Create](Order) returns (Reply);
-            shop.proto 34:8, reflection at localhost:4770: message [Reply] {
-        "#]],
+                shop.proto 11:6, reflection of localhost:4770: rpc [Create](Order) returns (Reply);
+                shop.proto 34:8, reflection of localhost:4770: message [Reply] {
+            "#]],
         );
         check(
             "--- ENDPOINT ---\nshop.Orders/No$0ne\n",
@@ -112,30 +112,30 @@ mod tests {
         check(
             &request("{ \"items\": [{ \"part$0\": {} }] }"),
             expect![[r#"
-            shop.proto 31:54, reflection at localhost:4770: Item [part] = 3;
-            shop.proto 31:8, reflection at localhost:4770: message [Item] {
-        "#]],
+                shop.proto 31:54, reflection of localhost:4770: Item [part] = 3;
+                shop.proto 31:8, reflection of localhost:4770: message [Item] {
+            "#]],
         );
         check(
             &request("{ \"gifts$0\": {} }"),
             expect![[r#"
-            shop.proto 21:20, reflection at localhost:4770: map<string, Item> [gifts] = 4;
-            shop.proto 31:8, reflection at localhost:4770: message [Item] {
-        "#]],
+                shop.proto 21:20, reflection of localhost:4770: map<string, Item> [gifts] = 4;
+                shop.proto 31:8, reflection of localhost:4770: message [Item] {
+            "#]],
         );
         check(
             &request("{ \"status\": \"OP$0EN\" }"),
             expect![[r#"
-            shop.proto 35:38, reflection at localhost:4770: [OPEN] = 1;
-            shop.proto 35:5, reflection at localhost:4770: enum [Status] {
-        "#]],
+                shop.proto 35:38, reflection of localhost:4770: [OPEN] = 1;
+                shop.proto 35:5, reflection of localhost:4770: enum [Status] {
+            "#]],
         );
         check(
             &request("{ \"created_at$0\": \"\" }"),
             expect![[r#"
-            shop.proto 25:28, reflection at localhost:4770: google.protobuf.Timestamp [created_at] = 9;
-            google/protobuf/timestamp.proto , reflection at localhost:4770: message [Timestamp] {
-        "#]],
+                shop.proto 25:28, reflection of localhost:4770: google.protobuf.Timestamp [created_at] = 9;
+                google/protobuf/timestamp.proto , reflection of localhost:4770: message [Timestamp] {
+            "#]],
         );
         check(
             &request("{ \"card\": \"x$0\" }"),
@@ -143,6 +143,25 @@ mod tests {
             nothing
             nothing
         "#]],
+        );
+    }
+
+    #[test]
+    fn paths_in_expressions_lead_to_fields() {
+        let call = "--- ENDPOINT ---\nshop.Orders/Create\n--- REQUEST ---\n{}\n";
+        check(
+            &format!("{call}--- ASSERTS ---\n.order.items | map(.na$0me) | length > 1\n"),
+            expect![[r#"
+                shop.proto 31:22, reflection of localhost:4770: string [name] = 1;
+                nothing
+            "#]],
+        );
+        check(
+            &format!("{call}--- EXTRACT ---\nid = .order.sta$0tus\n"),
+            expect![[r#"
+                shop.proto 20:9, reflection of localhost:4770: Status [status] = 3;
+                shop.proto 35:5, reflection of localhost:4770: enum [Status] {
+            "#]],
         );
     }
 

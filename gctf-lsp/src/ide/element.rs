@@ -1,8 +1,9 @@
 //! The element of a schema under the cursor, and where it is declared.
 
 use super::context::Context;
-use super::spot::{Spot, spot};
+use super::spot::{Spot, spot, step};
 use crate::connection::split_endpoint;
+use crate::schema::local::Local;
 use crate::schema::shape::{Shape, enum_values};
 use crate::spec::SectionKind;
 use crate::syntax::cursor::Place;
@@ -65,6 +66,18 @@ impl Element {
         }
     }
 
+    /// The same in the sources that lie beside the schema, where they agree with it.
+    fn local(&self, local: &Local) -> Option<Self> {
+        match self {
+            Self::Service(service) => local.service(service).map(Self::Service),
+            Self::Method(method) => local.method(method).map(Self::Method),
+            Self::Message(message) => local.message(message).map(Self::Message),
+            Self::Field(field) => local.field(field).map(Self::Field),
+            Self::Enum(descriptor) => local.enumeration(descriptor).map(Self::Enum),
+            Self::EnumValue(value) => local.enum_value(value).map(Self::EnumValue),
+        }
+    }
+
     /// The message or enum that says what the element is.
     pub(super) fn of_type(&self) -> Option<Self> {
         match self {
@@ -90,9 +103,15 @@ impl Element {
     pub(super) fn place(&self, context: &Context<'_>) -> Option<ProtoPlace> {
         let source = context.schema_source()?;
         let file = self.file();
+        let beside = context.schema()?.local().and_then(|local| {
+            let element = self.local(local)?;
+            let path = local.path(&element.file())?.to_owned();
+            Some((vec![path], span(&element.file(), element.path())))
+        });
+        let (sources, span) = beside.unwrap_or_else(|| (sources(&source, file.name()), span(&file, self.path())));
         Some(ProtoPlace {
-            sources: sources(&source, file.name()),
-            span: span(&file, self.path()),
+            sources,
+            span,
             path: self.path().to_vec(),
             origin: match &source {
                 SchemaSource::Reflection { target, .. } => format!("reflection of {target}"),
@@ -176,6 +195,7 @@ pub(super) fn element(context: &Context<'_>, offset: usize) -> Option<Element> {
                 _ => None,
             },
         },
+        Place::Expression { section } => step(context, section, offset).map(|(field, _)| Element::Field(field)),
         _ => None,
     }
 }

@@ -27,6 +27,8 @@ mod spot;
 pub mod symbols;
 #[cfg(test)]
 pub(crate) mod testing;
+#[cfg(test)]
+mod tests;
 mod variables;
 pub mod workspace_symbols;
 

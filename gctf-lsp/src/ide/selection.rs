@@ -23,7 +23,10 @@ pub fn selection(analysis: &Analysis, position: FilePosition) -> Vec<Range<usize
     nested(ranges, position.offset)
 }
 
-/// Those of `ranges` that hold `offset` and grow, the smallest first.
+/// Most ranges of an answer: clients take them apart one inside the other.
+const MOST: usize = 256;
+
+/// Those of `ranges` that hold `offset` and grow, the smallest first; of too many the largest but one are left out.
 fn nested(ranges: Vec<Range<usize>>, offset: usize) -> Vec<Range<usize>> {
     let mut found: Vec<Range<usize>> = Vec::new();
     for range in ranges {
@@ -34,6 +37,9 @@ fn nested(ranges: Vec<Range<usize>>, offset: usize) -> Vec<Range<usize>> {
         if holds && grows {
             found.push(range);
         }
+    }
+    if found.len() > MOST {
+        found.drain(MOST - 1..found.len() - 1);
     }
     found
 }
@@ -194,12 +200,13 @@ mod tests {
         check(
             "--- ENDPOINT ---\npkg.Service/Met$0hod\n--- REQUEST ---\n{}\n--- ENDPOINT ---\na/C\n",
             expect![[r#"
-            "pkg.Service/Method"
-            "--- ENDPOINT ---\npkg.Service/Method"
-            "--- ENDPOINT ---\npkg.Service/Method\n--- REQUEST ---\n{}"
-            "--- ENDPOINT ---\npkg.Service/Method\n--- REQUEST ---\n{}\n"
-            "--- ENDPOINT ---\npkg.Service/Method\n--- REQUEST ---\n{}\n--- ENDPOINT ---\na/C\n"
-        "#]],
+                "Method"
+                "pkg.Service/Method"
+                "--- ENDPOINT ---\npkg.Service/Method"
+                "--- ENDPOINT ---\npkg.Service/Method\n--- REQUEST ---\n{}"
+                "--- ENDPOINT ---\npkg.Service/Method\n--- REQUEST ---\n{}\n"
+                "--- ENDPOINT ---\npkg.Service/Method\n--- REQUEST ---\n{}\n--- ENDPOINT ---\na/C\n"
+            "#]],
         );
         check(
             "--- ENDPOINT ---\na/B\n#[skip]\n--- REQ$0UEST ---\n{}\n",

@@ -2,11 +2,13 @@
 //! type that they name, which a path of keys alone does not tell.
 
 use super::context::Context;
+use crate::expr::Place;
 use crate::schema::any::type_name;
 use crate::schema::shape::{Shape, field};
 use crate::spec::SectionKind;
 use crate::syntax::json::{Data, Member, Value};
-use crate::syntax::{Document, Section};
+use crate::syntax::{Body, Document, Expression, Section};
+use crate::types::fields;
 use prost_reflect::{DescriptorPool, FieldDescriptor, MessageDescriptor};
 use std::ops::Range;
 
@@ -39,6 +41,38 @@ pub(super) fn spot(context: &Context<'_>, section: &Section, offset: usize) -> O
             let value = section.values().iter().find(|value| touches(&value.range, offset))?;
             descend(value, shape, None, offset)
         }
+    }
+}
+
+/// The field that a step of a path names at `offset` of the document, in an expression on a response.
+pub(super) fn step(context: &Context<'_>, section: &Section, offset: usize) -> Option<(FieldDescriptor, Range<usize>)> {
+    let (place, expression) = expression(section, offset)?;
+    let mut before = context.document.sections().iter();
+    let expected = before.rfind(|other| {
+        let expects = matches!(other.kind, SectionKind::Response | SectionKind::Error);
+        expects && other.header.start < section.header.start
+    });
+    // Behind an ERROR the expression looks at a status.
+    if expected.is_some_and(|expected| expected.kind == SectionKind::Error) {
+        return None;
+    }
+    let start = expression.range.start;
+    let found = fields(&expression.code, place, &context.method()?.output());
+    let mut found = found
+        .into_iter()
+        .map(|(range, field)| (field, range.start + start..range.end + start));
+    found.find(|(_, range)| touches(range, offset))
+}
+
+fn expression(section: &Section, offset: usize) -> Option<(Place, &Expression)> {
+    let own = |expression: &&Expression| touches(&expression.range, offset);
+    match &section.body {
+        Body::Asserts(lines) => lines.iter().find(own).map(|line| (Place::Asserts, line)),
+        Body::Extract(lines) => {
+            let values = lines.iter().filter_map(|line| line.value.as_ref());
+            values.clone().find(own).map(|value| (Place::Extract, value))
+        }
+        _ => None,
     }
 }
 
@@ -114,7 +148,10 @@ fn in_any(members: &[Member], at: &Member, pool: &DescriptorPool, offset: usize)
     let Data::String(text) = &url.data else { return None };
     let message = pool.get_message_by_name(type_name(text))?;
     if at.key == "@type" {
-        return Some(Entered::Found(Spot::Type(message, url.range.clone())));
+        let range = [&at.key_range, &url.range]
+            .into_iter()
+            .find(|range| touches(range, offset))?;
+        return Some(Entered::Found(Spot::Type(message, range.clone())));
     }
     match Shape::of_message(&message) {
         Shape::Message(message) => Some(Entered::Fields(message)),

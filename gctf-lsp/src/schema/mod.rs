@@ -5,16 +5,20 @@ pub mod constraints;
 pub mod diff;
 pub mod docs;
 pub mod json;
+pub mod local;
 pub mod print;
 pub mod shape;
 
 use prost_reflect::{DescriptorPool, MethodDescriptor, ServiceDescriptor};
+use std::sync::Arc;
 
 /// A set of descriptors with the services that a target really serves.
 #[derive(Clone, Debug)]
 pub struct Schema {
     pool: DescriptorPool,
     services: Vec<String>,
+    /// Sources that lie beside it, where it came without any.
+    local: Option<Arc<local::Local>>,
 }
 
 /// Why an endpoint is not in a schema.
@@ -28,12 +32,18 @@ impl Schema {
     /// `services` are full names; those that the pool does not know are left out.
     pub fn new(pool: DescriptorPool, mut services: Vec<String>) -> Self {
         services.retain(|name| pool.get_service_by_name(name).is_some());
-        Self { pool, services }
+        Self {
+            pool,
+            services,
+            local: None,
+        }
     }
 
     /// The same services with the descriptors of `pool`, which has all of this schema's and more.
     pub fn with_pool(&self, pool: DescriptorPool) -> Self {
-        Self::new(pool, self.services.clone())
+        let mut schema = Self::new(pool, self.services.clone());
+        schema.local = self.local.clone();
+        schema
     }
 
     /// All descriptors.

@@ -15,6 +15,7 @@ mod from_proto;
 mod handlers;
 mod index;
 mod initialize;
+mod local_protos;
 mod navigation;
 mod nearby;
 mod outbox;

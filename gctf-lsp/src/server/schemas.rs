@@ -3,6 +3,7 @@
 //! the policy does not allow.
 
 use super::disk::{Stamps, normal};
+use super::local_protos;
 use super::session::{Event, Session};
 use crate::grpc::failure::FailureKind;
 use crate::ide::{FileId, Remedy, SchemaState};
@@ -350,7 +351,8 @@ impl Session {
 async fn load(source: SchemaSource, roots: Vec<PathBuf>) -> Loaded {
     let paths: Vec<PathBuf> = source.paths().map(Path::to_owned).collect();
     // Links are resolved on the disk, which may be slow.
-    let checked = tokio::task::spawn_blocking(move || outside(paths, &roots)).await;
+    let own = roots.clone();
+    let checked = tokio::task::spawn_blocking(move || outside(paths, &own)).await;
     match checked {
         Ok(None) => {
             let named: Vec<_> = source
@@ -358,11 +360,14 @@ async fn load(source: SchemaSource, roots: Vec<PathBuf>) -> Loaded {
                 .filter(|path| path.is_file())
                 .map(Path::to_owned)
                 .collect();
+            let is_served = matches!(source, SchemaSource::Reflection { .. });
             let loaded = crate::run::load_schema(source).await?;
-            Ok(Fetched {
-                schema: loaded.schema,
-                stamps: super::disk::stamps(loaded.files.iter().chain(&named)),
-            })
+            let stamps = super::disk::stamps(loaded.files.iter().chain(&named));
+            let schema = match is_served {
+                true => local_protos::with_docs(loaded.schema, roots).await,
+                false => loaded.schema,
+            };
+            Ok(Fetched { schema, stamps })
         }
         Ok(Some(path)) => Err(SchemaFailure {
             code: "G620",

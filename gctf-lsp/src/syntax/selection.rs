@@ -8,30 +8,38 @@ impl Document {
     /// The bytes of everything in the body at `offset` that holds it, the smallest first: tokens, strings with and
     /// without their quotes, values, members, objects, the body.
     pub fn enclosing(&self, offset: usize) -> Vec<Range<usize>> {
-        let root = self.root();
         let at = offset.min(self.text().len());
-        let behind = root.descendant_for_byte_range(at, (at + 1).min(self.text().len()));
-        let before = root.descendant_for_byte_range(at.saturating_sub(1), at);
+        let behind = self.nodes_at(at);
+        let before = self.nodes_at(at.saturating_sub(1));
         // Between two tokens the one that says more is meant: a word before a comma.
-        let is_word = |node: &Node<'_>| {
-            let text = &self.text()[node.byte_range()];
-            node.child_count() == 0 && text.contains(|c: char| c.is_alphanumeric() || c == '_')
+        let is_word = |nodes: &[Node<'_>]| {
+            let leaf = nodes.last().filter(|node| node.child_count() == 0);
+            let text = leaf.map_or("", |node| &self.text()[node.byte_range()]);
+            text.contains(|c: char| c.is_alphanumeric() || c == '_')
         };
-        let leaf = match (behind, before) {
-            (Some(behind), Some(before)) if !is_word(&behind) && is_word(&before) => Some(before),
-            (behind, before) => behind.or(before),
+        let nodes = match is_word(&before) && !is_word(&behind) {
+            true => before,
+            false => behind,
         };
         let mut found = Vec::new();
-        let mut next = leaf;
-        while let Some(node) = next {
-            if node.kind() == "section" || node.kind() == root.kind() {
-                break;
-            }
+        for node in nodes.into_iter().rev().take_while(|node| node.kind() != "section") {
             found.extend(content(node, self.text()));
             found.push(node.byte_range());
-            next = node.parent();
         }
         found
+    }
+
+    /// The nodes that hold a byte, from the outside in. Asking each for its parent would walk down anew every time.
+    fn nodes_at(&self, byte: usize) -> Vec<Node<'_>> {
+        let mut cursor = self.root().walk();
+        let mut nodes = Vec::new();
+        while cursor.goto_first_child_for_byte(byte).is_some() {
+            if cursor.node().start_byte() > byte {
+                break;
+            }
+            nodes.push(cursor.node());
+        }
+        nodes
     }
 }
 

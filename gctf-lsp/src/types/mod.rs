@@ -6,4 +6,4 @@ mod orders;
 #[cfg(test)]
 mod tests;
 
-pub use names::{Resolved, resolve};
+pub use names::{Resolved, fields, resolve};

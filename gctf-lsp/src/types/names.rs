@@ -6,8 +6,8 @@
 use super::orders;
 use crate::expr::ast::{Definition, Expr, Key, Kind, Member, Op, Pattern, Step, StepKind};
 use crate::expr::{ExprError, Place, deep, parse, without_comment_of};
-use crate::schema::shape::Shape;
-use prost_reflect::MessageDescriptor;
+use crate::schema::shape::{Shape, field};
+use prost_reflect::{FieldDescriptor, MessageDescriptor};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -51,6 +51,19 @@ pub fn resolve<'a>(
     }
 }
 
+/// The fields of `message` and what is in it that the steps of `source` name, each with its bytes. `source` and
+/// `place` are as in [`resolve`].
+pub fn fields(source: &str, place: Place, message: &MessageDescriptor) -> Vec<(Range<usize>, FieldDescriptor)> {
+    let found = deep(source, || {
+        let text = without_comment_of(source, place)?;
+        let parsed = parse(&text, place).map_err(|error| vec![error])?;
+        let mut resolver = Resolver::default();
+        resolver.walk(&parsed.expression, Some(&Shape::of_message(message)));
+        Ok(resolver.fields)
+    });
+    found.unwrap_or_default()
+}
+
 /// The form of a value, if it is known.
 pub(super) type Known = Option<Shape>;
 
@@ -59,6 +72,8 @@ struct Resolver<'a> {
     /// Variables that were set before the expression, without their `$`.
     outside: Option<&'a BTreeMap<String, Shape>>,
     edits: Vec<(Range<usize>, String)>,
+    /// The fields that steps name.
+    fields: Vec<(Range<usize>, FieldDescriptor)>,
     /// Variables that the expression sets, with their `$`.
     variables: Vec<(&'a str, Known)>,
     /// Functions that the expression defines.
@@ -234,6 +249,10 @@ impl<'a> Resolver<'a> {
     fn named(&mut self, name: &str, range: &Range<usize>, write: fn(&str) -> String, known: Shape) -> Known {
         self.edits
             .extend(other_name(name, Some(&known)).map(|proto| (range.clone(), write(&proto))));
+        if let Shape::Message(message) = &known {
+            self.fields
+                .extend(field(message, name).map(|field| (range.clone(), field)));
+        }
         known.member(name)
     }
 

@@ -3,7 +3,7 @@
 use super::Hover;
 use super::decoded::decoded;
 use crate::ide::context::Context;
-use crate::ide::spot::{Spot, spot};
+use crate::ide::spot::{Spot, spot, step};
 use crate::schema::shape::{Shape, enum_values};
 use crate::schema::{constraints, docs};
 use crate::syntax::Section;
@@ -18,7 +18,7 @@ pub(super) fn on_json(context: &Context<'_>, section: &Section, offset: usize) -
     Some(match spot(context, section, offset)? {
         Spot::Field(field, range) => Hover {
             range,
-            markdown: of_field(&field),
+            markdown: of_field(context, &field),
         },
         Spot::Type(message, range) => Hover {
             range,
@@ -35,7 +35,10 @@ pub(super) fn on_json(context: &Context<'_>, section: &Section, offset: usize) -
             };
             let parts = match about {
                 Some(about) => vec![about],
-                None => own.into_iter().chain(field.as_ref().map(of_field)).collect(),
+                None => {
+                    let field = field.as_ref().map(|field| of_field(context, field));
+                    own.into_iter().chain(field).collect()
+                }
             };
             Hover {
                 range: value.range.clone(),
@@ -45,7 +48,17 @@ pub(super) fn on_json(context: &Context<'_>, section: &Section, offset: usize) -
     })
 }
 
-fn of_field(field: &FieldDescriptor) -> String {
+/// The hover on the step of a path; the range is of the document.
+pub(super) fn on_step(context: &Context<'_>, section: &Section, offset: usize) -> Option<Hover> {
+    let (field, range) = step(context, section, offset)?;
+    Some(Hover {
+        range,
+        markdown: of_field(context, &field),
+    })
+}
+
+fn of_field(context: &Context<'_>, field: &FieldDescriptor) -> String {
+    let schema = context.schema();
     let mut lines = vec![format!("```proto\n{}\n```", docs::field_line(field))];
     let options = field.field_descriptor_proto().options.as_ref();
     if options.is_some_and(|options| options.deprecated()) {
@@ -59,7 +72,11 @@ fn of_field(field: &FieldDescriptor) -> String {
     lines.extend(oneof.map(|oneof| format!("One of `{}`: only one of its members may be set.", oneof.name())));
     lines.push(Shape::of_field(field).describe());
     lines.extend(docs::presence(field));
-    lines.extend(constraints::of_field(field));
+    let local = schema.and_then(|schema| schema.local()?.field(field));
+    lines.extend(constraints::of_field(local.as_ref().unwrap_or(field)));
+    if schema.is_some_and(|schema| schema.differs_locally(field)) {
+        lines.push("The local proto differs.".to_owned());
+    }
     lines.retain(|line| !line.is_empty());
     lines.join("\n\n")
 }

@@ -6,7 +6,7 @@ mod json;
 mod tests;
 
 use super::context::Context;
-use super::{Analysis, FilePosition};
+use super::{Analysis, FilePosition, variables};
 use crate::connection::split_endpoint;
 use crate::schema::docs;
 use crate::spec::SectionKind;
@@ -36,6 +36,9 @@ pub fn hover(analysis: &Analysis, position: FilePosition) -> Option<Hover> {
                 .or_else(|| json::on_json(&context, section, offset))
         }
         Place::Json { section, .. } => json::on_json(&context, section, offset),
+        Place::Expression { section } => {
+            json::on_step(&context, section, offset).or_else(|| on_variable(&context, position))
+        }
         place => super::completion::vocabulary_hover(&context, &place),
     }?;
     Some(Hover {
@@ -56,6 +59,10 @@ fn on_endpoint(context: &Context<'_>, line: &Text, offset: usize) -> Option<Hove
     let (service, name) = split_endpoint(&line.text)?;
     let schema = context.schema()?;
     let method = schema.method(service, name).ok()?;
+    // Behind the line may still be its CR.
+    if !(line.range.start..=line.range.end).contains(&offset) {
+        return None;
+    }
     let slash = line.range.start + service.len();
     let range = match offset <= slash {
         true => line.range.start..slash,
@@ -75,6 +82,18 @@ fn on_endpoint(context: &Context<'_>, line: &Text, offset: usize) -> Option<Hove
         range,
         markdown: parts.join("\n\n"),
     })
+}
+
+/// A variable in an expression; the range is of the document.
+fn on_variable(context: &Context<'_>, position: FilePosition) -> Option<Hover> {
+    let found = variables::at(context.file(), position)?;
+    let range = found.occurrence().range.clone();
+    let token = range.start.checked_sub(context.start)?..range.end.checked_sub(context.start)?;
+    // Where it is set says enough already.
+    match found.occurrence().sets {
+        true => None,
+        false => super::completion::vocabulary_hover(context, &Place::Template { token, closed: true }),
+    }
 }
 
 fn on_address(context: &Context<'_>, token: &Range<usize>) -> Option<Hover> {

@@ -306,6 +306,60 @@ fn values_show_what_they_mean() {
 }
 
 #[test]
+fn expressions_show_fields_and_variables() {
+    let call = |rest: &str| format!("{CALL}--- REQUEST ---\n{{}}\n{rest}");
+    check(
+        &call("--- ASSERTS ---\n.items[0].part.cou$0nt == 1 // x\n"),
+        expect![[r#"
+            "count"
+            ```proto
+            optional int32 count = 2;
+            ```
+
+            Written as a whole number.
+
+            Absent is something else than the default value.
+        "#]],
+    );
+    check(
+        &call("--- EXTRACT ---\nid = .createdA$0t\n"),
+        expect![[r#"
+            "createdAt"
+            ```proto
+            google.protobuf.Timestamp created_at = 9;
+            ```
+
+            JSON name: `createdAt`
+
+            Written as a time such as `"2024-01-01T12:00:00Z"`.
+        "#]],
+    );
+    check(
+        &call("--- EXTRACT ---\nid = .ttl\n--- ASSERTS ---\n.ttl == $i$0d\n"),
+        expect![[r#"
+            "id"
+            ```gctf
+            id = .ttl
+            ```
+
+            Set by EXTRACT.
+        "#]],
+    );
+    check(
+        &call("--- ERROR ---\n{}\n--- ASSERTS ---\n.sta$0tus == 1\n"),
+        expect![[r#"
+            nothing
+        "#]],
+    );
+    check(
+        &call("--- ASSERTS ---\n.sta$0tus == (\n"),
+        expect![[r#"
+            nothing
+        "#]],
+    );
+}
+
+#[test]
 fn an_any_is_entered_by_its_type() {
     let any = |rest: &str| format!("{{ \"any\": {{ {rest} }} }}");
     request(
