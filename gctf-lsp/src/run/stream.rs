@@ -163,8 +163,11 @@ impl Stream {
     }
 
     fn timeout(&self, at: usize) -> Duration {
-        let timeout = self.prepared.timeouts.get(at).copied();
-        timeout.unwrap_or(self.prepared.options.deadline)
+        *self
+            .prepared
+            .timeouts
+            .get(at)
+            .unwrap_or(&self.prepared.options.deadline)
     }
 
     fn request(&mut self, at: usize, section: &Section) -> Flow {
