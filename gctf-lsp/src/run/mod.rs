@@ -7,6 +7,7 @@ mod document;
 mod failures;
 mod fixtures;
 mod gate;
+mod held;
 mod inbox;
 mod plan;
 mod prepare;

@@ -3,6 +3,7 @@
 
 use super::checks::{Checker, Ledger, Subject, View, assertions, status_text};
 use super::document::on_thread;
+use super::held::{Held, TOO_MUCH_FOR_ASSERTS};
 use super::inbox::{Inbox, Next};
 use super::plan;
 use super::prepare::{Prepared, rules, section_messages};
@@ -10,7 +11,6 @@ use super::single::nothing_expected;
 use crate::eval::compare::quoted;
 use crate::eval::error::Received;
 use crate::eval::jq::{CallContext, Input};
-use crate::schema::json::footprint;
 use crate::spec::SectionKind;
 use crate::status::Origin;
 use crate::syntax::Section;
@@ -31,28 +31,6 @@ const STOP: Flow = Ok(ControlFlow::Break(()));
 
 /// Messages that are held back for one comparison.
 const COMPARED_AT_ONCE: usize = 64;
-
-/// Bytes of memory that messages may take which wait for the end of the call.
-const HELD_BYTES: usize = 256 << 20;
-
-const TOO_MUCH_FOR_ASSERTS: &str = "`with_asserts` looks at all messages at the end of the section, and these are \
-                                    more than 256 MiB: use several sections";
-
-/// Messages that wait.
-#[derive(Default)]
-struct Held {
-    messages: Vec<Arc<Json>>,
-    bytes: usize,
-}
-
-impl Held {
-    /// Whether there is room for one more.
-    fn takes(&mut self, message: &Arc<Json>) -> bool {
-        self.bytes += footprint(message);
-        self.messages.push(Arc::clone(message));
-        self.bytes <= HELD_BYTES
-    }
-}
 
 /// A stream call with the document that makes it.
 pub(super) struct Stream {
