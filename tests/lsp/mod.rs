@@ -11,6 +11,7 @@ mod protocol;
 mod pull;
 mod remedies;
 mod runs;
+mod saved;
 mod schema;
 mod settings;
 mod skeleton;

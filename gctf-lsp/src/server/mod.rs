@@ -22,6 +22,7 @@ mod outbox;
 mod parked;
 mod protos;
 mod runs;
+mod saved;
 mod schemas;
 mod session;
 mod status;

@@ -4,6 +4,7 @@
 
 use super::disk::{Stamps, normal};
 use super::local_protos;
+use super::saved::{self, Saved};
 use super::session::{Event, Session};
 use crate::grpc::failure::FailureKind;
 use crate::ide::{FileId, Remedy, SchemaState};
@@ -27,7 +28,13 @@ const FRESH: Duration = Duration::from_secs(60);
 const RETRIES: [Duration; 3] = [Duration::from_secs(5), Duration::from_secs(30), Duration::from_secs(60)];
 
 /// The result of a load.
-pub(super) type Loaded = Result<Fetched, SchemaFailure>;
+pub(super) type Loaded = Result<Fetched, Failed>;
+
+/// Why a schema could not be loaded, with what was saved of it.
+pub(super) struct Failed {
+    pub(super) failure: SchemaFailure,
+    pub(super) saved: Option<Saved>,
+}
 
 /// A schema, with the state of the files that it was read from.
 pub(super) struct Fetched {
@@ -213,11 +220,17 @@ impl Session {
             Some(reason) => {
                 let refused = SchemaState::Failed {
                     code: "G323",
-                    reason,
+                    reason: reason.clone(),
                     remedy: None,
                 };
                 Arc::make_mut(&mut self.analysis.schemas).insert(source.clone(), refused);
                 self.schema_changed(source);
+                let failure = SchemaFailure {
+                    code: "G323",
+                    message: reason,
+                    connection: None,
+                };
+                self.look_for_saved(source, failure);
             }
         }
     }
@@ -226,7 +239,12 @@ impl Session {
     pub(super) fn forget_schemas(&mut self) {
         let needed: BTreeSet<_> = self.open.values().flat_map(|file| &file.wanted).collect();
         let dropped = self.schemas.retain(&needed);
-        let refused = |state: &SchemaState| matches!(state, SchemaState::Failed { code: "G323", .. });
+        let refused = |state: &SchemaState| {
+            matches!(
+                state,
+                SchemaState::Failed { code: "G323", .. } | SchemaState::Outdated { code: "G323", .. }
+            )
+        };
         let stale: Vec<_> = self
             .analysis
             .schemas
@@ -277,8 +295,12 @@ impl Session {
         });
         let roots: Vec<_> = self.folders.iter().cloned().chain(own_folders).collect();
         let (events, wanted) = (self.events.clone(), source.clone());
+        let saved = self.snapshot_folders(&source);
         let task = tokio::spawn(async move {
-            let loaded = load(wanted.clone(), roots).await;
+            let loaded = match load(wanted.clone(), roots).await {
+                Ok(fetched) => Ok(fetched),
+                Err(failure) => Err(saved::with_saved(&wanted, failure, saved).await),
+            };
             // The loop ends last.
             let _ = events.send(Event::Schema { source: wanted, loaded });
         });
@@ -290,20 +312,30 @@ impl Session {
         self.schemas.finished(&source, stamps, Instant::now());
         let states = Arc::make_mut(&mut self.analysis.schemas);
         let old = states.get(&source).and_then(SchemaState::schema).cloned();
-        let state = match (loaded, old) {
-            (Ok(fetched), _) => SchemaState::Ready(Arc::new(fetched.schema)),
-            // An old schema is better than none.
-            (Err(failure), Some(schema)) => SchemaState::Outdated {
-                schema,
-                code: failure.code,
-                remedy: remedy(&failure),
-                reason: failure.message,
-            },
-            (Err(failure), None) => SchemaState::Failed {
-                code: failure.code,
-                remedy: remedy(&failure),
-                reason: failure.message,
-            },
+        let state = match loaded {
+            Ok(fetched) => SchemaState::Ready(Arc::new(fetched.schema)),
+            Err(Failed { failure, saved }) => {
+                let (code, remedy) = (failure.code, remedy(&failure));
+                // An old schema is better than none, and one that was loaded better than one that was saved.
+                let instead = match (old, saved) {
+                    (Some(schema), _) => Some((schema, format!("{}; the schema from before is used", failure.message))),
+                    (None, Some(saved)) => Some((Arc::new(saved.schema), saved.reason)),
+                    (None, None) => None,
+                };
+                match instead {
+                    Some((schema, reason)) => SchemaState::Outdated {
+                        schema,
+                        code,
+                        reason,
+                        remedy,
+                    },
+                    None => SchemaState::Failed {
+                        code,
+                        reason: failure.message,
+                        remedy,
+                    },
+                }
+            }
         };
         states.insert(source.clone(), state);
         self.schema_changed(&source);
@@ -348,7 +380,7 @@ impl Session {
 }
 
 /// Loads a schema that the policy allows.
-async fn load(source: SchemaSource, roots: Vec<PathBuf>) -> Loaded {
+async fn load(source: SchemaSource, roots: Vec<PathBuf>) -> Result<Fetched, SchemaFailure> {
     let paths: Vec<PathBuf> = source.paths().map(Path::to_owned).collect();
     // Links are resolved on the disk, which may be slow.
     let own = roots.clone();

@@ -183,12 +183,11 @@ fn of_schema(context: &Context<'_>, state: Option<&SchemaState>) -> Vec<Diagnost
             reason,
             remedy,
         }) => {
-            let reason = format!("{reason}; the schema from before is used");
-            let failure = unloaded::finding(context, code, reason, remedy.as_ref());
+            let failure = unloaded::finding(context, code, reason.clone(), remedy.as_ref());
             let typed = typed::findings(context, schema);
             let findings = typed.iter().cloned().map(|mut finding| {
                 finding.severity = finding.severity.lowered();
-                finding.message.push_str(" (by the schema from before)");
+                finding.message.push_str(" (by an older schema)");
                 finding
             });
             failure.into_iter().chain(findings).collect()

@@ -1,0 +1,83 @@
+//! Schemas that somebody saved, for servers that are away or that nobody has approved of.
+
+use super::schemas::Failed;
+use super::session::{Event, Session};
+use crate::run::SchemaFailure;
+use crate::schema::Schema;
+use crate::snapshot::{self, Snapshot};
+use crate::target::SchemaSource;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+/// A saved schema in place of the one that could not be loaded.
+pub(super) struct Saved {
+    pub(super) schema: Schema,
+    /// Its age and why it is used.
+    pub(super) reason: String,
+}
+
+impl Session {
+    /// The folders that may hold a saved schema of `source`, for the files that need it.
+    pub(super) fn snapshot_folders(&self, source: &SchemaSource) -> Vec<PathBuf> {
+        let wanting = self.open.iter().filter(|(_, file)| file.wanted.contains(source));
+        let mut folders: Vec<_> = wanting
+            .filter_map(|(id, _)| {
+                let state = self.analysis.file(*id)?;
+                let own = state.path.as_deref()?.parent()?;
+                let holder = self.folders.iter().filter(|folder| own.starts_with(folder));
+                let base = holder
+                    .max_by_key(|folder| folder.as_os_str().len())
+                    .map_or(own, PathBuf::as_path);
+                Some(base.join(&self.analysis.config(state).settings.snapshot_folder))
+            })
+            .collect();
+        folders.dedup();
+        folders
+    }
+
+    /// Looks for a saved schema of a server that is not dialled; `failure` says why it is not.
+    pub(super) fn look_for_saved(&self, source: &SchemaSource, failure: SchemaFailure) {
+        let (events, folders, source) = (self.events.clone(), self.snapshot_folders(source), source.clone());
+        tokio::spawn(async move {
+            let failed = with_saved(&source, failure, folders).await;
+            if failed.saved.is_some() {
+                // The loop ends last.
+                let _ = events.send(Event::Schema {
+                    source,
+                    loaded: Err(failed),
+                });
+            }
+        });
+    }
+}
+
+/// `failure` with what was saved of the server, in the first of `folders` that has anything.
+pub(super) async fn with_saved(source: &SchemaSource, failure: SchemaFailure, folders: Vec<PathBuf>) -> Failed {
+    let SchemaSource::Reflection { target, .. } = source else {
+        return Failed { failure, saved: None };
+    };
+    let target = target.clone();
+    let read = move || folders.iter().find_map(|folder| read(folder, &target));
+    let found = tokio::task::spawn_blocking(read).await.ok().flatten();
+    let saved = found.map(|found| Saved {
+        reason: format!("{}; the schema saved {} is used", failure.message, age(found.saved)),
+        schema: found.schema,
+    });
+    Failed { failure, saved }
+}
+
+fn read(folder: &Path, target: &crate::target::Target) -> Option<Snapshot> {
+    snapshot::read(folder, target).unwrap_or_else(|error| {
+        tracing::warn!("{error}");
+        None
+    })
+}
+
+fn age(saved: SystemTime) -> String {
+    let days = saved.elapsed().map_or(0, |age| age.as_secs() / 86_400);
+    match days {
+        0 => "today".to_owned(),
+        1 => "yesterday".to_owned(),
+        days => format!("{days} days ago"),
+    }
+}
