@@ -104,6 +104,18 @@ local function menu()
   return words
 end
 
+--- Opens the menu of actions and chooses one.
+local function press_action(title)
+  keys('gra')
+  local number
+  wait('the actions', function()
+    local found = row('Type number and <Enter>') and row(': ' .. title)
+    number = found and found:match('(%d+): ' .. vim.pesc(title))
+    return number
+  end)
+  keys(number .. '<CR>')
+end
+
 local lens = '--- ENDPOINT ---'
 
 --- Waits until the lens on the ENDPOINT header holds `text`; its row.
@@ -225,6 +237,37 @@ local steps = {
     end,
   },
   {
+    'marks a wrong field and cures it',
+    function()
+      local at = go_to('"user_id": "user_123",')
+      keys('f"lcwusr_id<Esc>')
+      wait('the mark', function()
+        local found = diagnostics()[1]
+        return found and found.line == at and found.message:find('did you mean "user_id"?', 1, true)
+      end)
+      press_action('Change to "user_id"')
+      wait('a clean file', function()
+        return #diagnostics() == 0 and vim.trim(lines()[at]) == '"user_id": "user_123",'
+      end)
+    end,
+  },
+  {
+    'goes to the declaration of a field and back',
+    function()
+      go_to('"user_id": "user_123",')
+      keys('f"l<C-]>')
+      wait('the proto', function()
+        return lines()[1]:find('Generated from reflection of localhost:', 1, true)
+          and vim.trim(lua('return vim.api.nvim_get_current_line()')) == 'string user_id = 2;'
+      end)
+      assert(not lua('return vim.bo.modifiable and not vim.bo.readonly'), 'it can be changed')
+      keys('<C-o>')
+      wait('the file', function()
+        return vim.list_contains(lines(), lens)
+      end)
+    end,
+  },
+  {
     'tells what a field is',
     function()
       go_to('"timestamp": "2024-01-01T12:00:00Z"')
@@ -302,12 +345,7 @@ local steps = {
         return #diagnostics() == 0
       end)
       go_to('.status == "sent"')
-      keys('gra')
-      wait('the actions', function()
-        return row('1: Run this document') and row('Type number and <Enter>')
-      end)
-      assert(not row('2: '), 'more than one action')
-      keys('1<CR>')
+      press_action('Run this document')
       lens_shows('✓')
     end,
   },
