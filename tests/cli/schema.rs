@@ -42,6 +42,12 @@ fn saved_compared_and_used_while_the_server_is_away() {
             .1
             .replace("  service grpc.health.v1.Health\n", ""),
     );
+    let shown = run(&["schema", "show", &target]).1;
+    assert!(shown.starts_with("// service.proto of localhost:PORT.\n"), "{shown}");
+    assert!(
+        shown.contains("\nmessage Order {\n  string id = 1;\n  int32 total = 2;\n}\n"),
+        "{shown}"
+    );
     assert_eq!(
         run(&["schema", "diff", "tests"]),
         (

@@ -26,6 +26,8 @@ pub struct Args {
 enum Action {
     /// List services and methods
     List(Places),
+    /// Print the protos that servers understand
+    Show(Places),
     /// Save what servers understand, to be used while they are away
     Save(Kept),
     /// Say what has changed since schemas were saved
@@ -61,7 +63,7 @@ struct Diff {
 /// Runs the command.
 pub async fn run(args: Args) -> ExitCode {
     let places = match &args.action {
-        Action::List(places) => places,
+        Action::List(places) | Action::Show(places) => places,
         Action::Save(kept) => &kept.places,
         Action::Diff(diff) => &diff.kept.places,
     };
@@ -78,6 +80,7 @@ pub async fn run(args: Args) -> ExitCode {
     let loaded = load(wanted).await;
     match &args.action {
         Action::List(_) => list(&loaded),
+        Action::Show(_) => show(&loaded),
         Action::Save(kept) => save(&loaded, &kept.dir),
         Action::Diff(diff) => compare(&loaded, diff),
     }
@@ -140,6 +143,13 @@ async fn load(wanted: BTreeMap<Target, SchemaSource>) -> Loaded {
 fn list(loaded: &Loaded) -> ExitCode {
     each(loaded, |target, schema| {
         super::print(&report::services(target, schema));
+        Ok(())
+    })
+}
+
+fn show(loaded: &Loaded) -> ExitCode {
+    each(loaded, |target, schema| {
+        super::print(&report::protos(target, schema));
         Ok(())
     })
 }
