@@ -3,6 +3,8 @@
 use crate::support::editor::Editor;
 use crate::support::servers::Servers;
 use crate::support::{gctf, stdout};
+use serde_json::json;
+use std::path::Path;
 
 fn call(address: &str) -> String {
     format!(
@@ -15,8 +17,15 @@ fn a_saved_schema_serves_while_the_server_is_away() {
     let servers = Servers::new();
     let (mock, port) = servers.plain();
     let address = format!("localhost:{port}");
-    let saved = gctf(servers.path(), &["schema", "save", &address]);
-    assert!(stdout(&saved).contains("saved to"), "{saved:?}");
+    // Saved by the editor.
+    let mut editor = Editor::new(servers.path());
+    let uri = editor.open_text(&servers.path().join("a.gctf"), &call(&address));
+    editor.diagnostics(&uri, |list| list.len() == 1);
+    let answer = editor.command("gctf.saveSchema", json!({ "uri": uri }));
+    let path = servers.path().join(format!("gctf-schema/localhost_{port}.binpb"));
+    let written = answer["result"]["path"].as_str().unwrap_or_else(|| panic!("{answer}"));
+    assert_eq!(Path::new(written).canonicalize().ok(), path.canonicalize().ok());
+    assert_eq!(editor.shut_down(), Some(0));
     drop(mock);
     let mut editor = Editor::new(servers.path());
     let uri = editor.open_text(&servers.path().join("a.gctf"), &call(&address));
@@ -38,7 +47,7 @@ fn a_saved_schema_serves_while_the_server_is_away() {
         .iter()
         .map(|item| item["label"].clone())
         .collect();
-    assert!(labels.contains(&serde_json::json!("user_id")), "{labels:?}");
+    assert!(labels.contains(&json!("user_id")), "{labels:?}");
 }
 
 #[test]

@@ -44,7 +44,11 @@ fn title(action: LensAction) -> Option<&'static str> {
         LensAction::RunFile => Some("Run file"),
         LensAction::CancelDocument(_) => Some("Cancel run"),
         LensAction::CancelFile => Some("Cancel runs of this file"),
-        LensAction::LoadSchema(_) | LensAction::Trust(_) | LensAction::Diagnose(_) | LensAction::FillRequest(_) => None,
+        LensAction::LoadSchema(_)
+        | LensAction::Trust(_)
+        | LensAction::Diagnose(_)
+        | LensAction::SaveSchema(_)
+        | LensAction::FillRequest(_) => None,
     }
 }
 
@@ -66,11 +70,27 @@ fn of_schema(context: &Context<'_>) -> Vec<Action> {
         format!("Load schema from {host}"),
         LensAction::LoadSchema(context.start),
     );
-    let is_refused = matches!(context.schema_state(), Some(SchemaState::Failed { code: "G323", .. }));
+    let state = context.schema_state();
+    let is_refused = matches!(
+        state,
+        Some(SchemaState::Failed { code: "G323", .. } | SchemaState::Outdated { code: "G323", .. })
+    );
     let trust = is_refused.then(|| {
         let title = format!("Trust {} in this workspace", place.target);
         action(title, LensAction::Trust(context.start))
     });
     let diagnose = action("Diagnose connection".to_owned(), LensAction::Diagnose(context.start));
-    std::iter::once(load).chain(trust).chain([diagnose]).collect()
+    let is_served = matches!(
+        (state, &place.source),
+        (Some(SchemaState::Ready(_)), SchemaSource::Reflection { .. })
+    );
+    let save = is_served.then(|| {
+        let title = "Save schema snapshot".to_owned();
+        action(title, LensAction::SaveSchema(context.start))
+    });
+    std::iter::once(load)
+        .chain(trust)
+        .chain([diagnose])
+        .chain(save)
+        .collect()
 }

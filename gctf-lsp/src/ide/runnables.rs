@@ -33,6 +33,8 @@ pub enum LensAction {
     Trust(usize),
     /// Looks at the connection of the document that holds the offset.
     Diagnose(usize),
+    /// Saves the schema of the document that holds the offset.
+    SaveSchema(usize),
 }
 
 /// All lenses of a file, in order: those of each document on its ENDPOINT header, one for a file of several

@@ -23,11 +23,12 @@ pub(super) const FILL_REQUEST: &str = "gctf.fillRequest";
 pub(super) const INSERT_MISSING: &str = "gctf.insertMissing";
 pub(super) const LOAD_SCHEMA: &str = "gctf.loadSchema";
 pub(super) const TRUST: &str = "gctf.trust";
+pub(super) const SAVE_SCHEMA: &str = "gctf.saveSchema";
 pub(super) const DOCTOR: &str = "gctf.doctor";
 const FORGET_TRUST: &str = "gctf.forgetTrust";
 
 /// Every command that the server announces.
-pub(super) const COMMANDS: [&str; 8] = [
+pub(super) const COMMANDS: [&str; 9] = [
     RUN,
     CANCEL,
     FILL_REQUEST,
@@ -36,6 +37,7 @@ pub(super) const COMMANDS: [&str; 8] = [
     TRUST,
     FORGET_TRUST,
     DOCTOR,
+    SAVE_SCHEMA,
 ];
 
 /// `RequestFailed` of the protocol.
@@ -97,6 +99,7 @@ pub(super) fn execute(session: &mut Session, params: ExecuteCommandParams, reply
         CANCEL => cancel(session, params),
         FILL_REQUEST => return edit(session, params, reply, skeleton::fill_request),
         INSERT_MISSING => return edit(session, params, reply, skeleton::insert_missing),
+        SAVE_SCHEMA => return save_schema(session, params, reply),
         LOAD_SCHEMA => load_schema(session, params),
         TRUST => trust(session, params),
         DOCTOR => doctor(session, params),
@@ -253,6 +256,28 @@ fn doctor(session: &mut Session, params: ExecuteCommandParams) -> Result<LSPAny>
     };
     session.request_examination(path.as_deref(), place).map_err(failed)?;
     Ok(LSPAny::Null)
+}
+
+/// Has a worker write the schema of the item's server to the folder of saved schemas.
+fn save_schema(session: &mut Session, params: ExecuteCommandParams, reply: Reply<Option<LSPAny>>) {
+    let found = argument(params).and_then(|item: Item| places(session, &item));
+    let place = found.map(|places| places.into_iter().next());
+    let saved = match place {
+        Ok(Some(place)) => session.save_schema(&place).map_err(failed),
+        Ok(None) => Err(failed("nothing to save: the document names no server".to_owned())),
+        Err(error) => Err(error),
+    };
+    // A request that is cancelled meanwhile has been answered.
+    let _ = match saved {
+        Err(error) => reply.send(Err(error)),
+        Ok(saved) => {
+            tokio::spawn(async move {
+                let written = saved.await.map_err(failed);
+                let _ = reply.send(written.map(|path| Some(json!({ "path": path }))));
+            });
+            Ok(())
+        }
+    };
 }
 
 fn forget_trust(session: &mut Session, params: ExecuteCommandParams) -> Result<LSPAny> {

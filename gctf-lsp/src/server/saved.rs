@@ -2,11 +2,14 @@
 
 use super::schemas::Failed;
 use super::session::{Event, Session};
+use crate::ide::SchemaState;
+use crate::ide::places::Place;
 use crate::run::SchemaFailure;
 use crate::schema::Schema;
 use crate::snapshot::{self, Snapshot};
 use crate::target::SchemaSource;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::SystemTime;
 
 /// A saved schema in place of the one that could not be loaded.
@@ -33,6 +36,30 @@ impl Session {
             .collect();
         folders.dedup();
         folders
+    }
+
+    /// Writes the schema of a server to the folder of saved schemas; the path, or what cannot be written.
+    ///
+    /// # Errors
+    /// Why there is nothing to write.
+    pub(super) fn save_schema(
+        &self,
+        place: &Place,
+    ) -> Result<impl Future<Output = Result<PathBuf, String>> + Send + use<>, String> {
+        let schema = match (self.analysis.schemas.get(&place.source), &place.source) {
+            (Some(SchemaState::Ready(schema)), SchemaSource::Reflection { .. }) => Arc::clone(schema),
+            (Some(SchemaState::Ready(_)), _) => {
+                return Err("the schema comes from files: there is nothing to save".to_owned());
+            }
+            _ => return Err("the schema is not loaded: use `Load schema` first".to_owned()),
+        };
+        let folder = self.snapshot_folders(&place.source).into_iter().next();
+        let folder = folder.ok_or("the file has no folder yet: save it first")?;
+        let target = place.target.clone();
+        Ok(async move {
+            let written = tokio::task::spawn_blocking(move || snapshot::save(&folder, &target, &schema)).await;
+            written.map_err(|error| error.to_string())?
+        })
     }
 
     /// Looks for a saved schema of a server that is not dialled; `failure` says why it is not.
