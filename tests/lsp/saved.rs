@@ -51,6 +51,40 @@ fn a_saved_schema_serves_while_the_server_is_away() {
 }
 
 #[test]
+fn only_what_has_changed_since_is_marked() {
+    let servers = Servers::new();
+    let proto = |total: &str| {
+        format!(
+            "syntax = \"proto3\"; package shop; service Orders {{ rpc Get(Order) returns (Order); }} \
+             message Order {{ string id = 1; {total} total = 2; }}"
+        )
+    };
+    let (mock, port) = servers.of(&proto("int32"), "[]", None);
+    let address = format!("localhost:{port}");
+    let saved = gctf(servers.path(), &["schema", "save", &address]);
+    assert!(stdout(&saved).contains("saved to"), "{saved:?}");
+    drop(mock);
+    let _mock = servers.of_port(&proto("string"), "[]", port);
+    let mut editor = Editor::new(servers.path());
+    let call = |lines: &str| {
+        format!("--- ADDRESS ---\n{address}\n--- ENDPOINT ---\nshop.Orders/Get\n--- ASSERTS ---\n{lines}\n")
+    };
+    let touched = editor.open_text(
+        &servers.path().join("a.gctf"),
+        &call(".id == \"a\" and .total == \"5\""),
+    );
+    let other = editor.open_text(&servers.path().join("b.gctf"), &call(".id == \"a\""));
+    editor.diagnostics(&touched, |list| list.len() == 1);
+    assert_eq!(
+        editor.shown(&touched),
+        [
+            "5:16 \"total\" warning G619 `shop.Order.total` has changed since the schema was saved: int32 before, string now"
+        ]
+    );
+    assert_eq!(editor.shown(&other), [] as [String; 0]);
+}
+
+#[test]
 fn a_saved_schema_serves_where_nobody_has_approved_of_the_host() {
     let servers = Servers::new();
     let (mock, port) = servers.plain();

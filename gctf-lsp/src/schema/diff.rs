@@ -6,6 +6,7 @@ use prost_reflect::{
     Cardinality, EnumDescriptor, FieldDescriptor, MessageDescriptor, MethodDescriptor, ServiceDescriptor,
 };
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// Whether tests that worked can go on working.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -35,6 +36,26 @@ pub fn changes(before: &Schema, now: &Schema) -> Vec<SchemaChange> {
     let mut found: Vec<_> = differ.found.into_iter().collect();
     found.sort();
     found
+}
+
+/// How a schema differs from the one that was saved of the same server.
+#[derive(Debug)]
+pub struct Drift {
+    pub saved: Arc<Schema>,
+    /// What breaks, by the element's name as in [`SchemaChange`].
+    pub breaking: BTreeMap<String, String>,
+}
+
+impl Drift {
+    /// From `saved` to `now`.
+    pub fn new(saved: Arc<Schema>, now: &Schema) -> Self {
+        let breaking = changes(&saved, now)
+            .into_iter()
+            .filter(|change| change.weight == Weight::Breaking)
+            .map(|change| (change.element, change.text))
+            .collect();
+        Self { saved, breaking }
+    }
 }
 
 struct Differ {

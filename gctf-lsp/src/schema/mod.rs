@@ -19,6 +19,8 @@ pub struct Schema {
     services: Vec<String>,
     /// Sources that lie beside it, where it came without any.
     local: Option<Arc<local::Local>>,
+    /// How it differs from what was saved of it, where something was.
+    drift: Option<Arc<diff::Drift>>,
 }
 
 /// Why an endpoint is not in a schema.
@@ -36,6 +38,7 @@ impl Schema {
             pool,
             services,
             local: None,
+            drift: None,
         }
     }
 
@@ -43,7 +46,19 @@ impl Schema {
     pub fn with_pool(&self, pool: DescriptorPool) -> Self {
         let mut schema = Self::new(pool, self.services.clone());
         schema.local = self.local.clone();
+        schema.drift = self.drift.clone();
         schema
+    }
+
+    /// The same schema, compared with what was saved of it.
+    pub fn since(mut self, saved: Arc<Self>) -> Self {
+        self.drift = Some(Arc::new(diff::Drift::new(saved, &self)));
+        self
+    }
+
+    /// How it differs from what was saved of it, where something was.
+    pub fn drift(&self) -> Option<&diff::Drift> {
+        self.drift.as_deref()
     }
 
     /// All descriptors.

@@ -93,6 +93,19 @@ pub(super) async fn with_saved(source: &SchemaSource, failure: SchemaFailure, fo
     Failed { failure, saved }
 }
 
+/// `schema` with how it differs from what was saved of it, in the first of `folders` that has anything.
+pub(super) async fn compared(source: &SchemaSource, schema: Schema, folders: Vec<PathBuf>) -> Schema {
+    let SchemaSource::Reflection { target, .. } = source else {
+        return schema;
+    };
+    let (target, now) = (target.clone(), schema.clone());
+    let compare = move || match folders.iter().find_map(|folder| read(folder, &target)) {
+        Some(saved) => now.since(Arc::new(saved.schema)),
+        None => now,
+    };
+    tokio::task::spawn_blocking(compare).await.unwrap_or(schema)
+}
+
 fn read(folder: &Path, target: &crate::target::Target) -> Option<Snapshot> {
     snapshot::read(folder, target).unwrap_or_else(|error| {
         tracing::warn!("{error}");

@@ -298,7 +298,10 @@ impl Session {
         let saved = self.snapshot_folders(&source);
         let task = tokio::spawn(async move {
             let loaded = match load(wanted.clone(), roots).await {
-                Ok(fetched) => Ok(fetched),
+                Ok(Fetched { schema, stamps }) => Ok(Fetched {
+                    schema: saved::compared(&wanted, schema, saved).await,
+                    stamps,
+                }),
                 Err(failure) => Err(saved::with_saved(&wanted, failure, saved).await),
             };
             // The loop ends last.

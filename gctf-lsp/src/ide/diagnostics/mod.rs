@@ -1,5 +1,6 @@
 //! Findings of a file: its structure, its schema, its last run.
 
+mod drift;
 mod typed;
 mod unloaded;
 

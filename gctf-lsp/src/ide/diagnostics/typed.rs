@@ -26,6 +26,12 @@ pub(super) fn findings(context: &Context<'_>, schema: &Arc<Schema>) -> Arc<Vec<D
 }
 
 fn find(document: &Document, schema: &Schema, options: &Options<'_>) -> Vec<Diagnostic> {
+    let mut found = by_method(document, schema, options);
+    found.extend(super::drift::findings(document, schema));
+    found
+}
+
+fn by_method(document: &Document, schema: &Schema, options: &Options<'_>) -> Vec<Diagnostic> {
     let Some((service, name, range)) = endpoint(document) else {
         return Vec::new();
     };
