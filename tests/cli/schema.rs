@@ -3,6 +3,8 @@
 use crate::support::servers::Servers;
 use crate::support::{gctf, stderr, stdout};
 use expect_test::expect;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU16, Ordering};
 
 const BEFORE: &str = "syntax = \"proto3\"; package shop;
 service Orders { rpc Get(Query) returns (Order); }
@@ -19,7 +21,9 @@ message Order { string id = 1; string total = 2; }
 #[test]
 fn saved_compared_and_used_while_the_server_is_away() {
     let servers = Servers::new();
-    let (mock, port) = servers.of(BEFORE, "[]", None);
+    let (mock, first) = servers.of(BEFORE, "[]", None);
+    let upstream = Arc::new(AtomicU16::new(first));
+    let port = servers.relay(Arc::clone(&upstream));
     let test = |total: &str| {
         format!(
             "--- ADDRESS ---\nlocalhost:{port}\n--- ENDPOINT ---\nshop.Orders/Get\n--- RESPONSE ---\n{{ \"total\": {total} }}\n"
@@ -67,7 +71,7 @@ fn saved_compared_and_used_while_the_server_is_away() {
         (Some(0), "localhost:PORT: nothing has changed\n".to_owned())
     );
 
-    // Another version of the server, on the same port.
+    // Another version of the server, at the same address.
     drop(mock);
     servers.write("tests/b.gctf", &test("\"5\""));
     let (code, printed) = run(&["check", "--schema", "snapshot", "tests"]);
@@ -77,7 +81,8 @@ fn saved_compared_and_used_while_the_server_is_away() {
     );
     assert!(printed.ends_with("2 files checked: 1 error, 0 warnings\n"), "{printed}");
     assert_eq!(code, Some(1));
-    let _mock = servers.of_port(AFTER, "[]", port);
+    let (_newer, newer) = servers.of(AFTER, "[]", None);
+    upstream.store(newer, Ordering::SeqCst);
     expect![[r#"
         localhost:PORT
           breaking  shop.Order.total: int32 before, string now

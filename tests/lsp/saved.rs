@@ -3,8 +3,10 @@
 use crate::support::editor::Editor;
 use crate::support::servers::Servers;
 use crate::support::{gctf, stdout};
-use serde_json::json;
+use serde_json::{Value, json};
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU16, Ordering};
 
 fn call(address: &str) -> String {
     format!(
@@ -59,12 +61,14 @@ fn only_what_has_changed_since_is_marked() {
              message Order {{ string id = 1; {total} total = 2; }}"
         )
     };
-    let (mock, port) = servers.of(&proto("int32"), "[]", None);
+    let (_mock, port) = servers.of(&proto("int32"), "[]", None);
+    let upstream = Arc::new(AtomicU16::new(port));
+    let port = servers.relay(Arc::clone(&upstream));
     let address = format!("localhost:{port}");
     let saved = gctf(servers.path(), &["schema", "save", &address]);
     assert!(stdout(&saved).contains("saved to"), "{saved:?}");
-    drop(mock);
-    let _mock = servers.of_port(&proto("string"), "[]", port);
+    let (_newer, newer) = servers.of(&proto("string"), "[]", None);
+    upstream.store(newer, Ordering::SeqCst);
     let mut editor = Editor::new(servers.path());
     let call = |lines: &str| {
         format!("--- ADDRESS ---\n{address}\n--- ENDPOINT ---\nshop.Orders/Get\n--- ASSERTS ---\n{lines}\n")
@@ -82,6 +86,24 @@ fn only_what_has_changed_since_is_marked() {
         ]
     );
     assert_eq!(editor.shown(&other), [] as [String; 0]);
+    // The lens leads to the comparison, here by a message.
+    assert_eq!(editor.lenses(&other), ["2 ▶ Run", "2 Fill request"]);
+    assert_eq!(
+        editor.lenses(&touched),
+        ["2 ▶ Run", "2 Fill request", "2 Schema changed"]
+    );
+    editor.press(&touched, 2);
+    let shown = |message: &Value| {
+        let text = message["params"]["message"].as_str()?;
+        text.strip_prefix("See ").map(str::to_owned)
+    };
+    editor.wait(|editor| editor.heard.iter().any(|message| shown(message).is_some()));
+    let path = editor.heard.iter().find_map(shown).expect("a path");
+    let text = std::fs::read_to_string(path).expect("the comparison");
+    assert_eq!(
+        text,
+        format!("{address}\n  breaking  shop.Order.total: int32 before, string now\n")
+    );
 }
 
 #[test]

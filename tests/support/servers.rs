@@ -43,18 +43,6 @@ impl Servers {
         self.start(proto, stubs, identity)
     }
 
-    /// A plaintext server of `proto` and `stubs` on a port that another one has left.
-    pub(crate) fn of_port(&self, proto: &str, stubs: &str, port: u16) -> RunningMock {
-        let mock = self.start_with(MockOptions {
-            listen: format!("localhost:{port}"),
-            protos: vec![self.write("service.proto", proto)],
-            import_paths: Vec::new(),
-            stubs: vec![self.write("stubs.yaml", stubs)],
-            identity: None,
-        });
-        mock.0
-    }
-
     /// A port that leads to the one that `upstream` says, for each connection anew.
     pub(crate) fn relay(&self, upstream: Arc<AtomicU16>) -> u16 {
         self.runtime.block_on(async {

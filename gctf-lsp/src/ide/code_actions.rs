@@ -48,6 +48,7 @@ fn title(action: LensAction) -> Option<&'static str> {
         | LensAction::Trust(_)
         | LensAction::Diagnose(_)
         | LensAction::SaveSchema(_)
+        | LensAction::ShowSchemaDiff(_)
         | LensAction::FillRequest(_) => None,
     }
 }
@@ -88,9 +89,11 @@ fn of_schema(context: &Context<'_>) -> Vec<Action> {
         let title = "Save schema snapshot".to_owned();
         action(title, LensAction::SaveSchema(context.start))
     });
-    std::iter::once(load)
-        .chain(trust)
-        .chain([diagnose])
-        .chain(save)
-        .collect()
+    let drift = state.and_then(SchemaState::schema).and_then(|schema| schema.drift());
+    let diff = drift.map(|_| {
+        let title = "Show schema changes".to_owned();
+        action(title, LensAction::ShowSchemaDiff(context.start))
+    });
+    let all = std::iter::once(load).chain(trust).chain([diagnose]);
+    all.chain(save).chain(diff).collect()
 }

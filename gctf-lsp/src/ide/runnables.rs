@@ -35,6 +35,8 @@ pub enum LensAction {
     Diagnose(usize),
     /// Saves the schema of the document that holds the offset.
     SaveSchema(usize),
+    /// Shows what has changed since the schema of the document that holds the offset was saved.
+    ShowSchemaDiff(usize),
 }
 
 /// All lenses of a file, in order: those of each document on its ENDPOINT header, one for a file of several
@@ -54,8 +56,9 @@ pub fn lenses(analysis: &Analysis, file: FileId) -> Vec<Lens> {
         documents += 1;
         running |= matches!(lens.action, LensAction::CancelDocument(_));
         let fill = fill_lens(&context, &key, lens.offset);
+        let changed = drift_lens(&context, &key, lens.offset + 1 + usize::from(fill.is_some()));
         lenses.push(lens);
-        lenses.extend(fill);
+        lenses.extend(fill.into_iter().chain(changed));
     }
     let has_rows = Context::all(analysis, state)
         .next()
@@ -87,6 +90,17 @@ fn fill_lens(context: &Context<'_>, key: &TestKey, offset: usize) -> Option<Lens
         offset: offset + 1,
         title: "Fill request".to_owned(),
         action: LensAction::FillRequest(offset),
+        test: Some(key.id()),
+    })
+}
+
+/// The lens that shows what has changed since the schema was saved, on a document that uses some of it.
+fn drift_lens(context: &Context<'_>, key: &TestKey, offset: usize) -> Option<Lens> {
+    let touches = super::diagnostics::has_drifted(context);
+    touches.then(|| Lens {
+        offset,
+        title: "Schema changed".to_owned(),
+        action: LensAction::ShowSchemaDiff(context.start),
         test: Some(key.id()),
     })
 }

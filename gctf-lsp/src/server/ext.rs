@@ -24,11 +24,12 @@ pub(super) const INSERT_MISSING: &str = "gctf.insertMissing";
 pub(super) const LOAD_SCHEMA: &str = "gctf.loadSchema";
 pub(super) const TRUST: &str = "gctf.trust";
 pub(super) const SAVE_SCHEMA: &str = "gctf.saveSchema";
+pub(super) const SHOW_SCHEMA_DIFF: &str = "gctf.showSchemaDiff";
 pub(super) const DOCTOR: &str = "gctf.doctor";
 const FORGET_TRUST: &str = "gctf.forgetTrust";
 
 /// Every command that the server announces.
-pub(super) const COMMANDS: [&str; 9] = [
+pub(super) const COMMANDS: [&str; 10] = [
     RUN,
     CANCEL,
     FILL_REQUEST,
@@ -38,6 +39,7 @@ pub(super) const COMMANDS: [&str; 9] = [
     FORGET_TRUST,
     DOCTOR,
     SAVE_SCHEMA,
+    SHOW_SCHEMA_DIFF,
 ];
 
 /// `RequestFailed` of the protocol.
@@ -101,6 +103,7 @@ pub(super) fn execute(session: &mut Session, params: ExecuteCommandParams, reply
         INSERT_MISSING => return edit(session, params, reply, skeleton::insert_missing),
         SAVE_SCHEMA => return save_schema(session, params, reply),
         LOAD_SCHEMA => load_schema(session, params),
+        SHOW_SCHEMA_DIFF => show_schema_diff(session, params),
         TRUST => trust(session, params),
         DOCTOR => doctor(session, params),
         FORGET_TRUST => forget_trust(session, params),
@@ -278,6 +281,15 @@ fn save_schema(session: &mut Session, params: ExecuteCommandParams, reply: Reply
             Ok(())
         }
     };
+}
+
+fn show_schema_diff(session: &mut Session, params: ExecuteCommandParams) -> Result<LSPAny> {
+    let item: Item = argument(params)?;
+    let Some(place) = places(session, &item)?.into_iter().next() else {
+        return Err(failed("nothing to compare: the document names no server".to_owned()));
+    };
+    session.show_schema_diff(&place).map_err(failed)?;
+    Ok(LSPAny::Null)
 }
 
 fn forget_trust(session: &mut Session, params: ExecuteCommandParams) -> Result<LSPAny> {

@@ -26,6 +26,7 @@ mod saved;
 mod schemas;
 mod session;
 mod status;
+mod texts;
 mod to_proto;
 mod transport;
 mod trust;

@@ -6,6 +6,7 @@ use crate::ide::SchemaState;
 use crate::ide::places::Place;
 use crate::run::SchemaFailure;
 use crate::schema::Schema;
+use crate::schema::diff::changes;
 use crate::snapshot::{self, Snapshot};
 use crate::target::SchemaSource;
 use std::path::{Path, PathBuf};
@@ -60,6 +61,21 @@ impl Session {
             let written = tokio::task::spawn_blocking(move || snapshot::save(&folder, &target, &schema)).await;
             written.map_err(|error| error.to_string())?
         })
+    }
+
+    /// Shows what has changed at a server since its schema was saved.
+    ///
+    /// # Errors
+    /// Why nothing can be compared.
+    pub(super) fn show_schema_diff(&self, place: &Place) -> Result<(), String> {
+        let schema = self.analysis.schemas.get(&place.source).and_then(SchemaState::schema);
+        let drift = schema.and_then(|schema| Some((schema, schema.drift()?)));
+        let (schema, drift) = drift.ok_or("no schema was saved, or none is loaded: there is nothing to compare")?;
+        let text = crate::report::schema::changes(&place.target, &changes(&drift.saved, schema));
+        let name = format!("{}.txt", place.target.to_string().replace([':', '[', ']'], "_"));
+        let (events, cache) = (self.events.clone(), self.options.cache.clone());
+        tokio::spawn(super::texts::show(events, cache, "schema", name, text));
+        Ok(())
     }
 
     /// Looks for a saved schema of a server that is not dialled; `failure` says why it is not.

@@ -61,7 +61,7 @@ pub(super) enum Event {
     /// What a look at the disk has found.
     Looked(Looked),
     /// Where the text about a connection stands.
-    Examined(Result<PathBuf, String>),
+    Text(Result<PathBuf, String>),
     /// A run wants to dial a server.
     Permit {
         id: RunId,
@@ -215,7 +215,7 @@ impl Session {
             Event::Schema { source, loaded } => self.schema_loaded(source, loaded),
             Event::Settings { number, answers } => self.settings_answered(number, answers),
             Event::Run { id, event } => self.run_event(id, event),
-            Event::Examined(written) => self.examined(written),
+            Event::Text(written) => self.text_written(written),
             Event::Looked(looked) => self.looked(looked),
             Event::Permit { id, question } => self.permit(id, question),
             Event::Answer { peer, button } => self.answered(&peer, button),

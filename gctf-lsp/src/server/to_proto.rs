@@ -299,6 +299,7 @@ fn command(title: String, action: LensAction, test: Option<String>, lines: Lines
         LensAction::FillRequest(offset) => (ext::FILL_REQUEST, Some(offset)),
         LensAction::LoadSchema(offset) => (ext::LOAD_SCHEMA, Some(offset)),
         LensAction::Diagnose(offset) => (ext::DOCTOR, Some(offset)),
+        LensAction::ShowSchemaDiff(offset) => (ext::SHOW_SCHEMA_DIFF, Some(offset)),
         LensAction::SaveSchema(offset) => (ext::SAVE_SCHEMA, Some(offset)),
         LensAction::Trust(offset) => (ext::TRUST, Some(offset)),
     };

@@ -196,6 +196,16 @@ fn of_schema(context: &Context<'_>, state: Option<&SchemaState>) -> Vec<Diagnost
     }
 }
 
+/// Whether the document uses something that has changed since the schema was saved.
+pub(super) fn has_drifted(context: &Context<'_>) -> bool {
+    let schema = context.schema().filter(|schema| schema.drift().is_some());
+    schema.is_some_and(|schema| {
+        typed::findings(context, schema)
+            .iter()
+            .any(|found| found.code == "G619")
+    })
+}
+
 /// The failures of a run on the tokens that they speak of.
 fn of_run<'a>(document: &'a Document, outcome: &'a DocumentOutcome) -> impl Iterator<Item = Diagnostic> + 'a {
     outcome.failures.iter().filter_map(|failure| {
