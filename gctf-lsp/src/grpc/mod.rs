@@ -4,7 +4,9 @@
 pub mod call;
 pub mod codec;
 pub mod connection;
+pub mod descriptor;
 pub mod details;
+mod editions;
 pub mod ending;
 pub mod failure;
 pub mod metadata;

@@ -1,7 +1,9 @@
 //! Descriptor pools from what servers and files give, repaired where well-known servers are at fault.
 
+use super::descriptor::{File, FileSet};
+use super::editions;
+use prost::Message as _;
 use prost_reflect::DescriptorPool;
-use prost_types::FileDescriptorProto;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Whether a file is one of the well-known types that every pool has.
@@ -13,15 +15,16 @@ pub(super) fn is_bundled(name: &str) -> bool {
 ///
 /// # Errors
 /// Why the descriptors make no sense.
-pub fn build(mut files: Vec<FileDescriptorProto>) -> Result<DescriptorPool, String> {
-    files.iter_mut().for_each(repair_syntax);
+pub fn build(mut files: Vec<File>) -> Result<DescriptorPool, String> {
+    files.iter_mut().for_each(editions::lower);
     repair_imports(&mut files);
     add_bundled(&mut files);
     refuse_cycles(&files)?;
+    let set = FileSet { file: files }.encode_to_vec();
     // The library has panicked on malformed descriptors; a server must not end this program.
     let built = std::panic::catch_unwind(|| {
         let mut pool = DescriptorPool::new();
-        pool.add_file_descriptor_protos(files).map(|()| pool)
+        pool.decode_file_descriptor_set(set.as_slice()).map(|()| pool)
     });
     match built {
         Ok(Ok(pool)) => Ok(with_well_known(pool)),
@@ -60,20 +63,13 @@ pub(super) fn with_well_known(mut pool: DescriptorPool) -> DescriptorPool {
     pool
 }
 
-/// Editions are read as proto2, which has presence right for their defaults.
-fn repair_syntax(file: &mut FileDescriptorProto) {
-    if file.syntax() == "editions" {
-        file.syntax = Some("proto2".to_owned());
-    }
-}
-
 /// Some servers send no `dependency` at all, and well-known types in files of other names.
-fn repair_imports(files: &mut Vec<FileDescriptorProto>) {
+fn repair_imports(files: &mut Vec<File>) {
     let has_imports = files.iter().any(|file| !file.dependency.is_empty());
     if has_imports || files.len() < 2 {
         return;
     }
-    let is_copy = |file: &FileDescriptorProto| file.package() == "google.protobuf" && !is_bundled(file.name());
+    let is_copy = |file: &File| file.package() == "google.protobuf" && !is_bundled(file.name());
     let copied = files.iter().any(is_copy);
     files.retain(|file| !is_copy(file));
     let names: Vec<_> = files.iter().map(|file| file.name().to_owned()).collect();
@@ -89,7 +85,7 @@ fn repair_imports(files: &mut Vec<FileDescriptorProto>) {
     }
 }
 
-fn add_bundled(files: &mut Vec<FileDescriptorProto>) {
+fn add_bundled(files: &mut Vec<File>) {
     let pool = DescriptorPool::global();
     let mut present: BTreeSet<_> = files.iter().map(|file| file.name().to_owned()).collect();
     let mut wanted: Vec<_> = files.iter().flat_map(|file| file.dependency.clone()).collect();
@@ -98,7 +94,7 @@ fn add_bundled(files: &mut Vec<FileDescriptorProto>) {
             continue;
         }
         if let Some(file) = pool.get_file_by_name(&name) {
-            let descriptor = file.file_descriptor_proto().clone();
+            let descriptor = File::from(file.file_descriptor_proto());
             wanted.extend(descriptor.dependency.iter().cloned());
             present.insert(name);
             files.push(descriptor);
@@ -106,7 +102,7 @@ fn add_bundled(files: &mut Vec<FileDescriptorProto>) {
     }
 }
 
-fn refuse_cycles(files: &[FileDescriptorProto]) -> Result<(), String> {
+fn refuse_cycles(files: &[File]) -> Result<(), String> {
     let imports: BTreeMap<_, _> = files.iter().map(|file| (file.name(), &file.dependency)).collect();
     let mut done = BTreeSet::new();
     while done.len() < imports.len() {
