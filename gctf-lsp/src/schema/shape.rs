@@ -1,7 +1,7 @@
 //! Protobuf types as the JSON that stands for them: what an object's keys and values may be at any depth.
 
 use prost::Message as _;
-use prost_reflect::{DescriptorPool, EnumDescriptor, FieldDescriptor, Kind, MessageDescriptor};
+use prost_reflect::{DescriptorPool, EnumDescriptor, ExtensionDescriptor, FieldDescriptor, Kind, MessageDescriptor};
 
 /// The JSON form of a type.
 #[derive(Clone, Debug, PartialEq)]
@@ -78,6 +78,15 @@ impl Shape {
         }
     }
 
+    /// The form of an extension's value, lists included.
+    pub fn of_extension(extension: &ExtensionDescriptor) -> Self {
+        let element = Self::of_kind(&extension.kind());
+        match extension.is_list() {
+            true => Self::List(Box::new(element)),
+            false => element,
+        }
+    }
+
     /// The form of a single value of a field.
     pub fn of_kind(kind: &Kind) -> Self {
         match kind {
@@ -138,7 +147,12 @@ impl Shape {
     /// The form of the value under `key`; `None` where the schema says nothing.
     pub fn member(&self, key: &str) -> Option<Self> {
         match self {
-            Self::Message(message) => field(message, key).map(|field| Self::of_field(&field)),
+            Self::Message(message) => match field(message, key) {
+                Some(field) => Some(Self::of_field(&field)),
+                None => message
+                    .get_extension_by_json_name(key)
+                    .map(|found| Self::of_extension(&found)),
+            },
             Self::Map { value, .. } => Some((**value).clone()),
             Self::Struct | Self::Value => Some(Self::Value),
             _ => None,
@@ -168,6 +182,14 @@ pub fn field(message: &MessageDescriptor, name: &str) -> Option<FieldDescriptor>
     message
         .get_field_by_name(name)
         .or_else(|| message.get_field_by_json_name(name))
+}
+
+/// How the decoder has to see `key` to set the field that it means, if it would set another one, whose JSON name is
+/// that field's proto name.
+pub fn decoder_key(message: &MessageDescriptor, key: &str) -> Option<String> {
+    let meant = message.get_field_by_name(key)?;
+    let set = message.get_field_by_json_name(key)?;
+    (meant != set).then(|| meant.json_name().to_owned())
 }
 
 /// The names of an enum as they are declared, each with its number.

@@ -104,11 +104,7 @@ impl Checker<'_> {
     /// A member that is no field: an extension, which stands in brackets, or nothing.
     fn extension(&mut self, members: &[Member], member: &Member, message: &MessageDescriptor) {
         if let Some(extension) = message.get_extension_by_json_name(&member.key) {
-            let element = Shape::of_kind(&extension.kind());
-            let shape = match extension.is_list() {
-                true => Shape::List(Box::new(element)),
-                false => element,
-            };
+            let shape = Shape::of_extension(&extension);
             let value = member.value.as_ref();
             if let Some(value) = value.filter(|value| value.data != Data::Null && !self.may_be_absent(value)) {
                 self.value(value, &shape);
