@@ -12,6 +12,7 @@ mod failures;
 mod interrupted;
 mod misbehaving;
 mod mutations;
+mod node;
 mod peers;
 mod samples;
 mod shapes;

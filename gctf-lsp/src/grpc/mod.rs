@@ -14,5 +14,6 @@ pub mod pool;
 mod probe;
 pub mod protos;
 pub mod reflection;
+mod repair;
 mod tls;
 mod watch;

@@ -2,6 +2,7 @@
 
 use super::descriptor::{File, FileSet};
 use super::editions;
+use super::repair::repair;
 use prost::Message as _;
 use prost_reflect::DescriptorPool;
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,9 +18,12 @@ pub(super) fn is_bundled(name: &str) -> bool {
 /// Why the descriptors make no sense.
 pub fn build(mut files: Vec<File>) -> Result<DescriptorPool, String> {
     files.iter_mut().for_each(editions::lower);
-    repair_imports(&mut files);
+    let repaired = repair(&mut files);
     add_bundled(&mut files);
-    refuse_cycles(&files)?;
+    if !repaired {
+        refuse_cycles(&files)?;
+    }
+    import_publicly(&mut files);
     let set = FileSet { file: files }.encode_to_vec();
     // The library has panicked on malformed descriptors; a server must not end this program.
     let built = std::panic::catch_unwind(|| {
@@ -63,28 +67,6 @@ pub(super) fn with_well_known(mut pool: DescriptorPool) -> DescriptorPool {
     pool
 }
 
-/// Some servers send no `dependency` at all, and well-known types in files of other names.
-fn repair_imports(files: &mut Vec<File>) {
-    let has_imports = files.iter().any(|file| !file.dependency.is_empty());
-    if has_imports || files.len() < 2 {
-        return;
-    }
-    let is_copy = |file: &File| file.package() == "google.protobuf" && !is_bundled(file.name());
-    let copied = files.iter().any(is_copy);
-    files.retain(|file| !is_copy(file));
-    let names: Vec<_> = files.iter().map(|file| file.name().to_owned()).collect();
-    let well_known = DescriptorPool::global();
-    let known: Vec<_> = well_known
-        .files()
-        .map(|file| file.name().to_owned())
-        .filter(|name| copied && is_bundled(name))
-        .collect();
-    // Each file may use any file sent before it; the order of arrival is unknown, so by package and name.
-    for (at, file) in files.iter_mut().enumerate() {
-        file.dependency = names[..at].iter().cloned().chain(known.iter().cloned()).collect();
-    }
-}
-
 fn add_bundled(files: &mut Vec<File>) {
     let pool = DescriptorPool::global();
     let mut present: BTreeSet<_> = files.iter().map(|file| file.name().to_owned()).collect();
@@ -98,6 +80,29 @@ fn add_bundled(files: &mut Vec<File>) {
             wanted.extend(descriptor.dependency.iter().cloned());
             present.insert(name);
             files.push(descriptor);
+        }
+    }
+}
+
+/// Imports what is imported publicly at two removes or more, which the library does not look for.
+fn import_publicly(files: &mut [File]) {
+    let public: BTreeMap<String, Vec<String>> = files
+        .iter()
+        .filter(|file| !file.public_dependency.is_empty())
+        .map(|file| {
+            let places = file.public_dependency.iter();
+            let places = places.filter_map(|place| file.dependency.get(usize::try_from(*place).ok()?));
+            (file.name().to_owned(), places.cloned().collect())
+        })
+        .collect();
+    for file in files.iter_mut().filter(|_| !public.is_empty()) {
+        let mut present: BTreeSet<_> = file.dependency.iter().cloned().collect();
+        let mut at = 0;
+        while let Some(import) = file.dependency.get(at) {
+            let more = public.get(import).into_iter().flatten();
+            let more: Vec<_> = more.filter(|name| present.insert((*name).clone())).cloned().collect();
+            file.dependency.extend(more);
+            at += 1;
         }
     }
 }
