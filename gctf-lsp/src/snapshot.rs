@@ -4,8 +4,6 @@
 use crate::grpc::protos;
 use crate::schema::Schema;
 use crate::target::Target;
-use prost::Message as _;
-use prost_types::FileDescriptorSet;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
@@ -54,14 +52,7 @@ pub fn path(folder: &Path, target: &Target) -> PathBuf {
 /// The file that cannot be written.
 pub fn save(folder: &Path, target: &Target, schema: &Schema) -> Result<PathBuf, String> {
     let path = path(folder, target);
-    let set = FileDescriptorSet {
-        file: schema
-            .pool()
-            .files()
-            .map(|file| file.file_descriptor_proto().clone())
-            .collect(),
-    };
-    let bytes = set.encode_to_vec();
+    let bytes = schema.pool().encode_to_vec();
     let notes = Notes {
         source: format!("reflection of {target}"),
         saved: seconds(SystemTime::now()),

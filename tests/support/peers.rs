@@ -91,6 +91,18 @@ fn python(arguments: &[&str]) -> Option<(Serving, Vec<u16>)> {
     Some((serving, ports))
 }
 
+/// A Node server that sends back what it is told by `services` of a proto file in `folder`; `None` where there is none.
+pub(crate) fn node_server(folder: &Path, file: &str, services: &[&str]) -> Option<(Serving, u16)> {
+    let node = program("GCTF_TEST_NODE", &["-e", "require('@grpc/reflection')"])?;
+    let mut command = Command::new(node);
+    command.arg(workspace().join("tests/peers/server.cjs"));
+    command.arg(folder).arg(file).args(services);
+    let serving = Serving::of(command);
+    let port = serving.first_line.trim().strip_prefix("READY ");
+    let port = port.expect("the server says READY and its port").parse();
+    Some((serving, port.expect("a port")))
+}
+
 /// What grpcurl prints; `None` where it is not installed.
 pub(crate) fn grpcurl(arguments: &[&str]) -> Option<Output> {
     let grpcurl = program("GCTF_TEST_GRPCURL", &["-version"])?;

@@ -2,7 +2,7 @@
 
 use super::metadata::{decode_base64, encode_base64};
 use crate::schema::any::type_name;
-use crate::schema::json::{Defaults, shown};
+use crate::schema::json::{Defaults, read, shown};
 use prost::Message as _;
 use prost_reflect::{DescriptorPool, DynamicMessage, FileDescriptor, MessageDescriptor};
 use serde_json::{Value, json};
@@ -113,7 +113,7 @@ pub fn encode(code: i32, message: &str, details: &[Value], pool: &DescriptorPool
         let url =
             url.ok_or_else(|| fail("has no type: add \"type\", such as type.googleapis.com/google.rpc.ErrorInfo"))?;
         let bytes = match (find(url, pool, &bundled), fields.get("value").and_then(Value::as_str)) {
-            (Some(descriptor), _) => DynamicMessage::deserialize(descriptor, Value::Object(fields))
+            (Some(descriptor), _) => read(&Value::Object(fields), &descriptor)
                 .map_err(|error| fail(&error.to_string()))?
                 .encode_to_vec(),
             (None, Some(value)) => decode_base64(value).ok_or_else(|| fail("its value is no base64"))?,

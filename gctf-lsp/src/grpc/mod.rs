@@ -4,8 +4,10 @@
 pub mod call;
 pub mod codec;
 pub mod connection;
+pub mod descriptor;
 pub mod details;
 pub mod doctor;
+mod editions;
 pub mod ending;
 pub mod failure;
 pub mod files;
@@ -14,5 +16,6 @@ pub mod pool;
 mod probe;
 pub mod protos;
 pub mod reflection;
+mod repair;
 mod tls;
 mod watch;

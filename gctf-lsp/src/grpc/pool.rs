@@ -1,7 +1,10 @@
 //! Descriptor pools from what servers and files give, repaired where well-known servers are at fault.
 
+use super::descriptor::{File, FileSet};
+use super::editions;
+use super::repair::repair;
+use prost::Message as _;
 use prost_reflect::DescriptorPool;
-use prost_types::FileDescriptorProto;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Whether a file is one of the well-known types that every pool has.
@@ -13,15 +16,19 @@ pub(super) fn is_bundled(name: &str) -> bool {
 ///
 /// # Errors
 /// Why the descriptors make no sense.
-pub fn build(mut files: Vec<FileDescriptorProto>) -> Result<DescriptorPool, String> {
-    files.iter_mut().for_each(repair_syntax);
-    repair_imports(&mut files);
+pub fn build(mut files: Vec<File>) -> Result<DescriptorPool, String> {
+    files.iter_mut().for_each(editions::lower);
+    let repaired = repair(&mut files);
     add_bundled(&mut files);
-    refuse_cycles(&files)?;
+    if !repaired {
+        refuse_cycles(&files)?;
+    }
+    import_publicly(&mut files);
+    let set = FileSet { file: files }.encode_to_vec();
     // The library has panicked on malformed descriptors; a server must not end this program.
     let built = std::panic::catch_unwind(|| {
         let mut pool = DescriptorPool::new();
-        pool.add_file_descriptor_protos(files).map(|()| pool)
+        pool.decode_file_descriptor_set(set.as_slice()).map(|()| pool)
     });
     match built {
         Ok(Ok(pool)) => Ok(with_well_known(pool)),
@@ -65,36 +72,7 @@ pub(crate) fn with_well_known(mut pool: DescriptorPool) -> DescriptorPool {
     pool
 }
 
-/// Editions are read as proto2, which has presence right for their defaults.
-fn repair_syntax(file: &mut FileDescriptorProto) {
-    if file.syntax() == "editions" {
-        file.syntax = Some("proto2".to_owned());
-    }
-}
-
-/// Some servers send no `dependency` at all, and well-known types in files of other names.
-fn repair_imports(files: &mut Vec<FileDescriptorProto>) {
-    let has_imports = files.iter().any(|file| !file.dependency.is_empty());
-    if has_imports || files.len() < 2 {
-        return;
-    }
-    let is_copy = |file: &FileDescriptorProto| file.package() == "google.protobuf" && !is_bundled(file.name());
-    let copied = files.iter().any(is_copy);
-    files.retain(|file| !is_copy(file));
-    let names: Vec<_> = files.iter().map(|file| file.name().to_owned()).collect();
-    let well_known = DescriptorPool::global();
-    let known: Vec<_> = well_known
-        .files()
-        .map(|file| file.name().to_owned())
-        .filter(|name| copied && is_bundled(name))
-        .collect();
-    // Each file may use any file sent before it; the order of arrival is unknown, so by package and name.
-    for (at, file) in files.iter_mut().enumerate() {
-        file.dependency = names[..at].iter().cloned().chain(known.iter().cloned()).collect();
-    }
-}
-
-fn add_bundled(files: &mut Vec<FileDescriptorProto>) {
+fn add_bundled(files: &mut Vec<File>) {
     let pool = DescriptorPool::global();
     let mut present: BTreeSet<_> = files.iter().map(|file| file.name().to_owned()).collect();
     let mut wanted: Vec<_> = files.iter().flat_map(|file| file.dependency.clone()).collect();
@@ -103,7 +81,7 @@ fn add_bundled(files: &mut Vec<FileDescriptorProto>) {
             continue;
         }
         if let Some(file) = pool.get_file_by_name(&name) {
-            let descriptor = file.file_descriptor_proto().clone();
+            let descriptor = File::from(file.file_descriptor_proto());
             wanted.extend(descriptor.dependency.iter().cloned());
             present.insert(name);
             files.push(descriptor);
@@ -111,7 +89,30 @@ fn add_bundled(files: &mut Vec<FileDescriptorProto>) {
     }
 }
 
-fn refuse_cycles(files: &[FileDescriptorProto]) -> Result<(), String> {
+/// Imports what is imported publicly at two removes or more, which the library does not look for.
+fn import_publicly(files: &mut [File]) {
+    let public: BTreeMap<String, Vec<String>> = files
+        .iter()
+        .filter(|file| !file.public_dependency.is_empty())
+        .map(|file| {
+            let places = file.public_dependency.iter();
+            let places = places.filter_map(|place| file.dependency.get(usize::try_from(*place).ok()?));
+            (file.name().to_owned(), places.cloned().collect())
+        })
+        .collect();
+    for file in files.iter_mut().filter(|_| !public.is_empty()) {
+        let mut present: BTreeSet<_> = file.dependency.iter().cloned().collect();
+        let mut at = 0;
+        while let Some(import) = file.dependency.get(at) {
+            let more = public.get(import).into_iter().flatten();
+            let more: Vec<_> = more.filter(|name| present.insert((*name).clone())).cloned().collect();
+            file.dependency.extend(more);
+            at += 1;
+        }
+    }
+}
+
+fn refuse_cycles(files: &[File]) -> Result<(), String> {
     let imports: BTreeMap<_, _> = files.iter().map(|file| (file.name(), &file.dependency)).collect();
     let mut done = BTreeSet::new();
     while done.len() < imports.len() {

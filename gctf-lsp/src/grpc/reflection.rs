@@ -1,13 +1,13 @@
 //! The schema of a server by reflection: v1, then v1alpha, over one stream.
 
 use super::connection::Connection;
+use super::descriptor::{self, File};
 use super::failure::{Failure, FailureKind};
 use super::metadata::to_wire;
 use super::pool;
 use super::watch::StatusSeen;
 use prost::Message as _;
 use prost_reflect::DescriptorPool;
-use prost_types::FileDescriptorProto;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::time::Duration;
@@ -77,7 +77,7 @@ pub async fn load_types(
 ) -> Result<DescriptorPool, Failure> {
     let present = pool.files().map(|file| file.name().to_owned()).collect();
     let collector = collect(connection, metadata, limits, Wanted::Types { names, present }).await?;
-    let mut files: Vec<_> = pool.files().map(|file| file.file_descriptor_proto().clone()).collect();
+    let mut files = descriptor::files(pool);
     files.extend(collector.files.into_values());
     pool::build(files).map_err(|reason| {
         Failure::new(
@@ -257,7 +257,7 @@ struct Collector {
     wanted: Wanted,
     bytes: usize,
     services: Vec<String>,
-    files: BTreeMap<String, FileDescriptorProto>,
+    files: BTreeMap<String, File>,
     /// Files that others import and that were not sent.
     missing: Vec<String>,
 }
@@ -281,8 +281,7 @@ impl Collector {
             if self.bytes > self.limits.bytes {
                 return Err(Trouble::TooLarge(format!("{} MiB", self.limits.bytes >> 20)));
             }
-            let file =
-                FileDescriptorProto::decode(bytes.as_slice()).map_err(|error| Trouble::Broken(error.to_string()))?;
+            let file = File::decode(bytes.as_slice()).map_err(|error| Trouble::Broken(error.to_string()))?;
             if self.has(file.name()) {
                 continue;
             }

@@ -7,7 +7,7 @@ use crate::grpc::{details, metadata};
 use crate::schema::Schema;
 use crate::schema::json::{Defaults, shown};
 use crate::schema::shape::Shape;
-use prost_reflect::{DeserializeOptions, DynamicMessage, MessageDescriptor, MethodDescriptor};
+use prost_reflect::{DynamicMessage, MessageDescriptor, MethodDescriptor};
 use serde_json::{Map, Value as Json};
 use std::cmp::Reverse;
 use std::convert::Infallible;
@@ -309,7 +309,6 @@ pub(super) fn all_fields(message: &DynamicMessage) -> Json {
 
 /// The message that a stub's JSON stands for.
 pub(super) fn message(value: &Json, descriptor: &MessageDescriptor) -> Result<DynamicMessage, String> {
-    let options = DeserializeOptions::new();
-    DynamicMessage::deserialize_with_options(descriptor.clone(), value, &options)
+    crate::schema::json::read(value, descriptor)
         .map_err(|error| format!("the output is no {}: {error}", descriptor.full_name()))
 }

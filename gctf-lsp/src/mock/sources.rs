@@ -150,7 +150,10 @@ fn merge(schemas: &[&Schema]) -> Result<Schema, String> {
         let new: Vec<_> = names.filter(|name| !services.contains(name)).collect();
         services.extend(new);
     }
-    Ok(Schema::new(pool::build(files)?, services))
+    Ok(Schema::new(
+        pool::build(files.iter().map(Into::into).collect())?,
+        services,
+    ))
 }
 
 /// The one of `known` that says what `file` says.

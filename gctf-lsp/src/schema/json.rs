@@ -1,9 +1,11 @@
 //! Messages as they are shown: proto names, omitted defaults, 64-bit integers as strings.
 
-use super::shape::enum_name;
+use super::shape::{Shape, decoder_key, enum_name};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
-use prost_reflect::{DynamicMessage, Kind, MapKey, ReflectMessage as _, SerializeOptions, Value as Field};
+use prost_reflect::{
+    DynamicMessage, Kind, MapKey, MessageDescriptor, ReflectMessage as _, SerializeOptions, Value as Field,
+};
 use serde_json::{Map, Value};
 
 /// Which fields at their default are shown.
@@ -22,6 +24,36 @@ pub fn shown(message: &DynamicMessage, defaults: Defaults) -> Value {
         "google.protobuf.Any" => any(message, defaults),
         name if has_own_form(name) => own_form(message),
         _ => Value::Object(fields(message, defaults)),
+    }
+}
+
+/// The message that `value` stands for: of two fields that a key could mean, the one of that proto name.
+///
+/// # Errors
+/// The first value or key that does not fit.
+pub fn read(value: &Value, message: &MessageDescriptor) -> Result<DynamicMessage, serde_json::Error> {
+    let mut value = value.clone();
+    rename(&mut value, &Shape::of_message(message));
+    DynamicMessage::deserialize(message.clone(), value)
+}
+
+/// Writes keys as the decoder has to see them.
+fn rename(value: &mut Value, shape: &Shape) {
+    match (shape, value) {
+        (Shape::List(element), Value::Array(items)) => items.iter_mut().for_each(|item| rename(item, element)),
+        (_, Value::Object(members)) => {
+            for (key, member) in members.iter_mut() {
+                if let Some(form) = shape.member(key) {
+                    rename(member, &form);
+                }
+            }
+            let Shape::Message(message) = shape else { return };
+            if members.keys().any(|key| decoder_key(message, key).is_some()) {
+                let named = std::mem::take(members).into_iter();
+                members.extend(named.map(|(key, member)| (decoder_key(message, &key).unwrap_or(key), member)));
+            }
+        }
+        _ => {}
     }
 }
 

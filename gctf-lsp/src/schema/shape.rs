@@ -1,5 +1,6 @@
 //! Protobuf types as the JSON that stands for them: what an object's keys and values may be at any depth.
 
+use prost::Message as _;
 use prost_reflect::{DescriptorPool, EnumDescriptor, ExtensionDescriptor, FieldDescriptor, Kind, MessageDescriptor};
 
 /// The JSON form of a type.
@@ -183,10 +184,39 @@ pub fn field(message: &MessageDescriptor, name: &str) -> Option<FieldDescriptor>
         .or_else(|| message.get_field_by_json_name(name))
 }
 
+/// How the decoder has to see `key` to set the field that it means, if it would set another one, whose JSON name is
+/// that field's proto name.
+pub fn decoder_key(message: &MessageDescriptor, key: &str) -> Option<String> {
+    let meant = message.get_field_by_name(key)?;
+    let set = message.get_field_by_json_name(key)?;
+    (meant != set).then(|| meant.json_name().to_owned())
+}
+
 /// The names of an enum as they are declared, each with its number.
 pub fn enum_values(descriptor: &EnumDescriptor) -> impl Iterator<Item = (&str, i32)> {
     let values = descriptor.enum_descriptor_proto().value.iter();
     values.map(|value| (value.name(), value.number()))
+}
+
+/// Whether numbers that an enum does not name are no values of it.
+pub fn is_closed(descriptor: &EnumDescriptor) -> bool {
+    /// What files of an edition say of an enum, in its options whatever else they hold.
+    #[derive(Clone, PartialEq, prost::Message)]
+    struct Options {
+        #[prost(message, optional, tag = "7")]
+        features: Option<Features>,
+    }
+    #[derive(Clone, PartialEq, prost::Message)]
+    struct Features {
+        #[prost(int32, optional, tag = "2")]
+        enum_type: Option<i32>,
+    }
+    const CLOSED: i32 = 2;
+    let options = Options::decode(descriptor.options().encode_to_vec().as_slice());
+    match options.ok().and_then(|options| options.features?.enum_type) {
+        Some(kind) => kind == CLOSED,
+        None => descriptor.parent_file().file_descriptor_proto().syntax() != "proto3",
+    }
 }
 
 /// The name that a number is shown with: of several the first one that is declared.

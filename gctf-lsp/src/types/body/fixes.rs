@@ -1,7 +1,7 @@
 //! What to write instead.
 
 use crate::diagnostic::Diagnostic;
-use crate::schema::shape::Shape;
+use crate::schema::shape::{Shape, decoder_key};
 use crate::syntax::json::{Data, Member, Value};
 use crate::syntax::number::Number;
 use prost_reflect::{DescriptorPool, DynamicMessage};
@@ -79,30 +79,70 @@ pub(super) fn camel_paths(paths: &str) -> String {
     camel
 }
 
-/// `value` with the paths of every FieldMask in lowerCamelCase; `None` where they are already.
-pub(super) fn with_camel_masks(value: &Value, shape: &Shape) -> Option<Value> {
+/// `value` as the decoder reads it: the paths of every FieldMask in lowerCamelCase, and keys that mean the field of
+/// that proto name although another field has it as its JSON name; `None` where it is so already.
+pub(super) fn as_decoder_reads(value: &Value, shape: &Shape) -> Option<Value> {
     let data = match (shape, &value.data) {
         (Shape::FieldMask, Data::String(text)) if text.contains('_') => Some(Data::String(camel_paths(text))),
         (Shape::List(element), Data::Array(items)) => {
-            let changed = each(items, |item| with_camel_masks(item, element));
+            let changed = each(items, |item| as_decoder_reads(item, element));
             changed.map(Data::Array)
         }
-        (Shape::Message(_) | Shape::Map { .. }, Data::Object(members)) => {
-            let changed = each(members, |member| {
-                let value = with_camel_masks(member.value.as_ref()?, &shape.member(&member.key)?)?;
-                Some(Member {
-                    value: Some(value),
-                    ..member.clone()
-                })
-            });
-            changed.map(Data::Object)
-        }
+        (Shape::Message(_) | Shape::Map { .. }, Data::Object(members)) => members_of(members, shape).map(Data::Object),
+        (Shape::Any(pool), Data::Object(members)) => match payload(members, pool)? {
+            message @ Shape::Message(_) => members_of(members, &message).map(Data::Object),
+            form => each(members, |member| {
+                let value = member.value.as_ref().filter(|_| member.key == "value")?;
+                Some(with_value(member, as_decoder_reads(value, &form)?))
+            })
+            .map(Data::Object),
+        },
         _ => None,
     };
     Some(Value {
         data: data?,
         range: value.range.clone(),
     })
+}
+
+/// The form of what an Any holds beside its type.
+fn payload(members: &[Member], pool: &DescriptorPool) -> Option<Shape> {
+    let url = members.iter().rev().find(|member| member.key == "@type")?;
+    let Data::String(url) = &url.value.as_ref()?.data else {
+        return None;
+    };
+    let message = pool.get_message_by_name(crate::schema::any::type_name(url))?;
+    Some(Shape::of_message(&message))
+}
+
+fn members_of(members: &[Member], shape: &Shape) -> Option<Vec<Member>> {
+    each(members, |member| {
+        let form = shape.member(&member.key);
+        let value = member
+            .value
+            .as_ref()
+            .zip(form)
+            .and_then(|(value, form)| as_decoder_reads(value, &form));
+        let key = match shape {
+            Shape::Message(message) => decoder_key(message, &member.key),
+            _ => None,
+        };
+        if value.is_none() && key.is_none() {
+            return None;
+        }
+        Some(Member {
+            key: key.unwrap_or_else(|| member.key.clone()),
+            value: value.or_else(|| member.value.clone()),
+            ..member.clone()
+        })
+    })
+}
+
+fn with_value(member: &Member, value: Value) -> Member {
+    Member {
+        value: Some(value),
+        ..member.clone()
+    }
 }
 
 /// The items with those in place that `change` gives another form; `None` if it does so for none.

@@ -62,8 +62,8 @@ pub fn check(value: &Value, shape: &Shape, rules: Rules<'_>) -> Vec<Diagnostic> 
 /// # Errors
 /// The first value or key that does not fit, with a sentence that names the field.
 pub fn decode(value: &Value, message: &MessageDescriptor) -> Result<DynamicMessage, (Range<usize>, String)> {
-    let camel = fixes::with_camel_masks(value, &Shape::of_message(message));
-    let value = camel.as_ref().unwrap_or(value);
+    let changed = fixes::as_decoder_reads(value, &Shape::of_message(message));
+    let value = changed.as_ref().unwrap_or(value);
     written::decode(value, message).map_err(|fault| {
         let path = fault.path();
         let message = match path.is_empty() {

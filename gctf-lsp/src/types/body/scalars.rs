@@ -6,7 +6,7 @@ use super::written::decode;
 use super::{Checker, Side, fixes};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::schema::json::{Defaults, shown};
-use crate::schema::shape::{Shape, enum_name, enum_values};
+use crate::schema::shape::{Shape, enum_name, enum_values, is_closed};
 use crate::syntax::json::{Data, Value};
 use crate::syntax::number::Number;
 use prost_reflect::{DescriptorPool, DynamicMessage, EnumDescriptor};
@@ -132,11 +132,6 @@ impl Checker<'_> {
         let finding = Diagnostic::warning("G321", value.range.clone(), message);
         self.found.push(fixes::change(finding, value, shown));
     }
-}
-
-/// Whether numbers that an enum does not name are no values of it.
-fn is_closed(descriptor: &EnumDescriptor) -> bool {
-    descriptor.parent_file().file_descriptor_proto().syntax() != "proto3"
 }
 
 /// Whether the decoder looks at a value of this kind at all.

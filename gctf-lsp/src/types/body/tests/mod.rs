@@ -1,9 +1,10 @@
 //! One table for the checker and the decoder, and what is said of a reply that is expected.
 
+mod kinds;
 mod replies;
 mod requests;
 
-use super::{Rules, check};
+use super::{Rules, check, decode};
 use crate::diagnostic::{Change, Diagnostic, Severity};
 use crate::schema::shape::Shape;
 use crate::syntax::SourceFile;
@@ -60,6 +61,36 @@ fn findings(text: &str, message: &MessageDescriptor, rules: Rules<'_>) -> (Strin
     let mut found = check(&value, &Shape::of_message(message), rules);
     found.sort_by_key(|finding| finding.range.start);
     (file, found)
+}
+
+/// Holds that checker and decoder both take each of the values `accepted` for a field, and neither one of `refused`.
+fn agree(message: &MessageDescriptor, field: &str, accepted: &[&str], refused: &[&str]) {
+    let verdict = |text: &str| {
+        let (file, found) = findings(text, message, Rules::SENT);
+        let errors: Vec<_> = found
+            .into_iter()
+            .filter(|finding| finding.severity == Severity::Error)
+            .collect();
+        (drawn(&file, &errors), decode(&body(text).1, message).err())
+    };
+    for value in accepted {
+        let text = format!("{{\"{field}\": {value}}}");
+        assert_eq!(verdict(&text), (Vec::new(), None), "{text}");
+    }
+    for value in refused {
+        let text = format!("{{\"{field}\": {value}}}");
+        let (checked, decoded) = verdict(&text);
+        assert!(
+            !checked.is_empty(),
+            "the checker accepts {text}, the decoder says {decoded:?}"
+        );
+        // Which the decoder takes for a double.
+        let is_rounded = *value == "18446744073709551616";
+        assert!(
+            decoded.is_some() || is_rounded,
+            "the decoder accepts {text}, the checker says {checked:?}"
+        );
+    }
 }
 
 /// `code severity marked: message [title -> text]` of each finding.
