@@ -3,6 +3,7 @@
 mod corpus;
 mod fixes;
 mod format;
+mod hostile;
 mod main_job;
 mod protocol;
 mod pull;
