@@ -5,6 +5,7 @@ mod corpus;
 mod doctor;
 mod fixes;
 mod format;
+mod hostile;
 mod main_job;
 mod navigation;
 mod protocol;

@@ -427,6 +427,14 @@ impl Editor {
         self.texts.insert(uri.to_owned(), text);
     }
 
+    /// The most that was resident of the server at once, in bytes; 0 where the system does not tell.
+    pub(crate) fn memory(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.server.id())).unwrap_or_default();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let kilobytes = line.and_then(|line| line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok());
+        kilobytes.unwrap_or(0) << 10
+    }
+
     /// The exit code of a server that is about to end.
     pub(crate) fn exit_code(mut self) -> Option<i32> {
         let code = self.server.wait().expect("the server ends").code();

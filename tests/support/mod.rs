@@ -4,6 +4,7 @@ pub(crate) mod client;
 pub(crate) mod editor;
 pub(crate) mod many;
 pub(crate) mod peers;
+pub(crate) mod reflection;
 pub(crate) mod servers;
 pub(crate) mod sized;
 

@@ -23,7 +23,7 @@ pub fn build(mut files: Vec<File>) -> Result<DescriptorPool, String> {
     if !repaired {
         refuse_cycles(&files)?;
     }
-    import_publicly(&mut files);
+    import_publicly(&mut files)?;
     let set = FileSet { file: files }.encode_to_vec();
     // The library has panicked on malformed descriptors; a server must not end this program.
     let built = std::panic::catch_unwind(|| {
@@ -89,8 +89,11 @@ fn add_bundled(files: &mut Vec<File>) {
     }
 }
 
-/// Imports what is imported publicly at two removes or more, which the library does not look for.
-fn import_publicly(files: &mut [File]) {
+/// Imports what is imported publicly by name: the library does not look for it at two removes or more, and a web of
+/// public imports can keep it looking for ever.
+fn import_publicly(files: &mut [File]) -> Result<(), String> {
+    /// Imports of all files together; those of a large company's schema are some thousands.
+    const MOST: usize = 200_000;
     let public: BTreeMap<String, Vec<String>> = files
         .iter()
         .filter(|file| !file.public_dependency.is_empty())
@@ -100,7 +103,8 @@ fn import_publicly(files: &mut [File]) {
             (file.name().to_owned(), places.cloned().collect())
         })
         .collect();
-    for file in files.iter_mut().filter(|_| !public.is_empty()) {
+    let mut imports = 0;
+    for file in files.iter_mut() {
         let mut present: BTreeSet<_> = file.dependency.iter().cloned().collect();
         let mut at = 0;
         while let Some(import) = file.dependency.get(at) {
@@ -109,7 +113,13 @@ fn import_publicly(files: &mut [File]) {
             file.dependency.extend(more);
             at += 1;
         }
+        file.public_dependency.clear();
+        imports += file.dependency.len();
+        if imports > MOST {
+            return Err(format!("its files import more than {MOST} others"));
+        }
     }
+    Ok(())
 }
 
 fn refuse_cycles(files: &[File]) -> Result<(), String> {

@@ -51,16 +51,23 @@ pub struct Loaded {
 pub async fn load(connection: &Connection, metadata: &[(String, String)], limits: Limits) -> Result<Loaded, Failure> {
     let collector = collect(connection, metadata, limits, Wanted::Services).await?;
     let services = collector.services.clone();
-    let pool = pool::build(collector.files.into_values().collect()).map_err(|reason| {
-        Failure::new(
-            FailureKind::BrokenSchema,
-            format!("the schema of {} is broken: {reason}", connection.target()),
-        )
-    })?;
+    let pool = build(connection, collector.files.into_values().collect()).await?;
     Ok(Loaded {
         pool,
         services,
         files: Vec::new(),
+    })
+}
+
+/// Builds a pool where it keeps nobody waiting: many descriptors take a while.
+async fn build(connection: &Connection, files: Vec<File>) -> Result<DescriptorPool, Failure> {
+    let built = tokio::task::spawn_blocking(|| pool::build(files)).await;
+    let built = built.unwrap_or_else(|_| Err("malformed descriptors".to_owned()));
+    built.map_err(|reason| {
+        Failure::new(
+            FailureKind::BrokenSchema,
+            format!("the schema of {} is broken: {reason}", connection.target()),
+        )
     })
 }
 
@@ -79,12 +86,7 @@ pub async fn load_types(
     let collector = collect(connection, metadata, limits, Wanted::Types { names, present }).await?;
     let mut files = descriptor::files(pool);
     files.extend(collector.files.into_values());
-    pool::build(files).map_err(|reason| {
-        Failure::new(
-            FailureKind::BrokenSchema,
-            format!("the schema of {} is broken: {reason}", connection.target()),
-        )
-    })
+    build(connection, files).await
 }
 
 /// The services that each version of reflection lists, or why it lists none.
@@ -151,6 +153,9 @@ async fn collect(
         };
         match loaded {
             Ok(()) => Ok(collector),
+            Err(Trouble::Status(status)) if !collector.seen.get() && is_oversized(&status) => {
+                Err(Trouble::TooLarge(format!("{} MiB", limits.bytes >> 20)))
+            }
             Err(Trouble::Status(status)) if !collector.seen.get() && !is_http(&status) => Err(Trouble::Lost),
             Err(trouble) => Err(trouble),
         }
@@ -205,6 +210,11 @@ impl From<Status> for Trouble {
 /// An HTTP answer without a gRPC status, which the library translates.
 fn is_http(status: &Status) -> bool {
     status.message().starts_with("grpc-status header missing")
+}
+
+/// The library's refusal of a message by the length that it announces.
+fn is_oversized(status: &Status) -> bool {
+    status.code() == Code::OutOfRange && status.message().contains("message length too large")
 }
 
 async fn explain(connection: &Connection, trouble: Trouble) -> Failure {

@@ -215,10 +215,21 @@ mod tests {
             fields(vec![a.clone(), b.clone(), c.clone(), back], "a.M").unwrap_err(),
             "a.proto imports itself in a circle"
         );
-        // Names that lead nowhere, and lists of imports that are too long for their own good.
+        // Names that lead nowhere, and a web of public imports, which is no more than it says.
         let lost = file("a.proto", "a", "M", &["Nowhere"]);
         assert_eq!(fields(vec![lost], "a.M").unwrap_err(), "name 'Nowhere' is not defined");
-        let beyond = importing(a, &["b.proto"], &[7, -1]);
-        assert!(fields(vec![beyond, b, c, d], "a.M").is_err());
+        let web = (0..40).map(|at| {
+            let names: Vec<_> = (at + 1..40).map(|other| format!("{other}.proto")).collect();
+            let names: Vec<_> = names.iter().map(String::as_str).collect();
+            let public: Vec<_> = (-1..39 - at).collect();
+            let kind = if at == 0 { ".p39.M" } else { ".p1.M" };
+            let types: &[&str] = if at < 1 { &[kind] } else { &[] };
+            importing(
+                file(&format!("{at}.proto"), &format!("p{at}"), "M", types),
+                &names,
+                &public,
+            )
+        });
+        assert_eq!(fields(web.collect(), "p0.M").unwrap(), ["p39.M"]);
     }
 }

@@ -27,7 +27,6 @@ impl From<Failure> for SchemaFailure {
         let code = match failure.kind {
             FailureKind::ServerSpeaksTls | FailureKind::ServerSpeaksPlaintext => "G302",
             FailureKind::NoReflection => "G303",
-            FailureKind::BrokenSchema => "G304",
             _ => "G301",
         };
         Self {
