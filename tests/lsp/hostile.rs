@@ -56,11 +56,11 @@ fn said(answer: impl Answering) -> String {
     let mut editor = Editor::new(servers.path());
     let uri = editor.open_text(&servers.path().join("a.gctf"), &text(port));
     gate.wait();
-    let before = editor.memory();
+    let before = editor.memory("VmHWM");
     answers_all(&mut editor, &uri);
     gate.open();
     let found = ends(&mut editor, &uri, port);
-    let grown = editor.memory().saturating_sub(before);
+    let grown = editor.memory("VmHWM").saturating_sub(before);
     assert!(grown < BOUND, "{} MiB more for: {found}", grown >> 20);
     answers_all(&mut editor, &uri);
     found
@@ -237,13 +237,13 @@ fn a_message_of_a_gigabyte() {
         response
     });
     let mut editor = Editor::new(servers.path());
-    let before = editor.memory();
+    let before = editor.memory("VmHWM");
     let uri = editor.open_text(&servers.path().join("a.gctf"), &text(port));
     assert_eq!(
         ends(&mut editor, &uri, port),
         "schema of 127.0.0.1:PORT exceeds 16 MiB: use proto files"
     );
-    assert!(editor.memory() - before < BOUND);
+    assert!(editor.memory("VmHWM") - before < BOUND);
     answers_all(&mut editor, &uri);
 }
 

@@ -427,11 +427,19 @@ impl Editor {
         self.texts.insert(uri.to_owned(), text);
     }
 
-    /// The most that was resident of the server at once, in bytes; 0 where the system does not tell.
-    pub(crate) fn memory(&self) -> u64 {
+    /// How much of the server is resident (`VmRSS`), or was at the most (`VmHWM`), in bytes; 0 where the system does
+    /// not tell.
+    pub(crate) fn memory(&self, which: &str) -> u64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.server.id())).unwrap_or_default();
-        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-        let kilobytes = line.and_then(|line| line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok());
+        let line = status.lines().find_map(|line| line.strip_prefix(which));
+        let kilobytes = line.and_then(|line| {
+            line.trim_start_matches(':')
+                .trim()
+                .strip_suffix("kB")?
+                .trim()
+                .parse::<u64>()
+                .ok()
+        });
         kilobytes.unwrap_or(0) << 10
     }
 

@@ -18,17 +18,22 @@ pub(super) fn is_bundled(name: &str) -> bool {
 /// Why the descriptors make no sense.
 pub fn build(mut files: Vec<File>) -> Result<DescriptorPool, String> {
     files.iter_mut().for_each(editions::lower);
+    files.iter_mut().for_each(keep_comments);
     let repaired = repair(&mut files);
     add_bundled(&mut files);
-    if !repaired {
-        refuse_cycles(&files)?;
-    }
     import_publicly(&mut files)?;
-    let set = FileSet { file: files }.encode_to_vec();
+    // Those that were repaired may need each other; the others come one by one, so that little is there twice.
+    let batches = match repaired {
+        true => vec![files],
+        false => in_order(files)?.into_iter().map(|file| vec![file]).collect(),
+    };
     // The library has panicked on malformed descriptors; a server must not end this program.
     let built = std::panic::catch_unwind(|| {
         let mut pool = DescriptorPool::new();
-        pool.decode_file_descriptor_set(set.as_slice()).map(|()| pool)
+        for file in batches {
+            pool.decode_file_descriptor_set(FileSet { file }.encode_to_vec().as_slice())?;
+        }
+        Ok::<_, prost_reflect::DescriptorError>(pool)
     });
     match built {
         Ok(Ok(pool)) => Ok(with_well_known(pool)),
@@ -70,6 +75,32 @@ pub(crate) fn with_well_known(mut pool: DescriptorPool) -> DescriptorPool {
         let _ = pool.add_file_descriptor_proto(file);
     }
     pool
+}
+
+/// Drops the places of what has no comment: they lead into sources that are not here, and are most of what a server
+/// sends along.
+fn keep_comments(file: &mut File) {
+    #[derive(Clone, PartialEq, prost::Message)]
+    struct Places {
+        #[prost(bytes = "vec", repeated, tag = "1")]
+        location: Vec<Vec<u8>>,
+    }
+    #[derive(Clone, PartialEq, prost::Message)]
+    struct Place {
+        #[prost(string, optional, tag = "3")]
+        leading_comments: Option<String>,
+        #[prost(string, optional, tag = "4")]
+        trailing_comments: Option<String>,
+    }
+    let has_comment = |place: &Vec<u8>| {
+        let place = Place::decode(place.as_slice()).unwrap_or_default();
+        place.leading_comments.is_some() || place.trailing_comments.is_some()
+    };
+    let places = file.source_code_info.take();
+    if let Some(mut places) = places.and_then(|places| Places::decode(places.as_slice()).ok()) {
+        places.location.retain(has_comment);
+        file.source_code_info = Some(places.encode_to_vec());
+    }
 }
 
 fn add_bundled(files: &mut Vec<File>) {
@@ -122,27 +153,34 @@ fn import_publicly(files: &mut [File]) -> Result<(), String> {
     Ok(())
 }
 
-fn refuse_cycles(files: &[File]) -> Result<(), String> {
-    let imports: BTreeMap<_, _> = files.iter().map(|file| (file.name(), &file.dependency)).collect();
-    let mut done = BTreeSet::new();
-    while done.len() < imports.len() {
-        let ready: Vec<_> = imports
-            .iter()
-            .filter(|(name, needs)| {
-                let settled = |need: &String| done.contains(need.as_str()) || !imports.contains_key(need.as_str());
-                !done.contains(*name) && needs.iter().all(settled)
-            })
-            .map(|(name, _)| *name)
-            .collect();
-        if ready.is_empty() {
-            let stuck = imports
-                .keys()
-                .find(|name| !done.contains(*name))
-                .copied()
-                .unwrap_or_default();
-            return Err(format!("{stuck} imports itself in a circle"));
+/// Files behind what they import.
+fn in_order(files: Vec<File>) -> Result<Vec<File>, String> {
+    let names: BTreeSet<_> = files.iter().map(|file| file.name().to_owned()).collect();
+    let mut importers: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    // How many imports of each file are not in order yet.
+    let mut waiting = Vec::with_capacity(files.len());
+    for (at, file) in files.iter().enumerate() {
+        let needs: BTreeSet<_> = file.dependency.iter().filter(|name| names.contains(*name)).collect();
+        waiting.push(needs.len());
+        for need in needs {
+            importers.entry(need.clone()).or_default().push(at);
         }
-        done.extend(ready);
     }
-    Ok(())
+    let mut slots: Vec<_> = files.into_iter().map(Some).collect();
+    let mut ready: Vec<_> = (0..slots.len()).filter(|at| waiting[*at] == 0).collect();
+    let mut ordered = Vec::with_capacity(slots.len());
+    while let Some(file) = ready.pop().and_then(|at| slots[at].take()) {
+        // Of files of one name the first one counts.
+        for importer in importers.remove(file.name()).unwrap_or_default() {
+            waiting[importer] -= 1;
+            if waiting[importer] == 0 {
+                ready.push(importer);
+            }
+        }
+        ordered.push(file);
+    }
+    match slots.iter().flatten().map(File::name).min() {
+        Some(stuck) => Err(format!("{stuck} imports itself in a circle")),
+        None => Ok(ordered),
+    }
 }
