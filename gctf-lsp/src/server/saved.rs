@@ -82,15 +82,27 @@ impl Session {
     pub(super) fn look_for_saved(&self, source: &SchemaSource, failure: SchemaFailure) {
         let (events, folders, source) = (self.events.clone(), self.snapshot_folders(source), source.clone());
         tokio::spawn(async move {
-            let failed = with_saved(&source, failure, folders).await;
-            if failed.saved.is_some() {
+            if let Some(saved) = with_saved(&source, failure, folders).await.saved {
                 // The loop ends last.
-                let _ = events.send(Event::Schema {
-                    source,
-                    loaded: Err(failed),
-                });
+                let _ = events.send(Event::Saved { source, saved });
             }
         });
+    }
+
+    /// A saved schema was found for a server that is not dialled. Where it has been approved of meanwhile, what
+    /// comes from the server counts.
+    pub(super) fn saved_found(&mut self, source: &SchemaSource, saved: Saved) {
+        let states = Arc::make_mut(&mut self.analysis.schemas);
+        let Some(state @ SchemaState::Failed { code: "G323", .. }) = states.get_mut(source) else {
+            return;
+        };
+        *state = SchemaState::Outdated {
+            schema: Arc::new(saved.schema),
+            code: "G323",
+            reason: saved.reason,
+            remedy: None,
+        };
+        self.schema_changed(source);
     }
 }
 

@@ -345,7 +345,7 @@ impl Session {
     }
 
     /// The findings of the files that use `source` are outdated, and who waits for it has waited long enough.
-    fn schema_changed(&mut self, source: &SchemaSource) {
+    pub(super) fn schema_changed(&mut self, source: &SchemaSource) {
         self.schema_revision += 1;
         for file in self.open.values_mut().filter(|file| file.wanted.contains(source)) {
             file.generation += 1;

@@ -12,6 +12,7 @@ use super::index::Disk;
 use super::outbox::Outbox;
 use super::parked::{Parked, ParkingLot};
 use super::runs::{RunId, Runs};
+use super::saved::Saved;
 use super::schemas::{Loaded, SETTLE, Schemas};
 use super::status::Status;
 use super::trust::{Peer, Trust};
@@ -48,6 +49,11 @@ pub(super) enum Event {
     Schema {
         source: SchemaSource,
         loaded: Loaded,
+    },
+    /// A saved schema of a server that is not dialled.
+    Saved {
+        source: SchemaSource,
+        saved: Saved,
     },
     /// What the client answered when it was asked for settings.
     Settings {
@@ -213,6 +219,7 @@ impl Session {
             Event::Checked(checked) => self.checked(checked),
             Event::Wanting(parked) => self.park(parked),
             Event::Schema { source, loaded } => self.schema_loaded(source, loaded),
+            Event::Saved { source, saved } => self.saved_found(&source, saved),
             Event::Settings { number, answers } => self.settings_answered(number, answers),
             Event::Run { id, event } => self.run_event(id, event),
             Event::Text(written) => self.text_written(written),
