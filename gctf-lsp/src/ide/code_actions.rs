@@ -72,10 +72,7 @@ fn of_schema(context: &Context<'_>) -> Vec<Action> {
         LensAction::LoadSchema(context.start),
     );
     let state = context.schema_state();
-    let is_refused = matches!(
-        state,
-        Some(SchemaState::Failed { code: "G323", .. } | SchemaState::Outdated { code: "G323", .. })
-    );
+    let is_refused = state.is_some_and(SchemaState::is_refused);
     let trust = is_refused.then(|| {
         let title = format!("Trust {} in this workspace", place.target);
         action(title, LensAction::Trust(context.start))

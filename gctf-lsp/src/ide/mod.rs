@@ -168,6 +168,14 @@ impl Default for Config {
 }
 
 impl SchemaState {
+    /// Whether its server is not dialled, because nobody has approved of it.
+    pub fn is_refused(&self) -> bool {
+        matches!(
+            self,
+            Self::Failed { code: "G323", .. } | Self::Outdated { code: "G323", .. }
+        )
+    }
+
     /// The schema to go by, if there is one.
     pub fn schema(&self) -> Option<&Arc<Schema>> {
         match self {

@@ -6,8 +6,8 @@ use super::runs::RunId;
 use super::session::{Event, Session};
 use super::trust::{Decision, Peer};
 use crate::config::settings::Network;
+use crate::ide::FileId;
 use crate::ide::places::Place;
-use crate::ide::{FileId, SchemaState};
 use crate::run::Question;
 use crate::target::{SchemaSource, Target};
 use ls_types::{LSPAny, MessageType, Uri};
@@ -272,7 +272,7 @@ impl Session {
     /// The policy is another: what was refused may be allowed now.
     pub(super) fn reconsider(&mut self) {
         let states = Arc::make_mut(&mut self.analysis.schemas);
-        states.retain(|_, state| !matches!(state, SchemaState::Failed { code: "G323", .. }));
+        states.retain(|_, state| !state.is_refused());
         self.schema_revision += 1;
         let now = Instant::now();
         let open: Vec<_> = self.open.keys().copied().collect();

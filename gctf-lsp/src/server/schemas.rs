@@ -239,17 +239,11 @@ impl Session {
     pub(super) fn forget_schemas(&mut self) {
         let needed: BTreeSet<_> = self.open.values().flat_map(|file| &file.wanted).collect();
         let dropped = self.schemas.retain(&needed);
-        let refused = |state: &SchemaState| {
-            matches!(
-                state,
-                SchemaState::Failed { code: "G323", .. } | SchemaState::Outdated { code: "G323", .. }
-            )
-        };
         let stale: Vec<_> = self
             .analysis
             .schemas
             .iter()
-            .filter(|(source, state)| dropped.contains(source) || refused(state) && !needed.contains(source))
+            .filter(|(source, state)| dropped.contains(source) || state.is_refused() && !needed.contains(source))
             .map(|(source, _)| source.clone())
             .collect();
         if !stale.is_empty() {
