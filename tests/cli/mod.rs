@@ -5,6 +5,7 @@ mod fmt;
 mod list;
 mod reports;
 mod schema;
+mod settings;
 mod shell;
 mod terminal;
 

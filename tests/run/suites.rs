@@ -13,6 +13,7 @@ const STUBS: &str = r#"
 - { service: Shapes, method: One, input: { equals: { text: flaky } }, options: { times: 2 }, output: { error: not yet, code: 14 } }
 - { service: Shapes, method: One, input: { equals: { text: flaky } }, output: { data: { text: OK } } }
 - { service: Shapes, method: One, input: { equals: { text: down } }, output: { error: away, code: 14 } }
+- { service: Shapes, method: One, input: { equals: { text: slow } }, output: { data: { text: OK }, delay: 1h } }
 "#;
 
 /// A suite in a folder of its own, served by a mock.
@@ -315,6 +316,76 @@ fn an_environment_file_gives_values_that_stay_secret() {
 }
 
 #[test]
+fn an_environment_of_gctf_toml_is_chosen_by_name() {
+    let suite = Suite::new();
+    let servers = &suite.servers;
+    servers.write("gctf.toml", "[environments]\ndev = 'dev.env'\nbad = 'bad.env'\n");
+    servers.write("dev.env", "WORD=okay-7391\n");
+    servers.write("first.env", "WORD=nothing-of-it\n");
+    servers.write("bad.env", "WORD okay\n");
+    suite.test("a.gctf", "", "{ \"text\": \"{{ env.WORD }}\" }", OK);
+    for (flags, expected) in [
+        (&["--environment", "dev"][..], "✓ a.gctf\n1 passed, 0 failed\nexit 0"),
+        (
+            &["--environment", "dev", "--env-file", "first.env"],
+            "✗ a.gctf\nerror[G504]: NOT_FOUND",
+        ),
+        (&[], "✗ a.gctf\nerror[G514]"),
+        (
+            &["--environment", "bad"],
+            "gctf: bad.env: write NAME=value (column 5 of a line)\nexit 2",
+        ),
+        (
+            &["--environment", "dve"],
+            "gctf: no environment \"dve\": gctf.toml has bad, dev\nexit 2",
+        ),
+    ] {
+        let printed = suite.run(&[flags, &["a.gctf"]].concat());
+        assert!(printed.starts_with(expected), "{flags:?}: {printed}");
+    }
+}
+
+#[test]
+fn the_import_roots_of_gctf_toml_and_buf() {
+    let suite = Suite::new();
+    let servers = &suite.servers;
+    std::fs::create_dir_all(servers.path().join("tests")).expect("a folder");
+    std::fs::create_dir_all(servers.path().join("roots/s")).expect("a folder");
+    servers.write("roots/s/shapes.proto", PROTO);
+    servers.write(
+        "tests/entry.proto",
+        "syntax = \"proto3\";\nimport public \"s/shapes.proto\";\n",
+    );
+    let proto = "--- PROTO ---\nfiles: entry.proto\n\n";
+    suite.test("tests/a.gctf", proto, "{ \"text\": \"ok\" }", OK);
+    assert_eq!(suite.run(&["tests"]).lines().last(), Some("exit 1"));
+    let check = || {
+        gctf(servers.path(), &["check", "--schema", "snapshot", "tests"])
+            .status
+            .code()
+    };
+    assert_eq!(check(), Some(1));
+    servers.write("tests/gctf.toml", "schema.protoRoots = ['../roots']\n");
+    assert_eq!(suite.run(&["tests"]), "✓ tests/a.gctf\n1 passed, 0 failed\nexit 0");
+    assert_eq!(check(), Some(0));
+    servers.write("tests/gctf.toml", "");
+    servers.write("buf.yaml", "version: v2\nmodules:\n  - path: roots\n");
+    assert_eq!(suite.run(&["tests"]), "✓ tests/a.gctf\n1 passed, 0 failed\nexit 0");
+    assert_eq!(check(), Some(0));
+}
+
+#[test]
+fn the_timeout_of_gctf_toml() {
+    let suite = Suite::new();
+    suite.servers.write("gctf.toml", "[run]\ntimeoutSeconds = 1\n");
+    suite.test("a.gctf", "", "{ \"text\": \"slow\" }", OK);
+    for (flags, waited) in [(&[][..], "1 s"), (&["--timeout", "2"], "2 s")] {
+        let printed = stdout(&gctf(suite.servers.path(), &[&["run"], flags, &["a.gctf"]].concat()));
+        assert!(printed.contains(&format!("within {waited}")), "{printed}");
+    }
+}
+
+#[test]
 fn every_real_file_is_planned() {
     for folder in ["examples", "../shared/corpus"] {
         let files = ignore::Walk::new(workspace().join(folder)).filter_map(Result::ok);
@@ -329,7 +400,7 @@ fn every_real_file_is_planned() {
                 path: Some(entry.path().to_owned()),
                 documents: None,
                 data: None,
-                defaults: None,
+                settings: None,
             };
             assert!(!item.planned().is_empty(), "{}", entry.path().display());
             for row in rows {

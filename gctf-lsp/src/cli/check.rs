@@ -2,12 +2,11 @@
 
 use super::load::{Schemas, Workspace, WorkspaceFile};
 use super::{USAGE, fail, files};
-use crate::connection::named_files;
 use crate::diagnostic::Diagnostic;
 use crate::ide::diagnostics;
 use crate::report::findings::{self, Checked, Counts};
 use crate::report::human::Colours;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 /// Flags of `gctf check`.
@@ -51,6 +50,7 @@ pub async fn run(args: Args) -> ExitCode {
     if args.schema != Schemas::None {
         workspace.load_schemas(args.schema).await;
     }
+    workspace.look_at_named_files();
     let checked: Vec<_> = workspace
         .files
         .iter()
@@ -82,17 +82,7 @@ fn check(workspace: &Workspace, file: &WorkspaceFile) -> Option<Checked> {
             let message = format!("not UTF-8 at byte {at}: save the file as UTF-8");
             vec![Diagnostic::error("G101", at..at, message)]
         }
-        None => {
-            let folder = file.path.parent().unwrap_or(Path::new(""));
-            let mut found = diagnostics::findings(&workspace.analysis, file.id).diagnostics;
-            let named = named_files::named(&source, folder).into_iter();
-            found.extend(named.filter_map(|(path, range)| {
-                let reason = crate::grpc::files::unreadable(&path)?;
-                Some(named_files::finding(&path, range, &reason))
-            }));
-            found.sort_by_key(|found| found.range.start);
-            found
-        }
+        None => diagnostics::findings(&workspace.analysis, file.id).diagnostics,
     };
     Some(Checked {
         path: file.path.display().to_string(),

@@ -307,7 +307,7 @@ mod tests {
             path: Some("t.gctf".into()),
             documents: None,
             data: None,
-            defaults: None,
+            settings: None,
         };
         let advice = "delete the section, or run the file without --data";
         assert_eq!(

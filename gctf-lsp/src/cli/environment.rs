@@ -1,13 +1,48 @@
-//! The process's environment. Names and values that are no text cannot be named in a test, and are left out.
+//! The process's environment, and files that stand for it. Names and values that are no text cannot be named in a
+//! test, and are left out.
 
+use crate::connection::Defaults;
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Every variable with its value.
 pub(super) fn variables() -> BTreeMap<String, String> {
     let texts =
         std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
     texts.collect()
+}
+
+/// What the environment says of targets.
+pub(super) fn defaults() -> Defaults {
+    let variable = |name: &str| {
+        let value = std::env::var(format!("GCTF_{name}")).or_else(|_| std::env::var(format!("GRPCTESTIFY_{name}")));
+        value.ok().filter(|value| !value.is_empty())
+    };
+    let path = |name: &str| variable(name).map(PathBuf::from);
+    Defaults {
+        address: variable("ADDRESS").unwrap_or_else(|| "localhost:4770".to_owned()),
+        ca: path("TLS_CA_FILE"),
+        certificate: path("TLS_CERT_FILE"),
+        key: path("TLS_KEY_FILE"),
+        server_name: variable("TLS_SERVER_NAME"),
+        import_roots: Vec::new(),
+    }
+}
+
+/// The variables in a file of NAME=value lines.
+///
+/// # Errors
+/// The file, and where its fault is; what it says is nobody's business.
+pub(super) fn read(path: &Path) -> Result<BTreeMap<String, String>, String> {
+    let unreadable = |error: &dotenvy::Error| match error {
+        dotenvy::Error::LineParse(_, at) => format!("{}: write NAME=value (column {at} of a line)", path.display()),
+        dotenvy::Error::Io(error) => format!("{}: {error}", path.display()),
+        _ => format!("{}: cannot be read", path.display()),
+    };
+    let variables = dotenvy::from_path_iter(path).map_err(|error| unreadable(&error))?;
+    variables
+        .map(|variable| variable.map_err(|error| unreadable(&error)))
+        .collect()
 }
 
 /// The folder of what is remembered for the user, whatever the workspace; none where the user has no home.

@@ -1,6 +1,7 @@
 //! `gctf fmt`: brings files into their layout.
 
 use super::files::{self, Unreadable};
+use super::settings::Folders;
 use super::{USAGE, fail, warn};
 use crate::ide::format;
 use crate::syntax::SourceFile;
@@ -39,7 +40,13 @@ pub fn run(args: &Args) -> ExitCode {
     };
     let mut changes = 0;
     let mut failed = false;
+    let mut folders = Folders::default();
     for path in &found {
+        match folders.of(path) {
+            Ok(config) if !config.settings.formats => continue,
+            Ok(_) => {}
+            Err(message) => return fail(USAGE, &message),
+        }
         match one(args, path) {
             Ok(changed) => changes += usize::from(changed),
             Err(message) => {

@@ -1,6 +1,7 @@
 //! The files that a run reads, and which of them are no longer what they were.
 
 use super::select;
+use super::settings::{self, Folders};
 use crate::config;
 use crate::connection::named_files;
 use crate::mock::stubs;
@@ -17,6 +18,8 @@ pub(super) struct Sources<'a> {
     pub(super) shared: Vec<PathBuf>,
     /// The folder whose mock serves the run.
     pub(super) mock: Option<&'a Path>,
+    /// Which of the environments that folders have.
+    pub(super) environment: Option<&'a str>,
 }
 
 /// What a file is to a run.
@@ -58,13 +61,24 @@ impl Inputs {
             inputs.folders.extend(folders(folder));
         }
         let tests = select::paths(sources.paths)?;
+        let mut folders = Folders::default();
+        // One that cannot be read keeps the run from starting, which says so.
+        let mut import_roots = |path: &Path| folders.of(path).map(|config| config.defaults.import_roots.clone());
         for test in &tests {
-            inputs.test(test, Role::Test);
+            inputs.test(test, Role::Test, import_roots(test).unwrap_or_default());
         }
         let beside: BTreeSet<_> = tests.iter().filter_map(|path| path.parent()).collect();
         for folder in beside {
-            inputs.test(&folder.join("_setup.gctf"), Role::Shared);
-            inputs.test(&folder.join("_teardown.gctf"), Role::Shared);
+            for fixture in ["_setup.gctf", "_teardown.gctf"].map(|name| folder.join(name)) {
+                inputs.test(&fixture, Role::Shared, import_roots(&fixture).unwrap_or_default());
+            }
+            for path in settings::sources(folder) {
+                inputs.file(&path, Role::Shared);
+            }
+        }
+        let chosen = sources.environment.map(|name| folders.environment(name));
+        for path in chosen.iter().flatten() {
+            inputs.file(path, Role::Shared);
         }
         for path in &sources.shared {
             inputs.file(path, Role::Shared);
@@ -123,13 +137,14 @@ impl Inputs {
         content.filter(|_| !known)
     }
 
-    /// Notes a test or fixture with the files that it names.
-    fn test(&mut self, path: &Path, role: Role) {
+    /// Notes a test or fixture with the files that it names; imports are looked for in `import_roots` too.
+    fn test(&mut self, path: &Path, role: Role, import_roots: Vec<PathBuf>) {
         let Some(text) = self.file(path, role) else { return };
         let source = SourceFile::new(&String::from_utf8_lossy(&text));
         let folder = path.parent().unwrap_or(Path::new(""));
         let mut import_folders = named_files::import_folders(&source, folder);
         import_folders.push(folder.to_owned());
+        import_folders.extend(import_roots);
         for (named, _) in named_files::named(&source, folder) {
             self.proto(&named, Role::Shared, &import_folders);
         }
@@ -218,6 +233,7 @@ mod tests {
                 paths: &[self.path("tests")],
                 shared: vec![self.path("rows.csv")],
                 mock: Some(&self.path("mock")),
+                environment: Some("dev"),
             };
             Inputs::read(&sources).unwrap()
         }
@@ -231,6 +247,12 @@ mod tests {
             "--- PROTO ---\nfiles: ../protos/a.proto\nimport_paths: ../protos\n",
         );
         folder.write("tests/below/b.gctf", "--- TLS ---\nca_cert: ca.pem\n");
+        folder.write("tests/set/c.gctf", "--- PROTO ---\nfiles: c.proto\n");
+        folder.write("tests/set/c.proto", "import 'r.proto';\n");
+        folder.write(
+            "tests/set/gctf.toml",
+            "schema.protoRoots = ['../../roots']\nenvironments.dev = '../../dev.env'\n",
+        );
         folder.write(
             "protos/a.proto",
             "syntax = \"proto3\";\nimport public \"deep/b.proto\";\n",
@@ -279,6 +301,10 @@ mod tests {
             "tests/below/_teardown.gctf",
             "tests/below/ca.pem",
             "rows.csv",
+            "tests/gctf.toml",
+            "tests/below/buf.yaml",
+            "dev.env",
+            "roots/r.proto",
         ] {
             check(|folder| folder.write(name, "new"), "all");
         }

@@ -1,12 +1,13 @@
 //! Files and schemas for the commands that look at tests without running them.
 
 use super::files::{self, Unreadable};
-use super::run::environment_defaults;
-use crate::ide::{Analysis, Config, FileId, FileState, SchemaState};
+use super::settings::Folders;
+use crate::connection::named_files;
+use crate::ide::{Analysis, FileId, FileState, SchemaState};
 use crate::snapshot;
 use crate::syntax::SourceFile;
 use crate::target::{SchemaSource, Target};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -15,7 +16,7 @@ use std::sync::Arc;
 pub(super) enum Schemas {
     /// Nowhere: files are checked by themselves
     None,
-    /// From PROTO sections, and from what `gctf schema save` saved in the folder gctf-schema
+    /// From PROTO sections, and from what `gctf schema save` saved
     Snapshot,
     /// From where each test says: its PROTO section, or reflection at its target
     Live,
@@ -39,8 +40,9 @@ impl Workspace {
     /// Reads files.
     ///
     /// # Errors
-    /// The first that cannot be read.
+    /// The first that cannot be read, or what is wrong with a `gctf.toml` at or above one.
     pub(super) fn read(paths: &[PathBuf]) -> Result<Self, String> {
+        let mut folders = Folders::default();
         let mut states = BTreeMap::new();
         let mut known = Vec::new();
         for (number, path) in paths.iter().enumerate() {
@@ -58,7 +60,7 @@ impl Workspace {
                 path: Some(path.clone()),
                 version: 0,
                 runs: BTreeMap::new(),
-                config: None,
+                config: Some(folders.of(path)?),
             };
             states.insert(id, Arc::new(state));
             known.push(WorkspaceFile {
@@ -67,19 +69,26 @@ impl Workspace {
                 not_utf8,
             });
         }
-        let config = Config {
-            defaults: environment_defaults(),
-            environment: Some(super::environment::variables().into_keys().collect()),
-            ..Config::default()
-        };
         Ok(Self {
             analysis: Analysis {
                 files: Arc::new(states),
-                config: Arc::new(config),
                 ..Analysis::default()
             },
             files: known,
         })
+    }
+
+    /// Finds out whether the files that TLS and PROTO sections name can be read.
+    pub(super) fn look_at_named_files(&mut self) {
+        let named = self.analysis.files.values().flat_map(|state| {
+            let folder = state.path.as_deref().and_then(Path::parent).unwrap_or(Path::new(""));
+            named_files::named(&state.source, folder)
+        });
+        let looked = named.map(|(path, _)| {
+            let reason = crate::grpc::files::unreadable(&path);
+            (path, reason)
+        });
+        self.analysis.named_files = Arc::new(looked.collect());
     }
 
     /// Loads the schemas that the files want, all at the same time: those of PROTO sections, and where `schemas`
@@ -87,14 +96,21 @@ impl Workspace {
     pub(super) async fn load_schemas(&mut self, schemas: Schemas) {
         let may_load =
             |source: &SchemaSource| schemas != Schemas::None || !matches!(source, SchemaSource::Reflection { .. });
-        let wanted = self
-            .files
-            .iter()
-            .flat_map(|file| crate::ide::diagnostics::findings(&self.analysis, file.id).wanted);
-        let wanted: BTreeSet<_> = wanted.filter(|source| may_load(source)).collect();
-        let loads = wanted.into_iter().map(|source| async move {
+        let mut wanted = BTreeMap::new();
+        for file in &self.files {
+            let Some(state) = self.analysis.file(file.id) else {
+                continue;
+            };
+            let folder = &self.analysis.config(state).settings.snapshot_folder;
+            let sources = crate::ide::diagnostics::findings(&self.analysis, file.id).wanted;
+            for source in sources.into_iter().filter(may_load) {
+                // Of several folders with schemas of one server the first one counts.
+                wanted.entry(source).or_insert(folder.clone());
+            }
+        }
+        let loads = wanted.into_iter().map(|(source, folder)| async move {
             let state = match (schemas, &source) {
-                (Schemas::Snapshot, SchemaSource::Reflection { target, .. }) => saved(target),
+                (Schemas::Snapshot, SchemaSource::Reflection { target, .. }) => saved(&folder, target),
                 _ => state(source.clone()).await,
             };
             (source, state)
@@ -105,8 +121,7 @@ impl Workspace {
 }
 
 /// The schema that was saved for a server.
-fn saved(target: &Target) -> SchemaState {
-    let folder = Path::new(snapshot::FOLDER);
+fn saved(folder: &Path, target: &Target) -> SchemaState {
     let reason = match snapshot::read(folder, target) {
         Ok(Some(saved)) => return SchemaState::Ready(Arc::new(saved.schema)),
         Ok(None) => format!(

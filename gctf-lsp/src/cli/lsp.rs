@@ -1,6 +1,5 @@
 //! `gctf lsp`: the language server on standard input and output.
 
-use super::run::environment_defaults;
 use crate::run::{Depth, RunOptions};
 use crate::server::{LogFilter, Options, serve};
 use std::path::PathBuf;
@@ -32,7 +31,7 @@ pub async fn run(args: Args) -> ExitCode {
     };
     let options = Options {
         run: RunOptions {
-            defaults: environment_defaults(),
+            defaults: super::environment::defaults(),
             timeout: Duration::from_secs(30),
             retry: 0,
             jobs: 8,

@@ -17,6 +17,7 @@ mod reports;
 pub mod run;
 pub mod schema;
 mod select;
+mod settings;
 pub mod shell;
 mod update;
 mod watch;

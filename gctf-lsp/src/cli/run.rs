@@ -4,12 +4,12 @@ use super::interrupt::Interrupts;
 use super::printer::{Audience, Printer};
 use super::reports::{self, ReportKind, Reports};
 use super::select::{self, Filters, Shard};
-use super::{INTERRUPTED, USAGE, data, fail, watch};
-use crate::connection::Defaults;
+use super::settings::RunSettings;
+use super::{INTERRUPTED, USAGE, data, environment, fail, watch};
 use crate::mock::RunningMock;
-use crate::run::{Depth, RunEvent, RunOptions, RunRequest};
-use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use crate::run::{Depth, Fixtures, RunEvent, RunOptions, RunRequest};
+use std::collections::BTreeSet;
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -25,12 +25,15 @@ pub struct Args {
     /// Start the mock server of this folder's gctf.toml for the run; without PATHS run the folder's tests
     #[arg(long, value_name = "FOLDER")]
     pub(super) mock: Option<PathBuf>,
-    /// Files that run at the same time
-    #[arg(short, long, default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..))]
-    jobs: u16,
-    /// Seconds that a call may take, where the file does not say
-    #[arg(long, default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..))]
-    timeout: u64,
+    /// Target of documents without ADDRESS [default: address in gctf.toml, the variable GCTF_ADDRESS, localhost:4770]
+    #[arg(long, value_name = "HOST:PORT")]
+    pub(super) address: Option<String>,
+    /// Files that run at the same time [default: run.jobs in gctf.toml (of several the least), 8]
+    #[arg(short, long, value_parser = clap::value_parser!(u16).range(1..))]
+    pub(super) jobs: Option<u16>,
+    /// Seconds that a call may take, where the file does not say [default: run.timeoutSeconds in gctf.toml, 30]
+    #[arg(long, value_parser = clap::value_parser!(u64).range(1..))]
+    pub(super) timeout: Option<u64>,
     /// How often a file is tried again that failed by UNAVAILABLE or DEADLINE_EXCEEDED, where it does not say
     #[arg(long, default_value_t = 0, value_name = "N")]
     retry: u32,
@@ -40,6 +43,9 @@ pub struct Args {
     /// Run part K of N of the files, told apart by their paths, such as 2/8
     #[arg(long, value_name = "K/N", value_parser = Shard::parse)]
     shard: Option<Shard>,
+    /// Take what `{{ env.NAME }}` reads from the file of NAME=value lines that gctf.toml has for it under [environments]
+    #[arg(long, value_name = "NAME")]
+    pub(super) environment: Option<String>,
     /// Take what `{{ env.NAME }}` reads from this file of NAME=value lines first
     #[arg(long, value_name = "FILE")]
     pub(super) env_file: Option<PathBuf>,
@@ -74,7 +80,7 @@ pub async fn run(args: Args) -> ExitCode {
     if args.watch {
         return watch::run(&args, &paths).await;
     }
-    let request = match plan(&args, &paths) {
+    let request = match plan(&args, &paths, None) {
         Ok(request) => request,
         Err(message) => return fail(USAGE, &message),
     };
@@ -108,11 +114,11 @@ pub(super) async fn start_mock(args: &Args) -> Result<Option<RunningMock>, ExitC
     }
 }
 
-/// What a command line asks for, read from the disk.
+/// What a command line asks for, read from the disk; of its files only those that are `wanted`.
 ///
 /// # Errors
 /// A sentence about what cannot be used.
-pub(super) fn plan(args: &Args, paths: &[PathBuf]) -> Result<RunRequest, String> {
+pub(super) fn plan(args: &Args, paths: &[PathBuf], wanted: Option<&BTreeSet<PathBuf>>) -> Result<RunRequest, String> {
     let mut items = select::items(paths, &args.filters)?;
     if items.is_empty() {
         return Err("no test found: tests are files named *.gctf".to_owned());
@@ -122,16 +128,26 @@ pub(super) fn plan(args: &Args, paths: &[PathBuf]) -> Result<RunRequest, String>
         data::refuse_own_rows(&items)?;
         items.iter_mut().for_each(|item| item.data = Some(Arc::clone(&data)));
     }
-    let items = select::shard(items, args.shard);
-    let fixtures = select::fixtures(&items)?;
+    let mut items = select::shard(items, args.shard);
+    if let Some(wanted) = wanted {
+        items = select::those(items, |path| wanted.contains(path));
+    }
+    let mut fixtures = select::fixtures(&items)?;
+    let mut settings = RunSettings::new(args)?;
+    for item in items
+        .iter_mut()
+        .chain(fixtures.iter_mut().flat_map(Fixtures::items_mut))
+    {
+        settings.give(item)?;
+    }
     let options = RunOptions {
-        defaults: environment_defaults(),
-        timeout: Duration::from_secs(args.timeout),
+        defaults: environment::defaults(),
+        timeout: Duration::from_secs(30),
         retry: args.retry,
-        jobs: usize::from(args.jobs),
+        jobs: settings.jobs()?,
         fail_fast: args.fail_fast,
         gate: None,
-        environment: environment(args.env_file.as_deref())?,
+        environment: environment::variables(),
         depth: match args.dry_run {
             true => Depth::Plan,
             false => Depth::Calls,
@@ -191,41 +207,5 @@ async fn print_events(receiver: &mut UnboundedReceiver<RunEvent>, printer: &mut 
             return;
         }
         printer.event(event);
-    }
-}
-
-/// The process's environment, and over it what `file` says.
-fn environment(file: Option<&Path>) -> Result<BTreeMap<String, String>, String> {
-    let mut environment = super::environment::variables();
-    let Some(path) = file else {
-        return Ok(environment);
-    };
-    // The file's content is nobody's business, so only the place of a fault is told.
-    let unreadable = |error: &dotenvy::Error| match error {
-        dotenvy::Error::LineParse(_, at) => format!("{}: write NAME=value (column {at} of a line)", path.display()),
-        dotenvy::Error::Io(error) => format!("{}: {error}", path.display()),
-        _ => format!("{}: cannot be read", path.display()),
-    };
-    for variable in dotenvy::from_path_iter(path).map_err(|error| unreadable(&error))? {
-        let (name, value) = variable.map_err(|error| unreadable(&error))?;
-        environment.insert(name, value);
-    }
-    Ok(environment)
-}
-
-/// What the environment says of targets.
-pub(super) fn environment_defaults() -> Defaults {
-    let variable = |name: &str| {
-        let value = std::env::var(format!("GCTF_{name}")).or_else(|_| std::env::var(format!("GRPCTESTIFY_{name}")));
-        value.ok().filter(|value| !value.is_empty())
-    };
-    let path = |name: &str| variable(name).map(PathBuf::from);
-    Defaults {
-        address: variable("ADDRESS").unwrap_or_else(|| "localhost:4770".to_owned()),
-        ca: path("TLS_CA_FILE"),
-        certificate: path("TLS_CERT_FILE"),
-        key: path("TLS_KEY_FILE"),
-        server_name: variable("TLS_SERVER_NAME"),
-        import_roots: Vec::new(),
     }
 }

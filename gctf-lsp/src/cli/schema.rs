@@ -1,9 +1,10 @@
 //! `gctf schema`: what servers understand, saved for when they are away, and compared with what was saved.
 
 use super::load::Workspace;
+use super::settings::Folders;
 use super::{USAGE, fail, files};
 use crate::connection::{Connection, Defaults};
-use crate::ide::SchemaState;
+use crate::ide::{Config, SchemaState};
 use crate::report::schema as report;
 use crate::schema::Schema;
 use crate::schema::diff::{Weight, changes};
@@ -46,9 +47,9 @@ struct Places {
 struct Kept {
     #[command(flatten)]
     places: Places,
-    /// The folder of saved schemas
-    #[arg(long, value_name = "FOLDER", default_value = snapshot::FOLDER)]
-    dir: PathBuf,
+    /// The folder of saved schemas [default: schema.snapshotDir in gctf.toml, gctf-schema]
+    #[arg(long, value_name = "FOLDER")]
+    dir: Option<PathBuf>,
 }
 
 #[derive(Debug, clap::Args)]
@@ -81,18 +82,25 @@ pub async fn run(args: Args) -> ExitCode {
     match &args.action {
         Action::List(_) => list(&loaded),
         Action::Show(_) => show(&loaded),
-        Action::Save(kept) => save(&loaded, &kept.dir),
+        Action::Save(kept) => save(&loaded, kept.dir.as_deref()),
         Action::Diff(diff) => compare(&loaded, diff),
     }
 }
 
-/// The servers that are meant, each with the source of its schema.
-fn wanted(places: &[PathBuf]) -> Result<BTreeMap<Target, SchemaSource>, String> {
+/// Where the schema of a server comes from, and where it is saved.
+struct Wanted {
+    source: SchemaSource,
+    snapshots: PathBuf,
+}
+
+/// The servers that are meant.
+fn wanted(places: &[PathBuf]) -> Result<BTreeMap<Target, Wanted>, String> {
     let mut wanted = BTreeMap::new();
+    let here = Folders::default().here()?;
     let mut paths = Vec::new();
     for place in places {
         match (place.exists(), place.to_str().and_then(address)) {
-            (false, Some(source)) => add(&mut wanted, source),
+            (false, Some(source)) => add(&mut wanted, source, &here),
             _ => paths.push(place.clone()),
         }
     }
@@ -102,72 +110,91 @@ fn wanted(places: &[PathBuf]) -> Result<BTreeMap<Target, SchemaSource>, String> 
     let found = files::find(&paths)?;
     let workspace = Workspace::read(&found)?;
     for file in &workspace.files {
+        let Some(state) = workspace.analysis.file(file.id) else {
+            continue;
+        };
+        let config = workspace.analysis.config(state);
         let sources = crate::ide::diagnostics::findings(&workspace.analysis, file.id).wanted;
-        sources.into_iter().for_each(|source| add(&mut wanted, source));
+        sources.into_iter().for_each(|source| add(&mut wanted, source, config));
     }
     Ok(wanted)
 }
 
 /// Of several ways to ask one server the first one counts.
-fn add(wanted: &mut BTreeMap<Target, SchemaSource>, source: SchemaSource) {
+fn add(wanted: &mut BTreeMap<Target, Wanted>, source: SchemaSource, config: &Config) {
     if let SchemaSource::Reflection { target, .. } = &source {
-        wanted.entry(target.clone()).or_insert(source);
+        wanted.entry(target.clone()).or_insert(Wanted {
+            source,
+            snapshots: config.settings.snapshot_folder.clone(),
+        });
     }
 }
 
 /// The source that an address alone names, as a document with nothing but this ADDRESS would.
 fn address(text: &str) -> Option<SchemaSource> {
     let file = SourceFile::new(&format!("--- ADDRESS ---\n{text}\n"));
-    let defaults: Defaults = super::run::environment_defaults();
+    let defaults: Defaults = super::environment::defaults();
     let connection = Connection::new(&file, 0, file.in_force(0), Path::new("."), &defaults);
     let target = connection.target(text).ok()?;
     Some(connection.schema_source(&target, Vec::new()))
 }
 
-/// Each server with its schema, or why there is none.
-type Loaded = Vec<(Target, Result<Arc<Schema>, String>)>;
+/// A server that was asked.
+struct Loaded {
+    target: Target,
+    /// Or why there is none.
+    schema: Result<Arc<Schema>, String>,
+    snapshots: PathBuf,
+}
 
-async fn load(wanted: BTreeMap<Target, SchemaSource>) -> Loaded {
-    let loads = wanted.into_iter().map(|(target, source)| async {
-        let state = super::load::state(source).await;
+async fn load(wanted: BTreeMap<Target, Wanted>) -> Vec<Loaded> {
+    let loads = wanted.into_iter().map(|(target, wanted)| async {
+        let state = super::load::state(wanted.source).await;
         let schema = match state {
             SchemaState::Ready(schema) | SchemaState::Outdated { schema, .. } => Ok(schema),
             SchemaState::Failed { reason, .. } => Err(reason),
             SchemaState::Loading => Err("still loading".to_owned()),
         };
-        (target, schema)
+        Loaded {
+            target,
+            schema,
+            snapshots: wanted.snapshots,
+        }
     });
     futures::future::join_all(loads).await
 }
 
-fn list(loaded: &Loaded) -> ExitCode {
-    each(loaded, |target, schema| {
-        super::print(&report::services(target, schema));
+fn list(loaded: &[Loaded]) -> ExitCode {
+    each(loaded, |server, schema| {
+        super::print(&report::services(&server.target, schema));
         Ok(())
     })
 }
 
-fn show(loaded: &Loaded) -> ExitCode {
-    each(loaded, |target, schema| {
-        super::print(&report::protos(target, schema));
+fn show(loaded: &[Loaded]) -> ExitCode {
+    each(loaded, |server, schema| {
+        super::print(&report::protos(&server.target, schema));
         Ok(())
     })
 }
 
-fn save(loaded: &Loaded, folder: &Path) -> ExitCode {
-    each(loaded, |target, schema| {
-        let path = snapshot::save(folder, target, schema)?;
+fn save(loaded: &[Loaded], folder: Option<&Path>) -> ExitCode {
+    each(loaded, |server, schema| {
+        let target = &server.target;
+        let path = snapshot::save(folder.unwrap_or(&server.snapshots), target, schema)?;
         super::print(&format!("{target}: saved to {}\n", path.display()));
         Ok(())
     })
 }
 
-fn compare(loaded: &Loaded, diff: &Diff) -> ExitCode {
+fn compare(loaded: &[Loaded], diff: &Diff) -> ExitCode {
     let mut breaks = false;
-    let code = each(loaded, |target, schema| {
-        let saved = snapshot::read(&diff.kept.dir, target)?;
+    let code = each(loaded, |server, schema| {
+        let target = &server.target;
+        let folder = diff.kept.dir.as_ref().unwrap_or(&server.snapshots);
+        let saved = snapshot::read(folder, target)?;
         let Some(saved) = saved else {
-            let path = snapshot::path(&diff.kept.dir, target);
+            let path = snapshot::path(folder, target);
             return Err(format!(
                 "no schema was saved as {}: use `gctf schema save`",
                 path.display()
@@ -185,11 +212,11 @@ fn compare(loaded: &Loaded, diff: &Diff) -> ExitCode {
 }
 
 /// Does `work` for each server; those without a schema, or for which it fails, are told and make the command fail.
-fn each(loaded: &Loaded, mut work: impl FnMut(&Target, &Schema) -> Result<(), String>) -> ExitCode {
+fn each(loaded: &[Loaded], mut work: impl FnMut(&Loaded, &Schema) -> Result<(), String>) -> ExitCode {
     let mut code = ExitCode::SUCCESS;
-    for (target, schema) in loaded {
-        let done = match schema {
-            Ok(schema) => work(target, schema),
+    for server in loaded {
+        let done = match &server.schema {
+            Ok(schema) => work(server, schema),
             Err(reason) => Err(reason.clone()),
         };
         if let Err(message) = done {

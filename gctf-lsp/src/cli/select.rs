@@ -42,7 +42,7 @@ pub(super) fn items(arguments: &[PathBuf], filters: &Filters) -> Result<Vec<RunI
                 path: Some(path),
                 documents: documents.transpose()?,
                 data: None,
-                defaults: None,
+                settings: None,
             });
         }
     }
@@ -141,7 +141,7 @@ pub(super) fn fixtures(items: &[RunItem]) -> Result<Vec<Fixtures>, String> {
             path: Some(path.to_owned()),
             documents: None,
             data: None,
-            defaults: None,
+            settings: None,
         };
         next += 1;
         Ok(item)

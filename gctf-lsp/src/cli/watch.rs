@@ -7,7 +7,7 @@ use super::inputs::{Changes, Inputs, Sources};
 use super::interrupt::Interrupts;
 use super::reports::ReportKind;
 use super::run::{self, Args, Ended};
-use super::{INTERRUPTED, USAGE, fail, select};
+use super::{INTERRUPTED, USAGE, environment, fail};
 use crate::mock::RunningMock;
 use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
 use std::collections::BTreeSet;
@@ -48,7 +48,7 @@ pub(super) async fn run(args: &Args, paths: &[PathBuf]) -> ExitCode {
 }
 
 fn sources<'a>(args: &'a Args, paths: &'a [PathBuf]) -> Sources<'a> {
-    let defaults = run::environment_defaults();
+    let defaults = environment::defaults();
     let shared = [
         &args.env_file,
         &args.data,
@@ -60,6 +60,7 @@ fn sources<'a>(args: &'a Args, paths: &'a [PathBuf]) -> Sources<'a> {
         paths,
         shared: shared.into_iter().flatten().cloned().collect(),
         mock: args.mock.as_deref().filter(|_| !args.dry_run),
+        environment: args.environment.as_deref(),
     }
 }
 
@@ -79,7 +80,7 @@ impl Watch<'_> {
             Err(message) => return fail(USAGE, &message),
         };
         // What is wrong from the start is wrong usage; later it is one more thing that may yet change.
-        if let Err(message) = run::plan(self.args, self.sources.paths) {
+        if let Err(message) = run::plan(self.args, self.sources.paths, None) {
             return fail(USAGE, &message);
         }
         self.mock = match run::start_mock(self.args).await {
@@ -107,11 +108,7 @@ impl Watch<'_> {
 
     /// One run: of the `wanted` files, or of all.
     async fn once(&mut self, wanted: Option<&BTreeSet<PathBuf>>) -> Result<Ended, String> {
-        let mut request = run::plan(self.args, self.sources.paths)?;
-        if let Some(wanted) = wanted {
-            request.items = select::those(request.items, |path| wanted.contains(path));
-            request.fixtures = select::fixtures(&request.items)?;
-        }
+        let request = run::plan(self.args, self.sources.paths, wanted)?;
         run::execute(request, self.args, &mut self.interrupts).await
     }
 

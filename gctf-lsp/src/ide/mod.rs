@@ -167,6 +167,19 @@ impl Default for Config {
     }
 }
 
+impl Config {
+    /// The same with `settings`, and with the folders that buf imports `.proto` files from.
+    pub fn set(mut self, settings: Settings, buf_roots: Vec<PathBuf>) -> Self {
+        if let Some(address) = &settings.address {
+            self.defaults.address.clone_from(address);
+        }
+        self.defaults.import_roots = buf_roots;
+        self.defaults.import_roots.extend(settings.proto_roots.iter().cloned());
+        self.settings = settings;
+        self
+    }
+}
+
 impl SchemaState {
     /// Whether its server is not dialled, because nobody has approved of it.
     pub fn is_refused(&self) -> bool {

@@ -48,7 +48,7 @@ pub(super) async fn run(runner: &Runner, item: &RunItem, index: usize, variables
         failures.note("G523", &range, "skipped by #[skip]");
         return failures.outcome(Verdict::Skipped, Duration::ZERO).into();
     }
-    failures.hide(&runner.options.environment);
+    failures.hide(&runner.settings(item).environment);
     let mut checker = checker(runner, &item.source, index, document);
     if runner.options.depth == Depth::Plan {
         return rehearsal::run(runner, item, index, &checker, variables, failures)

@@ -60,6 +60,10 @@ impl Fixtures {
     pub fn items(&self) -> impl Iterator<Item = &RunItem> {
         self.setup.iter().chain(&self.teardown)
     }
+
+    pub fn items_mut(&mut self) -> impl Iterator<Item = &mut RunItem> {
+        self.setup.iter_mut().chain(&mut self.teardown)
+    }
 }
 
 /// The folder whose fixtures go with a file, absolute: a folder has several names.

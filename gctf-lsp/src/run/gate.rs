@@ -65,7 +65,8 @@ fn of_item(item: &RunItem, request: &RunRequest) -> Vec<Target> {
         return Vec::new();
     }
     let folder = item.path.as_deref().and_then(Path::parent).unwrap_or(Path::new("."));
-    let defaults = item.defaults.as_deref().unwrap_or(&request.options.defaults);
+    let own = item.settings.as_deref().map(|settings| &settings.defaults);
+    let defaults = own.unwrap_or(&request.options.defaults);
     let called = planned
         .into_iter()
         .filter(|index| !plan::is_skipped(&item.source, *index));

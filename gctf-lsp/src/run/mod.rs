@@ -58,8 +58,19 @@ pub struct RunItem {
     pub documents: Option<Vec<usize>>,
     /// Rows from elsewhere, instead of those of the file's DATASET.
     pub data: Option<Arc<Data>>,
-    /// What stands in for settings that the file leaves out; `None` for [`RunOptions::defaults`].
-    pub defaults: Option<Arc<Defaults>>,
+    /// What is set for this file; `None` for what the [`RunOptions`] say.
+    pub settings: Option<Arc<ItemSettings>>,
+}
+
+/// What is set for one file of a run.
+#[derive(Clone, Debug)]
+pub struct ItemSettings {
+    /// What stands in for ADDRESS and TLS settings that the file leaves out.
+    pub defaults: Defaults,
+    /// For each wait of a document that says nothing of its own.
+    pub timeout: Duration,
+    /// What `{{ env.NAME }}` and `env` read.
+    pub environment: Arc<BTreeMap<String, String>>,
 }
 
 /// Rows that come from no DATASET.
@@ -128,6 +139,17 @@ pub struct RunOptions {
     pub gate: Option<Gate>,
 }
 
+impl RunOptions {
+    /// What is set for files that have no settings of their own.
+    pub fn item_settings(&self) -> ItemSettings {
+        ItemSettings {
+            defaults: self.defaults.clone(),
+            timeout: self.timeout,
+            environment: Arc::new(self.environment.clone()),
+        }
+    }
+}
+
 /// How far a run goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Depth {
@@ -162,7 +184,7 @@ pub enum RunEvent {
 /// Runs `request`, reporting through `events`. Dropping the future cancels the calls on the wire.
 pub async fn run(request: RunRequest, events: UnboundedSender<RunEvent>) {
     let runner = Arc::new(Runner {
-        environment: Arc::new(request.options.environment.clone()),
+        common: request.options.item_settings(),
         options: request.options,
         targets: Arc::default(),
         engine: Arc::new(Engine::new()),
@@ -206,8 +228,8 @@ pub async fn run(request: RunRequest, events: UnboundedSender<RunEvent>) {
 /// What the documents of a run share.
 struct Runner {
     options: RunOptions,
-    /// That of the options, for the variables of each file.
-    environment: Arc<BTreeMap<String, String>>,
+    /// For files that have no settings of their own.
+    common: ItemSettings,
     targets: Arc<targets::Targets>,
     engine: Arc<Engine>,
     /// What is left of the memory for what came.
@@ -223,7 +245,7 @@ impl Runner {
     /// A file, with the fixtures of its folder.
     async fn file(&self, item: &RunItem, folder: Option<&Folder>) {
         let starting = Variables {
-            environment: Arc::clone(&self.environment),
+            environment: Arc::clone(&self.settings(item).environment),
             ..Variables::default()
         };
         match (self.has_stopped.load(Ordering::Acquire), folder) {
@@ -234,6 +256,11 @@ impl Runner {
                 chain::run(self, item, &starting).await;
             }
         }
+    }
+
+    /// What is set for a file.
+    fn settings<'a>(&'a self, item: &'a RunItem) -> &'a ItemSettings {
+        item.settings.as_deref().unwrap_or(&self.common)
     }
 
     /// Whether a file may dial a server.

@@ -184,7 +184,7 @@ impl<'a> Attempt<'a> {
         let item = self.item;
         let folder = item.path.as_deref().and_then(Path::parent).unwrap_or(Path::new("."));
         let force = item.source.in_force(self.index);
-        let defaults = item.defaults.as_deref().unwrap_or(&self.runner.options.defaults);
+        let defaults = &self.runner.settings(item).defaults;
         Settings::new(&item.source, self.index, force, folder, defaults)
     }
 
@@ -312,7 +312,7 @@ impl<'a> Attempt<'a> {
     /// The timeout in force at each section.
     fn timeouts(&self) -> Vec<Duration> {
         let option = self.option("timeout").and_then(|text| plan::seconds(&text));
-        plan::timeouts(self.document, option.unwrap_or(self.runner.options.timeout))
+        plan::timeouts(self.document, option.unwrap_or(self.runner.settings(self.item).timeout))
     }
 
     fn option(&self, name: &str) -> Option<String> {
@@ -322,7 +322,7 @@ impl<'a> Attempt<'a> {
     fn gzip(&self) -> bool {
         let sections = self.document.sections().iter();
         let attribute = || sections.clone().find_map(|section| section.attribute("compression"));
-        let environment = &self.runner.options.environment;
+        let environment = &self.runner.settings(self.item).environment;
         let variable = ["GCTF_COMPRESSION", "GRPCTESTIFY_COMPRESSION"]
             .iter()
             .find_map(|name| environment.get(*name));

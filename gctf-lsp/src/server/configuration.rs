@@ -7,6 +7,7 @@ use crate::config::folder::FolderConfig;
 use crate::config::layers;
 use crate::config::settings::{Layer, Origin, Settings};
 use crate::ide::{Config, FileId};
+use crate::run::ItemSettings;
 use ls_types::{ConfigurationItem, LSPAny, MessageType, Uri};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -151,7 +152,7 @@ impl Session {
 
     /// The settings of the file at `path`, by what was read of its folder before.
     pub(super) fn config_of(&mut self, path: Option<&Path>) -> Config {
-        let mut config = unconfigured(&self.options);
+        let config = unconfigured(&self.options);
         let (scope, folder) = match path {
             None => (None, FolderConfig::default()),
             Some(path) => {
@@ -167,19 +168,20 @@ impl Session {
         let initialization = &self.configuration.initialization;
         let layers = folder.layer.iter().chain(std::iter::once(initialization)).chain(client);
         let (settings, problems) = Settings::of(layers);
-        for problem in folder.problems.into_iter().chain(problems) {
+        for problem in folder.problems.into_iter().chain(folder.buf_problems).chain(problems) {
             self.complain(problem);
         }
-        if let Some(address) = &settings.address {
-            config.defaults.address.clone_from(address);
+        config.set(settings, folder.proto_roots)
+    }
+
+    /// What a run of the file at `path` goes by.
+    pub(super) fn item_settings(&mut self, path: Option<&Path>) -> ItemSettings {
+        let config = self.config_of(path);
+        ItemSettings {
+            defaults: config.defaults,
+            timeout: config.settings.timeout,
+            ..self.options.run.item_settings()
         }
-        let roots = folder
-            .proto_roots
-            .into_iter()
-            .chain(settings.proto_roots.iter().cloned());
-        config.defaults.import_roots = roots.collect();
-        config.settings = settings;
-        config
     }
 
     /// The settings of an open file, as they are now.

@@ -110,7 +110,6 @@ impl Session {
             items,
             fixtures,
             options: RunOptions {
-                timeout: settings.timeout,
                 jobs: settings.jobs,
                 ..self.options.run.clone()
             },
@@ -138,14 +137,14 @@ impl Session {
             let source = self.source(file, &item.uri)?;
             let document = ext::find_document(&source, item, self.client.encoding)?;
             let path = from_proto::path(&item.uri);
-            let defaults = Some(Arc::new(self.config_of(path.as_deref()).defaults));
+            let settings = Some(Arc::new(self.item_settings(path.as_deref())));
             let entry = found.entry(file).or_insert_with(|| RunItem {
                 file,
                 source,
                 path,
                 documents: Some(Vec::new()),
                 data: None,
-                defaults,
+                settings,
             });
             match (document, &mut entry.documents) {
                 (Some(index), Some(documents)) => documents.push(index),
@@ -166,7 +165,7 @@ impl Session {
                 path: Some(path.to_owned()),
                 documents: None,
                 data: None,
-                defaults: Some(Arc::new(self.config_of(Some(path)).defaults)),
+                settings: Some(Arc::new(self.item_settings(Some(path)))),
             })
         })
     }
