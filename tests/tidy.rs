@@ -20,7 +20,7 @@ const MAY_USE: [(&str, &[&str]); 17] = [
         "eval",
         &["diagnostic", "expr", "schema", "status", "syntax", "text", "types"],
     ),
-    ("outcome", &["spec", "syntax", "text"]),
+    ("outcome", &["secrets", "spec", "syntax", "text"]),
     ("connection", &["diagnostic", "spec", "syntax", "target", "text"]),
     ("config", &["diagnostic", "secrets", "text"]),
     (

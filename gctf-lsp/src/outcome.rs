@@ -1,5 +1,6 @@
 //! What came of a run, as data that points into the text it speaks of.
 
+use crate::secrets::{Masker, Secrets};
 use crate::syntax::TokenSpan;
 use crate::text::Edit;
 use std::ops::Range;
@@ -31,8 +32,10 @@ pub struct DocumentOutcome {
     pub failures: Vec<Failure>,
     /// What would make the expected messages those that came, in bytes of the document that ran.
     pub accept: Vec<Edit>,
-    /// What the server sent; `None` when no call was made.
+    /// What the server sent, secrets and all; `None` when no call was made.
     pub reply: Option<Arc<Reply>>,
+    /// What was met besides the reply and must not be shown. Failures hide it already.
+    pub secrets: Arc<Secrets>,
 }
 
 /// One failed check, or why no check could be made.
@@ -115,6 +118,15 @@ impl Reply {
         }
     }
 
+    /// Has `secrets` meet what came.
+    pub fn tell_secrets(&self, secrets: &mut Secrets) {
+        for (name, value) in self.headers.iter().chain(&self.trailers) {
+            secrets.meet_text(name, value);
+        }
+        self.messages.iter().for_each(|message| secrets.meet_members(message));
+        self.details.iter().for_each(|detail| secrets.meet_members(detail));
+    }
+
     /// The reply with its messages counted only.
     pub fn without_messages(&self) -> Self {
         Self {
@@ -141,7 +153,17 @@ impl DocumentOutcome {
             failures: Vec::new(),
             accept: Vec::new(),
             reply: None,
+            secrets: Arc::default(),
         }
+    }
+
+    /// What hides secrets in texts about this document: its reply, or the text that ran.
+    pub fn masker(&self) -> Masker {
+        let mut secrets = Secrets::clone(&self.secrets);
+        if let Some(reply) = &self.reply {
+            reply.tell_secrets(&mut secrets);
+        }
+        secrets.masker()
     }
 
     /// The short name of the status of a failed call, as in `UNAVAILABLE`; `None` when checks failed or all passed.

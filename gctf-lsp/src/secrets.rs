@@ -1,10 +1,17 @@
-//! What must not be shown or sent in the open: names of secrets, and texts that are secrets by their form.
+//! What must not be shown or sent in the open: names of secrets, their values, and texts that are secrets by their form.
+
+mod masker;
+
+pub use masker::{HIDDEN, Masker, Secrets};
+
+use serde_json::Value as Json;
 
 /// Which names of headers, fields and variables hold secrets.
 ///
 /// `*` stands for anything, a leading `!` takes names out again; the last pattern that fits decides.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mask {
+    /// In lower case.
     patterns: Vec<String>,
 }
 
@@ -33,23 +40,43 @@ impl Default for Mask {
 impl Mask {
     /// Takes `patterns` instead of what there was.
     pub fn replace(&mut self, patterns: impl IntoIterator<Item = String>) {
-        self.patterns = patterns.into_iter().collect();
+        self.patterns.clear();
+        self.add(patterns);
     }
 
     pub fn add(&mut self, patterns: impl IntoIterator<Item = String>) {
-        self.patterns.extend(patterns);
+        let patterns = patterns.into_iter();
+        self.patterns
+            .extend(patterns.map(|pattern| pattern.to_ascii_lowercase()));
     }
 
     /// Whether what is called `name` is a secret, in whatever case.
     pub fn covers(&self, name: &str) -> bool {
         let name = name.to_ascii_lowercase();
-        let decisive = self
-            .patterns
-            .iter()
-            .rev()
-            .map(|pattern| pattern.to_ascii_lowercase())
-            .find(|pattern| fits(pattern.trim_start_matches('!'), &name));
+        let mut latest = self.patterns.iter().rev();
+        let decisive = latest.find(|pattern| fits(pattern.trim_start_matches('!'), &name));
         decisive.is_some_and(|pattern| !pattern.starts_with('!'))
+    }
+
+    /// Whether a name in a path or an expression is that of a secret, as in `$.user.token` or `.items[0]["token"]`.
+    pub fn covers_some(&self, code: &str) -> bool {
+        let mut words = code.split(|character: char| !(character.is_alphanumeric() || "_-".contains(character)));
+        words.any(|word| !word.is_empty() && self.covers(word))
+    }
+
+    /// The value that is called `name`, with `***` for secrets in it.
+    pub fn json(&self, name: &str, value: &Json) -> Json {
+        match value {
+            _ if self.covers(name) => Json::from(HIDDEN),
+            Json::Object(members) => {
+                let members = members.iter();
+                members
+                    .map(|(name, value)| (name.clone(), self.json(name, value)))
+                    .collect()
+            }
+            Json::Array(items) => items.iter().map(|item| self.json("", item)).collect(),
+            other => other.clone(),
+        }
     }
 }
 

@@ -54,6 +54,33 @@ fn failing_lines_lead_with_the_actual_value() {
 }
 
 #[test]
+fn values_of_secrets_are_not_shown() {
+    let servers = Servers::new();
+    let (_mock, port) = servers.plain();
+    servers.write("gctf.toml", "secrets.mask = ['status']\n");
+    let mut editor = Editor::new(servers.path());
+    let asserts = "--- RESPONSE partial ---\n{ \"status\": \"read\" }\n--- ASSERTS ---\n.status == \"read\"\n(. | tostring) == \"\"\n";
+    let uri = open(&mut editor, &servers, &call(port, ROOM_ONE, asserts));
+    editor.press(&uri, 0);
+    editor.lens_becomes(&uri, 0, |title| title == "▶ Run · ✗ 3 of 3");
+    editor.diagnostics(&uri, |list| {
+        list.iter().filter(|found| found["source"] == json!("gctf run")).count() == 3
+    });
+    let shown: Vec<_> = editor
+        .shown(&uri)
+        .into_iter()
+        .filter(|line| line.contains(" G50"))
+        .collect();
+    assert!(shown[0].ends_with("G501 got \"***\", expected \"***\""), "{shown:?}");
+    assert!(shown[1].ends_with("G502 got ***, expected ***"), "{shown:?}");
+    let said = shown[2].split("G502").last().unwrap_or_default();
+    assert!(
+        said.contains("***") && said.contains("room_001") && !said.contains("sent"),
+        "{shown:?}"
+    );
+}
+
+#[test]
 fn a_file_of_two_documents() {
     let servers = Servers::new();
     let (_mock, port) = servers.plain();

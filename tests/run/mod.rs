@@ -15,6 +15,7 @@ mod mutations;
 mod node;
 mod peers;
 mod samples;
+mod secrets;
 mod shapes;
 mod sizes;
 mod streams;

@@ -405,7 +405,7 @@ fn every_real_file_is_planned() {
             assert!(!item.planned().is_empty(), "{}", entry.path().display());
             for row in rows {
                 let name = item.name(Some(row.index));
-                assert!(name.ends_with(&row.label()), "{name}");
+                assert!(name.ends_with(&item.label(&row)), "{name}");
             }
         }
     }

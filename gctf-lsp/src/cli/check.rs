@@ -75,7 +75,8 @@ pub async fn run(args: Args) -> ExitCode {
 }
 
 fn check(workspace: &Workspace, file: &WorkspaceFile) -> Option<Checked> {
-    let source = workspace.analysis.file(file.id)?.source.clone();
+    let state = workspace.analysis.file(file.id)?;
+    let source = state.source.clone();
     let diagnostics = match file.not_utf8 {
         // What follows from a text that is cut off would be wrong.
         Some(at) => {
@@ -84,9 +85,7 @@ fn check(workspace: &Workspace, file: &WorkspaceFile) -> Option<Checked> {
         }
         None => diagnostics::findings(&workspace.analysis, file.id).diagnostics,
     };
-    Some(Checked {
-        path: file.path.display().to_string(),
-        source,
-        diagnostics,
-    })
+    let path = file.path.display().to_string();
+    let mask = &workspace.analysis.config(state).settings.mask;
+    Some(Checked::new(path, source, diagnostics, mask))
 }

@@ -193,6 +193,7 @@ fn yaml(text: &str) -> Result<Vec<Columns>, Fault> {
 mod tests {
     use super::*;
     use crate::ide::FileId;
+    use crate::secrets::Mask;
     use crate::syntax::SourceFile;
 
     /// The labels of the rows, or the error, of a file with this name and text.
@@ -201,7 +202,7 @@ mod tests {
         let path = folder.path().join(name);
         std::fs::write(&path, text).unwrap();
         match read(&path) {
-            Ok(data) => data.rows.iter().map(Row::label).collect(),
+            Ok(data) => data.rows.iter().map(|row| row.label(&Mask::default())).collect(),
             Err(message) => vec![message.replace(&format!("{}/", folder.path().display()), "")],
         }
     }

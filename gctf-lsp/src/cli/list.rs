@@ -4,7 +4,7 @@ use super::load::{Schemas, Workspace};
 use super::{USAGE, fail, files};
 use crate::ide::{FileState, SchemaState};
 use crate::report::listing::{self, Test};
-use crate::syntax::meta::Row;
+use crate::secrets::Mask;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -52,7 +52,10 @@ pub async fn run(args: Args) -> ExitCode {
         .files
         .iter()
         .filter_map(|file| Some((file, workspace.analysis.file(file.id)?)));
-    let listed: Vec<_> = states.map(|(file, state)| list(&file.path, state)).collect();
+    let mask = |state| &workspace.analysis.config(state).settings.mask;
+    let listed: Vec<_> = states
+        .map(|(file, state)| list(&file.path, state, mask(state)))
+        .collect();
     if args.coverage {
         return coverage(&workspace, &listed, args.json);
     }
@@ -63,11 +66,11 @@ pub async fn run(args: Args) -> ExitCode {
     ExitCode::SUCCESS
 }
 
-fn list<'a>(path: &'a Path, state: &FileState) -> Listed<'a> {
+fn list<'a>(path: &'a Path, state: &FileState, mask: &Mask) -> Listed<'a> {
     Listed {
         path,
         tests: listing::of_file(&state.source),
-        rows: state.source.rows().iter().map(Row::label).collect(),
+        rows: state.source.rows().iter().map(|row| row.label(mask)).collect(),
     }
 }
 

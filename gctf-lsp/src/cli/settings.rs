@@ -196,6 +196,7 @@ impl<'a> RunSettings<'a> {
             defaults,
             timeout: self.args.timeout.map_or(settings.timeout, Duration::from_secs),
             environment: Arc::new(variables),
+            mask: settings.mask.clone(),
         })
     }
 

@@ -119,6 +119,10 @@ impl<'a> Input<'a> {
         Self { json, value }
     }
 
+    pub fn json(&self) -> &Json {
+        &self.json
+    }
+
     fn value(&self) -> Val {
         self.value.get_or_init(|| to_val(&self.json)).clone()
     }

@@ -75,6 +75,20 @@ impl Mismatch {
         }
     }
 
+    /// The same without its values.
+    pub fn hidden(&self) -> Self {
+        let hidden = |value: &Option<String>| value.as_ref().map(|_| "\"***\"".to_owned());
+        match self.kind {
+            Kind::Length => self.clone(),
+            Kind::Differs | Kind::Missing | Kind::Unexpected => Self {
+                expected: hidden(&self.expected),
+                actual: hidden(&self.actual),
+                hint: None,
+                ..self.clone()
+            },
+        }
+    }
+
     pub(super) fn under(mut self, path: &str) -> Self {
         self.path = format!("{path}{}", &self.path[1..]);
         self

@@ -3,6 +3,7 @@
 use super::human::Colours;
 use crate::eval::compare::cut;
 use crate::outcome::{DocumentOutcome, Failure};
+use crate::secrets::Masker;
 use crate::spec::SectionKind;
 use crate::syntax::SourceFile;
 use crate::text::{Edit, apply};
@@ -14,8 +15,14 @@ const CONTEXT: usize = 2;
 const MAX_LINES: usize = 40;
 
 /// The diff of a document's expected messages, where its failures do not already show all there is to see: several
-/// values differ, or whole objects do. What the environment keeps secret is in no edit, and so in no diff.
-pub(super) fn render(source: &SourceFile, index: usize, outcome: &DocumentOutcome, colours: Colours) -> Option<String> {
+/// values differ, or whole objects do.
+pub(super) fn render(
+    source: &SourceFile,
+    index: usize,
+    outcome: &DocumentOutcome,
+    masker: &Masker,
+    colours: Colours,
+) -> Option<String> {
     let differing: Vec<_> = outcome
         .failures
         .iter()
@@ -40,7 +47,8 @@ pub(super) fn render(source: &SourceFile, index: usize, outcome: &DocumentOutcom
             .collect();
         if !inside.is_empty() {
             let first_line = source.text().byte_to_line(start + body.start) + 1;
-            lines.extend(changes(text, &apply(text, &inside), first_line));
+            let (expected, actual) = (masker.text(text), masker.text(&apply(text, &inside)));
+            lines.extend(changes(&expected, &actual, first_line));
         }
     }
     Some(indented(&cut_short(lines), colours))

@@ -2,6 +2,7 @@
 
 use super::plan::PLANNED;
 use crate::outcome::{DocumentOutcome, Failure, Verdict};
+use crate::secrets::Masker;
 use crate::syntax::SourceFile;
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use std::fmt::Write as _;
@@ -75,16 +76,17 @@ impl FileReport<'_> {
         let mut text = format!("{mark} {} ({} ms)\n", self.path, duration.as_millis());
         for (index, outcome) in self.outcomes {
             // What a test with errors would call elsewhere helps nobody.
+            let masker = outcome.masker();
             for failure in outcome.failures.iter().filter(|failure| failure.code != PLANNED) {
-                let _ = writeln!(text, "{}", self.render_failure(*index, failure, colours));
+                let _ = writeln!(text, "{}", self.render_failure(*index, failure, &masker, colours));
             }
-            let difference = super::difference::render(self.source, *index, outcome, colours);
+            let difference = super::difference::render(self.source, *index, outcome, &masker, colours);
             text.push_str(&difference.unwrap_or_default());
         }
         text
     }
 
-    fn render_failure(&self, index: usize, failure: &Failure, colours: Colours) -> String {
+    fn render_failure(&self, index: usize, failure: &Failure, masker: &Masker, colours: Colours) -> String {
         let level = match failure.fatal {
             true => Level::ERROR,
             false => Level::NOTE,
@@ -106,11 +108,14 @@ impl FileReport<'_> {
                 let start = text.line_to_byte(line);
                 let end = text.line_to_byte((text.byte_to_line(range.end) + 1).min(text.len_lines()));
                 let lines = text.byte_slice(start..end).to_string();
-                let annotation = AnnotationKind::Primary.span(range.start - start..range.end - start);
+                let place = range.start - start..range.end - start;
+                let (lines, places) = masker.text_with(&lines, std::slice::from_ref(&place));
+                let marks = places.into_iter();
+                let marks = marks.map(|place| AnnotationKind::Primary.span(place).label(failure.message.as_str()));
                 let snippet = Snippet::source(lines.as_str())
                     .line_start(line + 1)
                     .path(self.path)
-                    .annotation(annotation.label(failure.message.as_str()));
+                    .annotations(marks);
                 renderer.render(&[title.element(snippet)])
             }
             None => renderer.render(&[title.element(annotate_snippets::Origin::path(self.path))]),

@@ -93,7 +93,7 @@ fn case(
     let label = test.map_or_else(|| format!("document {}", document + 1), |test| test.label.clone());
     let row = row.and_then(|row| item.row(row));
     let name = match row {
-        Some(row) => format!("{label} {}", row.label()),
+        Some(row) => format!("{label} {}", item.label(&row)),
         None => label,
     };
     let mut case = TestCase::new(name, status(outcome));

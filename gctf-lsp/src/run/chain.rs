@@ -2,10 +2,11 @@
 
 use super::document::Done;
 use super::failures::Failures;
-use super::{RunEvent, RunItem, Runner, document, plan};
+use super::{RunEvent, RunItem, Runner, document, plan, secrets};
 use crate::diagnostic::Diagnostic;
 use crate::eval::template::Variables;
 use crate::outcome::{DocumentOutcome, Verdict};
+use crate::secrets::Secrets;
 use crate::syntax::meta::Row;
 use serde_json::Value as Json;
 use std::sync::Arc;
@@ -19,6 +20,8 @@ struct Chain<'a> {
     planned: Vec<usize>,
     /// Errors that keep all documents from running.
     errors: Vec<(usize, Diagnostic)>,
+    /// What the file makes secret.
+    secrets: Secrets,
     /// Whether trying again is out of the question, so that outcomes can be told as they come.
     is_final: bool,
 }
@@ -53,6 +56,7 @@ pub(super) async fn run(runner: &Runner, item: &RunItem, starting: &Variables) -
         item,
         row: None,
         errors,
+        secrets: secrets::of_item(runner, item),
         is_final: !planned.iter().any(retries),
         planned,
     };
@@ -178,7 +182,7 @@ impl Chain<'_> {
         let own: Vec<_> = self.errors.iter().filter(|(at, _)| *at == index).collect();
         match (own.as_slice(), self.errors.first()) {
             (_, None) if has_failed => plan::not_run(source, index).into(),
-            (_, None) => document::run(self.runner, self.item, index, variables).await,
+            (_, None) => document::run(self.runner, self.item, index, &self.secrets, variables).await,
             ([], Some((broken, _))) => plan::refused(source, index, *broken).into(),
             (own, Some(_)) => {
                 let errors: Vec<_> = own.iter().map(|(_, error)| error).collect();

@@ -10,6 +10,7 @@ use crate::eval::template::{Unresolved, Variables, substitute};
 use crate::expr::{Engine, Place, is_type};
 use crate::outcome::Came;
 use crate::schema::json::Defaults;
+use crate::secrets::HIDDEN;
 use crate::spec::SectionKind;
 use crate::status::{Origin, code_name};
 use crate::syntax::json::Value;
@@ -111,6 +112,9 @@ impl Checker {
                 range: locate::range(actual, &mismatch.path),
             })
         };
+        if found.count > 0 {
+            ledger.failures.secrets.meet_members(actual);
+        }
         differences("G501", &found.listed, found.count, came, &mut ledger.failures);
         if found.count > 0 && ledger.failures.takes_offers(&expected.range) {
             let text = self.document.text();
@@ -194,8 +198,12 @@ impl Checker {
         let message = self.message_type(view.subject);
         let Ledger { failures, variables } = ledger;
         let scope = Scope::new(&self.programs, view.input, variables, view.call, message.as_ref());
+        let before = failures.failed_checks;
         for line in lines {
             assert_line(&scope, line, failures);
+        }
+        if failures.failed_checks > before {
+            failures.secrets.meet_members(view.input.json());
         }
     }
 
@@ -252,6 +260,7 @@ impl Checker {
         match scope.outputs_with_form(&value.code, Place::Extract) {
             Ok((outputs, shape)) if !outputs.is_empty() => {
                 let first = outputs.into_iter().next().unwrap_or_default();
+                failures.secrets.meet(&name.text, &first);
                 variables.set(&name.text, first, shape);
             }
             Ok(_) => {
@@ -309,6 +318,12 @@ fn differences(
 ) {
     failures.failed_checks += usize::from(count > 0);
     for (at, mismatch) in found.iter().take(MAX_DIFFERENCES).enumerate() {
+        let hidden = failures
+            .secrets
+            .mask()
+            .covers_some(&mismatch.path)
+            .then(|| mismatch.hidden());
+        let mismatch = hidden.as_ref().unwrap_or(mismatch);
         let more = match count - at - 1 {
             more if at + 1 == MAX_DIFFERENCES && more > 0 => format!("; and {more} more"),
             _ => String::new(),
@@ -363,6 +378,18 @@ fn assert_line(scope: &Scope<'_>, line: &Expression, failures: &mut Failures) {
     };
     match assertion::check(scope, &line.code) {
         Verdict::Passed => return,
+        Verdict::Failed {
+            message,
+            expected,
+            actual,
+        } if failures.secrets.mask().covers_some(&line.code) => {
+            let hidden = |value: Option<String>| value.map(|_| HIDDEN.to_owned());
+            let message = [actual.as_deref(), expected.as_deref()]
+                .into_iter()
+                .flatten()
+                .fold(message, |message, value| message.replace(value, HIDDEN));
+            failures.add(finding("G502", message, hidden(expected), hidden(actual)));
+        }
         Verdict::Failed {
             message,
             expected,

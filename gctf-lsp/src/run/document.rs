@@ -6,7 +6,7 @@ use super::prepare::{Attempt, Prepared, Refusal};
 use super::single::Single;
 use super::stream::Stream;
 use super::types::Types;
-use super::{Depth, RunItem, Runner, plan, rehearsal};
+use super::{Depth, RunItem, Runner, plan, rehearsal, secrets};
 use crate::eval::error::Received;
 use crate::eval::jq::Programs;
 use crate::eval::template::Variables;
@@ -15,6 +15,7 @@ use crate::grpc::details;
 use crate::grpc::ending::Status;
 use crate::outcome::{DocumentOutcome, Reply, Verdict};
 use crate::schema::json::{Defaults, shown};
+use crate::secrets::Secrets;
 use crate::syntax::settings::boolean;
 use crate::syntax::{Document, SourceFile};
 use std::sync::Arc;
@@ -37,18 +38,24 @@ impl From<DocumentOutcome> for Done {
 }
 
 /// Runs the document at `index` of `item`, whose EXTRACT sections set `variables`.
-pub(super) async fn run(runner: &Runner, item: &RunItem, index: usize, variables: &mut Variables) -> Done {
+/// `secrets` are those that the file tells.
+pub(super) async fn run(
+    runner: &Runner,
+    item: &RunItem,
+    index: usize,
+    secrets: &Secrets,
+    variables: &mut Variables,
+) -> Done {
     let start = Instant::now();
-    let mut failures = Failures::new(&item.source, index).within(&runner.budget);
+    let mut failures = Failures::new(&item.source, index)
+        .within(&runner.budget)
+        .hiding(secrets::with_variables(secrets, variables));
     let Some((_, document)) = item.source.document(index) else {
         return failures.finish(Duration::ZERO).into();
     };
     if plan::is_skipped(&item.source, index) {
-        let range = failures.endpoint_range();
-        failures.note("G523", &range, "skipped by #[skip]");
-        return failures.outcome(Verdict::Skipped, Duration::ZERO).into();
+        return skipped(failures).into();
     }
-    failures.hide(&runner.settings(item).environment);
     let mut checker = checker(runner, &item.source, index, document);
     if runner.options.depth == Depth::Plan {
         return rehearsal::run(runner, item, index, &checker, variables, failures)
@@ -89,13 +96,20 @@ pub(super) async fn run(runner: &Runner, item: &RunItem, index: usize, variables
                 outcome: ledger.failures.finish(start.elapsed()),
             }
         }
-        Err(error) => {
-            let mut failures = Failures::new(&item.source, index);
-            let range = failures.endpoint_range();
-            failures.fail("G503", &range, format!("the checks broke down: {error}"));
-            failures.finish(start.elapsed()).into()
-        }
+        Err(error) => broken_down(Failures::new(&item.source, index), &error, start.elapsed()).into(),
     }
+}
+
+fn skipped(mut failures: Failures) -> DocumentOutcome {
+    let range = failures.endpoint_range();
+    failures.note("G523", &range, "skipped by #[skip]");
+    failures.outcome(Verdict::Skipped, Duration::ZERO)
+}
+
+fn broken_down(mut failures: Failures, error: &tokio::task::JoinError, took: Duration) -> DocumentOutcome {
+    let range = failures.endpoint_range();
+    failures.fail("G503", &range, format!("the checks broke down: {error}"));
+    failures.finish(took)
 }
 
 fn checker(runner: &Runner, source: &SourceFile, index: usize, document: &Arc<Document>) -> Checker {

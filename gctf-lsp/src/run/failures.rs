@@ -4,11 +4,12 @@ use super::budget::Budget;
 use crate::eval::error::Received;
 use crate::outcome::{Came, DocumentOutcome, Failure, Reply, Verdict};
 use crate::schema::json::footprint;
+use crate::secrets::{Masker, Secrets};
 use crate::spec::SectionKind;
 use crate::status::{DEADLINE_EXCEEDED, Origin, UNAVAILABLE};
 use crate::syntax::{Document, SourceFile};
 use crate::text::Edit;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
@@ -24,8 +25,8 @@ const MAX_EDITS: usize = 64 << 20;
 pub(super) struct Failures {
     document: Option<Arc<Document>>,
     text_hash: u64,
-    /// Values of the environment that the document reads, which no output shows.
-    secrets: Vec<String>,
+    /// What has been met and no output shows.
+    pub(super) secrets: Secrets,
     found: Vec<Failure>,
     /// Failures that are not kept.
     unlisted: usize,
@@ -100,11 +101,17 @@ impl Failures {
         self.offered_bytes <= MAX_EDITS && !self.offered.contains(&value.start)
     }
 
-    /// Keeps what would make an expected value the one that came. Secrets do not go into files. Where it is too much
+    /// Keeps what would make an expected value the one that came. Secrets do not go into files: `"*"` stands for
+    /// them where they are whole strings. Where it is too much
     /// none of it is kept: a document that is accepted in parts would still fail.
     pub(super) fn offer(&mut self, value: &Range<usize>, edits: Vec<Edit>) {
-        let secret = |edit: &Edit| self.secrets.iter().any(|secret| edit.text.contains(secret.as_str()));
-        if edits.is_empty() || edits.iter().any(secret) {
+        let masker = self.secrets.masker();
+        let open = edits.into_iter().map(|edit| {
+            let text = masker.starred(&edit.text)?;
+            Some(Edit { text, ..edit })
+        });
+        let edits: Vec<_> = open.collect::<Option<_>>().unwrap_or_default();
+        if edits.is_empty() {
             return;
         }
         let bytes = edits.iter().map(|edit| size_of::<Edit>() + edit.text.len());
@@ -154,34 +161,17 @@ impl Failures {
             code: finding.code,
             fatal,
             span: document.token_span(&finding.range),
-            message: self.masked(finding.message),
-            report: self.masked(finding.report),
-            expected: finding.expected.map(|text| self.masked(text)),
-            actual: finding.actual.map(|text| self.masked(text)),
+            message: finding.message,
+            report: finding.report,
+            expected: finding.expected,
+            actual: finding.actual,
             came: finding.came,
         });
     }
 
-    /// Hides what the document reads of `environment` from here on.
-    pub(super) fn hide(&mut self, environment: &BTreeMap<String, String>) {
-        let Some(document) = &self.document else { return };
-        let text = document.text();
-        let behind = ["env.", "ENV.", "@env(\""];
-        let pieces = behind.iter().flat_map(|mark| text.split(mark).skip(1));
-        let values = pieces.filter_map(|piece| {
-            let word = |character: char| character.is_ascii_alphanumeric() || character == '_';
-            let name = piece.split(|character| !word(character)).next()?;
-            environment.get(name).filter(|value| !value.is_empty()).cloned()
-        });
-        self.secrets = values.collect();
-        // The longest first: one may be a part of another.
-        self.secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
-    }
-
-    fn masked(&self, text: String) -> String {
-        self.secrets
-            .iter()
-            .fold(text, |text, secret| text.replace(secret.as_str(), "***"))
+    /// The same of a document that has met `secrets`.
+    pub(super) fn hiding(self, secrets: Secrets) -> Self {
+        Self { secrets, ..self }
     }
 
     /// Whether no more failures are kept.
@@ -205,7 +195,7 @@ impl Failures {
             last.message.push_str(&more);
             last.report.push_str(&more);
         }
-        DocumentOutcome {
+        let mut outcome = DocumentOutcome {
             text_hash: self.text_hash,
             verdict,
             duration,
@@ -214,7 +204,13 @@ impl Failures {
             failures: self.found,
             accept: self.accept,
             reply: self.reply,
+            secrets: Arc::new(self.secrets),
+        };
+        if !outcome.failures.is_empty() {
+            let masker = outcome.masker();
+            outcome.failures.iter_mut().for_each(|failure| hide(failure, &masker));
         }
+        outcome
     }
 
     /// Failed if anything fatal was found.
@@ -224,6 +220,13 @@ impl Failures {
             false => Verdict::Failed,
         };
         self.outcome(verdict, duration)
+    }
+}
+
+fn hide(failure: &mut Failure, masker: &Masker) {
+    let values = failure.expected.iter_mut().chain(&mut failure.actual);
+    for text in values.chain([&mut failure.message, &mut failure.report]) {
+        *text = masker.text(text);
     }
 }
 

@@ -1,6 +1,6 @@
 //! `_setup.gctf` before and `_teardown.gctf` after the tests of their folder.
 
-use super::{RunItem, Runner, chain};
+use super::{RunItem, Runner, chain, secrets};
 use crate::eval::template::Variables;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -72,17 +72,27 @@ pub(super) fn folder(item: &RunItem) -> Option<PathBuf> {
     Some(std::path::absolute(path).ok()?.parent()?.to_owned())
 }
 
-/// The names that `_setup.gctf` sets, by its folder.
-pub(super) fn variables(fixtures: &[Fixtures]) -> BTreeMap<PathBuf, BTreeSet<String>> {
-    let names = |setup: &RunItem| {
+/// What the text of a `_setup.gctf` tells.
+pub(super) struct Setup {
+    /// The names that it sets.
+    pub(super) variables: BTreeSet<String>,
+    /// The names that it reads of the environment.
+    pub(super) environment: BTreeSet<String>,
+}
+
+/// What each `_setup.gctf` tells, by its folder.
+pub(super) fn setups(fixtures: &[Fixtures]) -> BTreeMap<PathBuf, Setup> {
+    let told = |setup: &RunItem| {
         let documents = setup.source.documents();
-        documents
-            .flat_map(|(_, document)| document.defined_variables().clone())
-            .collect()
+        let variables = documents.flat_map(|(_, document)| document.defined_variables().clone());
+        Setup {
+            variables: variables.collect(),
+            environment: secrets::environment_names(&setup.source),
+        }
     };
     let setups = fixtures
         .iter()
-        .filter_map(|fixtures| Some((fixtures.folder.clone(), names(fixtures.setup.as_ref()?))));
+        .filter_map(|fixtures| Some((fixtures.folder.clone(), told(fixtures.setup.as_ref()?))));
     setups.collect()
 }
 

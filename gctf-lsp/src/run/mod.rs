@@ -12,6 +12,7 @@ mod inbox;
 mod plan;
 mod prepare;
 mod rehearsal;
+mod secrets;
 mod single;
 mod stream;
 mod targets;
@@ -22,11 +23,12 @@ use crate::eval::template::Variables;
 use crate::expr::Engine;
 use crate::ide::FileId;
 use crate::outcome::{DocumentOutcome, Verdict};
+use crate::secrets::Mask;
 use crate::syntax::SourceFile;
 use crate::syntax::meta::Row;
 use crate::target::Target;
 use fixtures::Folder;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -71,6 +73,8 @@ pub struct ItemSettings {
     pub timeout: Duration,
     /// What `{{ env.NAME }}` and `env` read.
     pub environment: Arc<BTreeMap<String, String>>,
+    /// Which names are those of secrets.
+    pub mask: Mask,
 }
 
 /// Rows that come from no DATASET.
@@ -113,9 +117,15 @@ impl RunItem {
         let path = self.path.as_deref().unwrap_or(Path::new("-")).display();
         let row = row.and_then(|row| self.row(row));
         match row {
-            Some(row) => format!("{path}#{}", row.label()),
+            Some(row) => format!("{path}#{}", self.label(&row)),
             None => path.to_string(),
         }
+    }
+
+    /// How one of its rows is named, secrets aside.
+    pub fn label(&self, row: &Row) -> String {
+        let own = self.settings.as_ref().map(|settings| settings.mask.clone());
+        row.label(&own.unwrap_or_default())
     }
 }
 
@@ -146,6 +156,7 @@ impl RunOptions {
             defaults: self.defaults.clone(),
             timeout: self.timeout,
             environment: Arc::new(self.environment.clone()),
+            mask: Mask::default(),
         }
     }
 }
@@ -191,7 +202,7 @@ pub async fn run(request: RunRequest, events: UnboundedSender<RunEvent>) {
         budget: Arc::default(),
         events,
         has_stopped: AtomicBool::new(false),
-        setups: fixtures::variables(&request.fixtures),
+        setups: fixtures::setups(&request.fixtures),
     });
     let folders: BTreeMap<_, _> = request
         .fixtures
@@ -237,8 +248,8 @@ struct Runner {
     events: UnboundedSender<RunEvent>,
     /// Whether files that have not started yet stay away.
     has_stopped: AtomicBool,
-    /// The names that `_setup.gctf` sets, by its folder.
-    setups: BTreeMap<PathBuf, BTreeSet<String>>,
+    /// What each `_setup.gctf` tells, by its folder.
+    setups: BTreeMap<PathBuf, fixtures::Setup>,
 }
 
 impl Runner {

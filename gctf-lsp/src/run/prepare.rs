@@ -214,6 +214,7 @@ impl<'a> Attempt<'a> {
                 let message = unresolved.message();
                 self.fail("G514", &unresolved.range, message)
             })?;
+            self.failures.secrets.meet_text(&entry.key.text, &value);
             let pair = (entry.key.text.to_ascii_lowercase(), value);
             crate::grpc::metadata::to_wire(std::slice::from_ref(&pair))
                 .map_err(|message| self.fail("G216", &entry.range, message))?;

@@ -94,7 +94,7 @@ impl Rehearsal<'_> {
 
     fn setup_names(&self) -> Option<&BTreeSet<String>> {
         let folder = fixtures::folder(self.attempt.item)?;
-        self.attempt.runner.setups.get(&folder)
+        Some(&self.attempt.runner.setups.get(&folder)?.variables)
     }
 
     /// Where the call would go, in words.

@@ -180,6 +180,7 @@ impl Session {
         ItemSettings {
             defaults: config.defaults,
             timeout: config.settings.timeout,
+            mask: config.settings.mask,
             ..self.options.run.item_settings()
         }
     }

@@ -3,6 +3,7 @@
 use super::file::SourceFile;
 use super::settings::list_items;
 use super::validate::{column_place, link_places, readable_yaml};
+use crate::secrets::Mask;
 use crate::spec::SectionKind;
 use serde::Deserialize;
 use serde_json::Value as Json;
@@ -30,11 +31,12 @@ pub struct Row {
 }
 
 impl Row {
-    /// `[row=0 id=a n=1]`: keys sorted, strings as they are, other values as compact JSON.
-    pub fn label(&self) -> String {
+    /// `[row=0 id=a n=1]`: keys sorted, strings as they are, other values as compact JSON, `***` for the secrets of
+    /// `mask`.
+    pub fn label(&self, mask: &Mask) -> String {
         let mut label = format!("[row={}", self.index);
         for (column, value) in &self.columns {
-            match value {
+            match &mask.json(column, value) {
                 Json::String(text) => label.push_str(&format!(" {column}={text}")),
                 other => label.push_str(&format!(" {column}={other}")),
             }
@@ -123,11 +125,18 @@ mod tests {
     fn rows_are_named_by_their_columns() {
         let labels = |body: &str| -> Vec<String> {
             let file = SourceFile::new(&format!("--- DATASET ---\n{body}\n--- ENDPOINT ---\na/B\n"));
-            file.rows().iter().map(Row::label).collect()
+            file.rows().iter().map(|row| row.label(&Mask::default())).collect()
         };
         assert_eq!(
-            labels("- { n: 1, id: a b }\n// no row\n-\n- s: [1, 2.50]\n  t: null # why"),
-            ["[row=0 id=a b n=1]", "[row=1]", "[row=2 s=[1,2.5] t=null]"]
+            labels(
+                "- { n: 1, id: a b }\n// no row\n-\n- s: [1, 2.50]\n  t: null # why\n- { password: x, u: { token: 1 } }"
+            ),
+            [
+                "[row=0 id=a b n=1]",
+                "[row=1]",
+                "[row=2 s=[1,2.5] t=null]",
+                r#"[row=3 password=*** u={"token":"***"}]"#
+            ]
         );
         assert_eq!(labels("a: 1"), [] as [&str; 0]);
         assert_eq!(labels(""), [] as [&str; 0]);

@@ -16,6 +16,7 @@ pub mod meta;
 pub mod number;
 mod occurrences;
 pub mod position;
+mod secrets;
 mod segment;
 mod selection;
 pub mod settings;

@@ -340,6 +340,7 @@ fn keys_of_maps_are_those_of_the_last_reply() {
         failed_checks: 0,
         failures: Vec::new(),
         accept: Vec::new(),
+        secrets: Default::default(),
         reply: Some(Arc::new(reply)),
     };
     let mut state = FileState::clone(analysis.file(FILE).unwrap());
