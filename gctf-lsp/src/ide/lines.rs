@@ -10,7 +10,7 @@ use crate::spec::SectionKind;
 use crate::syntax::settings::boolean;
 use crate::syntax::{Document, Kept, Line, Section, SourceFile};
 use crate::types::expression::{Input, Typed, look};
-use crate::types::form::{Constant, Defaults, Form, Type};
+use crate::types::form::{Defaults, Form, Type};
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -28,8 +28,11 @@ pub(super) struct Flow {
 }
 
 /// The expressions of a document with their types.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Lines {
+    pub(super) defaults: Defaults,
+    /// What the call answers with.
+    message: Type,
     /// What is known of the variables that the document uses and others set.
     pub(super) before: Variables,
     pub(super) lines: Vec<TypedLine>,
@@ -62,6 +65,11 @@ impl Lines {
             let findings = line.typed.findings.iter();
             findings.map(|finding| finding.clone().shifted(line.range.start))
         })
+    }
+
+    /// What the expressions of a section look at.
+    pub(super) fn input_of(&self, document: &Document, section: &Section) -> Type {
+        subject(document, section, &self.message)
     }
 
     /// The line that holds `offset` of the document.
@@ -186,6 +194,8 @@ fn typed_lines(document: &Document, key: &Key) -> Lines {
     Lines {
         lines: lines.collect(),
         before: key.variables.clone(),
+        defaults: key.defaults,
+        message,
     }
 }
 
@@ -221,8 +231,15 @@ fn subject(document: &Document, section: &Section, message: &Type) -> Type {
     match expected.map(|expected| expected.kind) {
         Some(SectionKind::Error) => status(),
         Some(_) => message.clone(),
+        // Only lines of ASSERTS take a status for what was expected.
+        None if section.kind == SectionKind::Extract && !asserts_before(document, section) => message.clone(),
         None => message.clone().or(status()),
     }
+}
+
+fn asserts_before(document: &Document, section: &Section) -> bool {
+    let mut asserts = document.sections_of(SectionKind::Asserts);
+    asserts.any(|other| !other.is_skipped() && other.header.start < section.header.start)
 }
 
 /// `{code, message, details}`; details that are not there are left out.
@@ -272,14 +289,6 @@ fn general(value: &Json) -> Type {
         Json::String(_) => Type::one(Form::Text),
         Json::Array(_) => Type::list(Type::Unknown),
         Json::Object(_) => Type::one(Form::Keyed(Box::new(Type::Unknown))),
-    }
-}
-
-/// The constant text that a type is, if it is one.
-pub(super) fn constant_text(ty: &Type) -> Option<&str> {
-    match ty.cases()? {
-        [Form::Constant(Constant::Text(text))] => Some(text),
-        _ => None,
     }
 }
 
