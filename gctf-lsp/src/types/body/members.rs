@@ -68,6 +68,9 @@ impl Checker<'_> {
     }
 
     fn field(&mut self, member: &Member, found: &FieldDescriptor) {
+        if self.is_disputed(found) {
+            return;
+        }
         let options = found.field_descriptor_proto().options.as_ref();
         if options.is_some_and(|options| options.deprecated()) {
             let message = format!("`{}` is deprecated", found.name());
@@ -86,6 +89,11 @@ impl Checker<'_> {
             }
             _ => {}
         }
+    }
+
+    /// Whether the server and the sources beside its schema disagree on a field.
+    fn is_disputed(&self, field: &FieldDescriptor) -> bool {
+        self.rules.schema.is_some_and(|schema| schema.differs_locally(field))
     }
 
     /// Whether a value stands for a field that the reply leaves out, whatever its type is.
@@ -142,7 +150,7 @@ impl Checker<'_> {
         };
         let missing: Vec<_> = message
             .fields()
-            .filter(|field| field.cardinality() == Cardinality::Required && !is_set(field))
+            .filter(|field| field.cardinality() == Cardinality::Required && !is_set(field) && !self.is_disputed(field))
             .map(|field| format!("`{}`", field.name()))
             .collect();
         if !missing.is_empty() {
