@@ -233,3 +233,27 @@ fn documentation_comes_when_it_is_asked_for() {
     assert!(documentation.contains("string message = 3"), "{resolved}");
     assert_eq!(resolved["textEdit"], item["textEdit"]);
 }
+
+#[test]
+fn constraints_come_with_reflection() {
+    let servers = Servers::new();
+    let proto = "syntax = \"proto3\"; package shop; import \"google/protobuf/descriptor.proto\";\n\
+        extend google.protobuf.FieldOptions { repeated int32 field_behavior = 1052; Rules field = 1159; }\n\
+        message Rules { Text string = 14; } message Text { uint64 max_len = 3; }\n\
+        service Shop { rpc Buy(Order) returns (Order); }\n\
+        message Order { string id = 1 [(field_behavior) = 2]; string note = 2 [(field).string.max_len = 9]; }\n";
+    let (_mock, port) = servers.of(proto, "[]", None);
+    let mut editor = Editor::new(servers.path());
+    let text = format!(
+        "--- ADDRESS ---\nlocalhost:{port}\n--- ENDPOINT ---\nshop.Shop/Buy\n--- REQUEST ---\n{{ \"note\": \"x\" }}\n--- RESPONSE ---\n{{}}\n"
+    );
+    let uri = editor.open_text(&servers.path().join("a.gctf"), &text);
+    editor.diagnostics(&uri, |list| list.len() == 1);
+    assert_eq!(
+        editor.shown(&uri),
+        ["5:0 \"{\" information G316 `id` is required by its options: add it"]
+    );
+    let place = editor.at(&uri, "note", 1);
+    let hover = editor.request("textDocument/hover", place)["contents"]["value"].to_string();
+    assert!(hover.contains("`buf.validate`: `string{max_len:9}`"), "{hover}");
+}
