@@ -1,6 +1,5 @@
 //! From one place to others: declarations, uses, names, links.
 
-use crate::support::chat;
 use crate::support::editor::{Editor, full_capabilities, uri};
 use crate::support::servers::Servers;
 use serde_json::{Value, json};
