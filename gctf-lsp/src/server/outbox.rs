@@ -3,7 +3,7 @@
 use super::status::{ServerStatus, Status};
 use ls_types::{
     ConfigurationItem, LSPAny, MessageActionItem, MessageType, ProgressParams, ProgressParamsValue, ProgressToken,
-    PublishDiagnosticsParams, Registration, ShowDocumentParams, Uri, WorkDoneProgress, WorkDoneProgressBegin,
+    PublishDiagnosticsParams, Range, Registration, ShowDocumentParams, Uri, WorkDoneProgress, WorkDoneProgressBegin,
     WorkDoneProgressEnd, WorkDoneProgressReport, WorkspaceEdit, notification,
 };
 use std::collections::HashMap;
@@ -117,15 +117,15 @@ impl Outbox {
         });
     }
 
-    /// Has the client open a text, without taking the focus.
-    pub(super) fn show_document(&self, uri: Uri) {
+    /// Has the client open a text: at a place in it, which takes the focus, or else beside what the user does.
+    pub(super) fn show_document(&self, uri: Uri, selection: Option<Range>) {
         let client = self.client.clone();
         tokio::spawn(async move {
             let params = ShowDocumentParams {
                 uri,
                 external: None,
-                take_focus: Some(false),
-                selection: None,
+                take_focus: Some(selection.is_some()),
+                selection,
             };
             if let Err(error) = client.show_document(params).await {
                 tracing::debug!("the text is not shown: {error}");

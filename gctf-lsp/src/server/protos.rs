@@ -5,6 +5,7 @@ use crate::ide::ProtoPlace;
 use crate::schema::print::print;
 use crate::syntax::SourceFile;
 use crate::syntax::position::{Encoding, LineColumn};
+use crate::target::SourcePlace;
 use ls_types::{Location, Position, Range, Uri};
 use std::io;
 use std::path::{Component, Path, PathBuf};
@@ -24,6 +25,17 @@ fn in_source(place: &ProtoPlace, encoding: Encoding) -> Option<Location> {
     // Descriptors count bytes.
     let convert = |position: LineColumn| source.position(source.offset(position, Encoding::Utf8), encoding);
     located(path, convert(span.start)..convert(span.end))
+}
+
+/// The place in a source, as a range of nothing; `None` for a file that is gone.
+pub(super) fn source(place: &SourcePlace, encoding: Encoding) -> Option<Location> {
+    let source = SourceFile::new(&std::fs::read_to_string(&place.path).ok()?);
+    let bytes = LineColumn {
+        line: place.line,
+        column: place.column,
+    };
+    let position = source.position(source.offset(bytes, Encoding::Utf8), encoding);
+    located(&place.path, position..position)
 }
 
 fn in_print(place: &ProtoPlace, cache: &Path, encoding: Encoding) -> Option<Location> {

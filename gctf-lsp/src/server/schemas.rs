@@ -230,6 +230,7 @@ impl Session {
                     code: "G323",
                     message: reason,
                     connection: None,
+                    place: None,
                 };
                 self.look_for_saved(source, failure);
             }
@@ -400,17 +401,22 @@ async fn load(source: SchemaSource, roots: Roots) -> Result<Fetched, SchemaFailu
             code: "G620",
             message: format!("{} is outside the workspace and was not read", path.display()),
             connection: None,
+            place: None,
         }),
         Err(error) => Err(SchemaFailure {
             code: "G301",
             message: error.to_string(),
             connection: None,
+            place: None,
         }),
     }
 }
 
 /// What may help against a failure.
 fn remedy(failure: &SchemaFailure) -> Option<Remedy> {
+    if let Some(place) = &failure.place {
+        return Some(Remedy::Source(place.clone()));
+    }
     let cause = failure.connection.as_ref()?;
     match cause.kind {
         FailureKind::ServerSpeaksTls => Some(Remedy::Tls),

@@ -1,6 +1,7 @@
 //! Texts that the user is shown: read-only files in the user's cache.
 
 use super::session::{Event, Session};
+use crate::target::SourcePlace;
 use ls_types::{MessageType, Uri};
 use std::path::{Path, PathBuf};
 use tokio::sync::mpsc::UnboundedSender;
@@ -20,11 +21,21 @@ pub(super) async fn show(
 }
 
 impl Session {
+    /// Has the client show a place in a source, with the cursor there.
+    pub(super) fn show_source(&self, place: SourcePlace) {
+        let (outbox, encoding) = (self.outbox.clone(), self.client.encoding);
+        tokio::task::spawn_blocking(move || {
+            if let Some(location) = super::protos::source(&place, encoding) {
+                outbox.show_document(location.uri, Some(location.range));
+            }
+        });
+    }
+
     /// The text stands in a file.
     pub(super) fn text_written(&self, written: Result<PathBuf, String>) {
         match written {
             Ok(path) => match Uri::from_file_path(&path).filter(|_| self.client.shows_documents) {
-                Some(uri) => self.outbox.show_document(uri),
+                Some(uri) => self.outbox.show_document(uri, None),
                 None => self.outbox.show(MessageType::INFO, format!("See {}", path.display())),
             },
             Err(problem) => self.outbox.show(MessageType::ERROR, problem),
