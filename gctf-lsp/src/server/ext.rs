@@ -45,7 +45,7 @@ pub(super) const COMMANDS: [&str; 11] = [
 ];
 
 /// `RequestFailed` of the protocol.
-const REQUEST_FAILED: i64 = -32803;
+pub(super) const REQUEST_FAILED: i64 = -32803;
 
 /// A test as commands name it: a whole file, or the document with this id, or the one at this position.
 #[derive(Clone, Debug, Serialize, Deserialize)]

@@ -1,5 +1,6 @@
 //! What the server says of its own accord, in order, without ever making the loop wait for the client.
 
+use super::contents::{self, Refresh};
 use super::status::{ServerStatus, Status};
 use ls_types::{
     ConfigurationItem, LSPAny, MessageActionItem, MessageType, ProgressParams, ProgressParamsValue, ProgressToken,
@@ -129,6 +130,16 @@ impl Outbox {
             };
             if let Err(error) = client.show_document(params).await {
                 tracing::debug!("the text is not shown: {error}");
+            }
+        });
+    }
+
+    /// Asks the client to read a text again.
+    pub(super) fn refresh_text(&self, uri: Uri) {
+        let client = self.client.clone();
+        tokio::spawn(async move {
+            if let Err(error) = client.send_request::<Refresh>(contents::Params { uri }).await {
+                tracing::debug!("a text was not read again: {error}");
             }
         });
     }

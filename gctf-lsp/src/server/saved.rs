@@ -3,6 +3,7 @@
 use super::local_protos::{self, Roots};
 use super::schemas::Failed;
 use super::session::{Event, Session};
+use super::texts::Kind;
 use crate::ide::SchemaState;
 use crate::ide::places::Place;
 use crate::run::SchemaFailure;
@@ -73,9 +74,8 @@ impl Session {
         let drift = schema.and_then(|schema| Some((schema, schema.drift()?)));
         let (schema, drift) = drift.ok_or("no schema was saved, or none is loaded: there is nothing to compare")?;
         let text = crate::report::schema::changes(&place.target, &changes(&drift.saved, schema));
-        let name = format!("{}.txt", place.target.to_string().replace([':', '[', ']'], "_"));
-        let (events, cache) = (self.events.clone(), self.options.cache.clone());
-        tokio::spawn(super::texts::show(events, cache, "schema", name, text));
+        let name = format!("schema/{}.txt", place.target.to_string().replace([':', '[', ']'], "_"));
+        self.shelf().show(Kind::Text, name, text);
         Ok(())
     }
 
