@@ -125,7 +125,11 @@ pub(super) async fn with_saved(
         return Failed { failure, saved: None };
     };
     let saved = Some(Saved {
-        reason: format!("{}; the schema saved {} is used", failure.message, age(found.saved)),
+        reason: format!(
+            "using the saved schema: {} (saved {})",
+            failure.message,
+            age(found.saved)
+        ),
         schema: local_protos::with_docs(found.schema, roots).await,
     });
     Failed { failure, saved }

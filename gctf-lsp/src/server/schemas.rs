@@ -305,7 +305,10 @@ impl Session {
         let stamps = loaded.as_ref().ok().map(|fetched| fetched.stamps.clone());
         self.schemas.finished(&source, stamps, Instant::now());
         let states = Arc::make_mut(&mut self.analysis.schemas);
+        // Before the first load an old schema is what was saved, and the saved one says so itself.
+        let was_loaded = self.schemas.loaded(&source).is_some();
         let old = states.get(&source).and_then(SchemaState::schema).cloned();
+        let old = old.filter(|_| was_loaded);
         let state = match loaded {
             Ok(fetched) => SchemaState::Ready(Arc::new(fetched.schema)),
             Err(Failed { failure, saved }) => {
