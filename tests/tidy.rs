@@ -11,7 +11,7 @@ const MAY_USE: [(&str, &[&str]); 18] = [
     ("secrets", &[]),
     ("status", &[]),
     ("spec", &[]),
-    ("diagnostic", &["text"]),
+    ("diagnostic", &["target", "text"]),
     ("target", &[]),
     (
         "syntax",
