@@ -38,6 +38,26 @@ fn showing(servers: &Servers) -> Editor {
 }
 
 #[test]
+fn a_call_that_did_not_come_through_brings_it() {
+    let servers = Servers::new();
+    let (_mock, port) = servers.plain();
+    let (closed, gone) = servers.silent();
+    drop(closed);
+    let mut editor = showing(&servers);
+    let file = servers.path().join("a.gctf");
+    let uri = editor.open_text(&file, &call(&format!("localhost:{gone}"), ""));
+    editor.press(&uri, 0);
+    editor.lens_becomes(&uri, 0, |title| title == "▶ Run · ✗ UNAVAILABLE");
+    assert_eq!(editor.lenses(&uri)[1], "3 Diagnose");
+    editor.press(&uri, 1);
+    editor.wait(|editor| !editor.asked("window/showDocument").is_empty());
+    // A status from the server says enough, and so does an outcome of another text.
+    editor.replace(&uri, &format!(":{gone}"), &format!(":{port}"));
+    editor.lens_becomes(&uri, 0, |title| title == "▶ Run · stale");
+    assert_eq!(editor.lenses(&uri).len(), 1);
+}
+
+#[test]
 fn a_step_a_line_with_the_remedy() {
     let servers = Servers::new();
     let (_mock, plain) = servers.plain();

@@ -6,6 +6,7 @@ use crate::connection::{Connection, request_headers, split_endpoint};
 use crate::outcome::{DocumentOutcome, Reply};
 use crate::schema::Schema;
 use crate::schema::shape::Shape;
+use crate::secrets::Masker;
 use crate::spec::SectionKind;
 use crate::syntax::{Document, InForce, SourceFile};
 use crate::target::SchemaSource;
@@ -54,6 +55,16 @@ impl TestKey {
     /// The key of the document at `index`.
     pub fn of(source: &SourceFile, index: usize) -> Option<Self> {
         Self::all(source).nth(index).flatten()
+    }
+}
+
+/// A schema that equals only itself.
+#[derive(Clone, Debug)]
+pub(super) struct Same(pub(super) Arc<Schema>);
+
+impl PartialEq for Same {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
     }
 }
 
@@ -114,6 +125,11 @@ impl<'a> Context<'a> {
                     run: key.and_then(|key| file.runs.get(&key)),
                 }
             })
+    }
+
+    /// The documents of the file before this one, in order.
+    pub(super) fn earlier(&self) -> impl Iterator<Item = Self> + 'a {
+        Self::all(self.analysis, self.file).take(self.index)
     }
 
     /// A byte of the document by its byte of the file; the document's end for what lies behind it.
@@ -257,6 +273,15 @@ impl<'a> Context<'a> {
         match self.run? {
             RunState::Finished(outcome) => outcome.reply.as_deref(),
             RunState::Queued | RunState::Running => None,
+        }
+    }
+
+    /// What hides in texts about the last reply what its run has met of secrets. Those of the reply itself are told by
+    /// their names.
+    pub(super) fn last_masker(&self) -> Masker {
+        match self.run {
+            Some(RunState::Finished(outcome)) => outcome.secrets.masker(),
+            _ => Masker::default(),
         }
     }
 

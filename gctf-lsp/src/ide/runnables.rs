@@ -37,6 +37,8 @@ pub enum LensAction {
     SaveSchema(usize),
     /// Shows what has changed since the schema of the document that holds the offset was saved.
     ShowSchemaDiff(usize),
+    /// Opens the source of the schema of the document that holds the offset, where it does not compile.
+    OpenSource(usize),
 }
 
 /// All lenses of a file, in order: those of each document on its ENDPOINT header, one for a file of several
@@ -56,9 +58,11 @@ pub fn lenses(analysis: &Analysis, file: FileId) -> Vec<Lens> {
         documents += 1;
         running |= matches!(lens.action, LensAction::CancelDocument(_));
         let fill = fill_lens(&context, &key, lens.offset);
-        let changed = drift_lens(&context, &key, lens.offset + 1 + usize::from(fill.is_some()));
+        let diagnose = diagnose_lens(&context, &key, lens.offset + 1);
+        let second = fill.or(diagnose);
+        let changed = drift_lens(&context, &key, lens.offset + 1 + usize::from(second.is_some()));
         lenses.push(lens);
-        lenses.extend(fill.into_iter().chain(changed));
+        lenses.extend(second.into_iter().chain(changed));
     }
     let has_rows = Context::all(analysis, state)
         .next()
@@ -90,6 +94,17 @@ fn fill_lens(context: &Context<'_>, key: &TestKey, offset: usize) -> Option<Lens
         offset: offset + 1,
         title: "Fill request".to_owned(),
         action: LensAction::FillRequest(offset),
+        test: Some(key.id()),
+    })
+}
+
+/// The lens that looks at a connection step by step, on a call that transport or schema kept from being answered.
+fn diagnose_lens(context: &Context<'_>, key: &TestKey, offset: usize) -> Option<Lens> {
+    let failure = context.fresh_outcome()?.call_failure()?;
+    matches!(failure.code, "G510" | "G511" | "G512" | "G513").then(|| Lens {
+        offset,
+        title: "Diagnose".to_owned(),
+        action: LensAction::Diagnose(context.start),
         test: Some(key.id()),
     })
 }
