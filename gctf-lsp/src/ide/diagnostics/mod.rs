@@ -1,6 +1,7 @@
 //! Findings of a file: its structure, its schema, its last run.
 
 mod drift;
+mod presence;
 mod templates;
 mod typed;
 mod unloaded;
@@ -178,7 +179,8 @@ fn of_schema(context: &Context<'_>, state: Option<&SchemaState>, lines: &Lines) 
         let bodies = typed::findings(context, schema);
         let bodies = bodies.iter().cloned();
         let templates = templates::findings(context.document, schema, lines);
-        bodies.chain(lines.findings()).chain(templates).collect::<Vec<_>>()
+        let lines = lines.findings().map(|finding| presence::with_cure(context, finding));
+        bodies.chain(lines).chain(templates).collect::<Vec<_>>()
     };
     match state {
         None | Some(SchemaState::Loading) => Vec::new(),
