@@ -5,7 +5,7 @@
 
 use super::orders;
 use crate::expr::ast::{Definition, Expr, Key, Kind, Member, Op, Pattern, Step, StepKind};
-use crate::expr::{ExprError, Place, deep, parse, without_comment_of};
+use crate::expr::{ExprError, Place, deep, read};
 use crate::schema::shape::{Shape, field};
 use prost_reflect::{FieldDescriptor, MessageDescriptor};
 use std::borrow::Cow;
@@ -32,16 +32,17 @@ pub fn resolve<'a>(
     variables: &BTreeMap<String, Shape>,
 ) -> Resolved<'a> {
     let resolved = deep(source, || {
-        let text = without_comment_of(source, place)?;
-        let parsed = parse(&text, place).map_err(|error| vec![error])?;
-        let mut resolver = Resolver {
-            outside: Some(variables),
-            ..Resolver::default()
-        };
-        let shape = resolver.walk(&parsed.expression, message.map(Shape::of_message).as_ref());
-        let sides = std::mem::take(&mut resolver.misordered);
-        let errors = sides.iter().map(|side| orders::error(&text, place, side)).collect();
-        Ok((resolver.applied(&text), shape, errors))
+        read(source, place, None, |meaning| {
+            let mut resolver = Resolver {
+                outside: Some(variables),
+                ..Resolver::default()
+            };
+            let input = message.map(Shape::of_message);
+            let shape = resolver.walk(&meaning.parsed.expression, input.as_ref());
+            let sides = std::mem::take(&mut resolver.misordered).into_iter();
+            let errors = sides.map(|side| orders::error(meaning.text, place, &side)).collect();
+            (resolver.applied(meaning.text), shape, errors)
+        })
     });
     let (text, shape, errors) = resolved.unwrap_or_default();
     Resolved {
@@ -55,11 +56,11 @@ pub fn resolve<'a>(
 /// `place` are as in [`resolve`].
 pub fn fields(source: &str, place: Place, message: &MessageDescriptor) -> Vec<(Range<usize>, FieldDescriptor)> {
     let found = deep(source, || {
-        let text = without_comment_of(source, place)?;
-        let parsed = parse(&text, place).map_err(|error| vec![error])?;
-        let mut resolver = Resolver::default();
-        resolver.walk(&parsed.expression, Some(&Shape::of_message(message)));
-        Ok(resolver.fields)
+        read(source, place, None, |meaning| {
+            let mut resolver = Resolver::default();
+            resolver.walk(&meaning.parsed.expression, Some(&Shape::of_message(message)));
+            resolver.fields
+        })
     });
     found.unwrap_or_default()
 }
