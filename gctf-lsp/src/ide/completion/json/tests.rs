@@ -333,7 +333,6 @@ fn keys_of_maps_are_those_of_the_last_reply() {
         elapsed: Duration::ZERO,
     };
     let outcome = DocumentOutcome {
-        text_hash: 0,
         verdict: Verdict::Passed,
         duration: Duration::ZERO,
         checks: 0,
@@ -344,7 +343,13 @@ fn keys_of_maps_are_those_of_the_last_reply() {
     };
     let mut state = FileState::clone(analysis.file(FILE).unwrap());
     let key = TestKey::of(&state.source, 0).unwrap();
-    state.runs.insert(key, RunState::Finished(Arc::new(outcome)));
+    state.runs.insert(
+        key,
+        RunState::Finished {
+            text_hash: 0,
+            outcome: Arc::new(outcome),
+        },
+    );
     Arc::make_mut(&mut analysis.files).insert(FILE, Arc::new(state));
     let found = completions(&analysis, position).items;
     let snippets: Vec<_> = found.iter().map(|item| item.snippet.as_str()).collect();
