@@ -67,10 +67,8 @@ pub fn findings(analysis: &Analysis, file: FileId) -> Findings {
             }
         };
         let typed = of_schema(&context, schema);
-        let structure = context.document.structure().iter();
-        let structure = structure.filter(|hint| !is_outdone(hint, &typed)).cloned();
         let outcome = context.fresh_outcome().into_iter();
-        let own = structure
+        let own = of_structure(context.document, &typed)
             .chain(of_connection(&context))
             .chain(open_credentials(&context))
             .chain(typed.iter().cloned())
@@ -94,10 +92,14 @@ pub fn findings(analysis: &Analysis, file: FileId) -> Findings {
     }
 }
 
-/// Whether the schema says for certain what the text alone hints at: nothing is expected where a message comes.
-fn is_outdone(hint: &Diagnostic, typed: &[Diagnostic]) -> bool {
-    let says_more = |typed: &Diagnostic| typed.code == "G314" && typed.range == hint.range;
-    hint.code == "G614" && typed.iter().any(says_more)
+/// What the text alone shows, but hints that the schema makes an error: nothing is expected where a message comes.
+fn of_structure(document: &Document, typed: &[Diagnostic]) -> impl Iterator<Item = Diagnostic> {
+    let is_outdone = |hint: &Diagnostic| {
+        let says_more = |typed: &Diagnostic| typed.code == "G314" && typed.range == hint.range;
+        hint.code == "G614" && typed.iter().any(says_more)
+    };
+    let structure = document.structure().iter();
+    structure.filter(move |hint| !is_outdone(hint)).cloned()
 }
 
 /// The files that TLS and PROTO name; those that cannot be read are findings.
