@@ -93,15 +93,27 @@ fn agree(field: &FieldDescriptor, local: &FieldDescriptor) -> bool {
 impl Schema {
     /// The same schema with the comments of `local` where the two agree, and with its positions.
     pub fn with_docs_of(&self, local: Arc<Local>) -> Self {
+        let mut merged = self.with_comments_of(&local);
+        merged.local = Some(local);
+        merged
+    }
+
+    fn with_comments_of(&self, local: &Local) -> Self {
+        let copied = |file: &FileDescriptor| match &file.file_descriptor_proto().source_code_info {
+            Some(_) => Vec::new(),
+            None => Copied::of(file, local),
+        };
+        let found: Vec<_> = self.pool.files().map(|file| copied(&file)).collect();
+        if found.iter().all(Vec::is_empty) {
+            return self.clone();
+        }
         let mut pool = DescriptorPool::new();
-        for file in self.pool.files() {
+        for (file, location) in self.pool.files().zip(found) {
             let mut bytes = file.encode_to_vec();
-            if file.file_descriptor_proto().source_code_info.is_none() {
+            if !location.is_empty() {
                 // What is encoded behind a message becomes a part of it; options that nobody knows stay as they are.
                 let info = FileDescriptorProto {
-                    source_code_info: Some(SourceCodeInfo {
-                        location: Copied::of(&file, &local),
-                    }),
+                    source_code_info: Some(SourceCodeInfo { location }),
                     ..FileDescriptorProto::default()
                 };
                 bytes.extend(info.encode_to_vec());
@@ -110,9 +122,7 @@ impl Schema {
                 return self.clone();
             }
         }
-        let mut merged = self.with_pool(pool);
-        merged.local = Some(local);
-        merged
+        self.with_pool(pool)
     }
 
     /// The sources that lie beside the schema.
