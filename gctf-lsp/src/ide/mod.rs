@@ -13,6 +13,7 @@ pub mod format;
 pub mod highlight;
 pub mod hover;
 pub mod index;
+mod lines;
 pub mod links;
 pub mod places;
 pub mod quick_fixes;

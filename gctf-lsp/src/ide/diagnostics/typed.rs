@@ -1,6 +1,6 @@
 //! A document against its method: the endpoint, how many messages go each way, and every body by its type.
 
-use super::super::context::Context;
+use super::super::context::{Context, Same};
 use crate::connection::split_endpoint;
 use crate::diagnostic::{Diagnostic, Severity, Tag};
 use crate::schema::shape::Shape;
@@ -8,10 +8,9 @@ use crate::schema::{Schema, Unknown};
 use crate::spec::SectionKind;
 use crate::syntax::json::{Data, Value};
 use crate::syntax::settings::list_items;
-use crate::syntax::{Document, Section};
+use crate::syntax::{Document, Kept, Section};
 use crate::types::body::{Rules, Side, check};
 use prost_reflect::MethodDescriptor;
-use std::any::Any;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::ops::Range;
 use std::sync::Arc;
@@ -19,10 +18,10 @@ use std::sync::Arc;
 /// What is wrong with the document for this schema, computed once for its text and what it inherits.
 pub(super) fn findings(context: &Context<'_>, schema: &Arc<Schema>) -> Arc<Vec<Diagnostic>> {
     let options = Options::of(context);
-    let key: Arc<dyn Any + Send + Sync> = schema.clone();
-    context
-        .document
-        .by_schema(&key, options.hash(), || find(context.document, schema, &options))
+    let kept = context.document.kept(Kept::Schema);
+    kept.get((Same(schema.clone()), options.hash()), |_| {
+        find(context.document, schema, &options)
+    })
 }
 
 fn find(document: &Document, schema: &Schema, options: &Options<'_>) -> Vec<Diagnostic> {
