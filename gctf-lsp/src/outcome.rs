@@ -19,8 +19,6 @@ pub enum Verdict {
 /// The outcome of one document.
 #[derive(Clone, Debug)]
 pub struct DocumentOutcome {
-    /// Hash of the text that was run, without layout and comments; an outcome speaks of no other text.
-    pub text_hash: u64,
     pub verdict: Verdict,
     pub duration: Duration,
     /// Comparisons and assertion lines that were looked at.
@@ -131,9 +129,8 @@ impl Reply {
 
 impl DocumentOutcome {
     /// The outcome of a run that the user stopped.
-    pub fn cancelled(text_hash: u64) -> Self {
+    pub fn cancelled() -> Self {
         Self {
-            text_hash,
             verdict: Verdict::Cancelled,
             duration: Duration::ZERO,
             checks: 0,

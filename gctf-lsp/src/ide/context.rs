@@ -270,7 +270,7 @@ impl<'a> Context<'a> {
     /// What came of the document's last run, whatever the text is now.
     pub(super) fn last_reply(&self) -> Option<&'a Reply> {
         match self.run? {
-            RunState::Finished(outcome) => outcome.reply.as_deref(),
+            RunState::Finished { outcome, .. } => outcome.reply.as_deref(),
             RunState::Queued | RunState::Running => None,
         }
     }
@@ -278,10 +278,11 @@ impl<'a> Context<'a> {
     /// The outcome of the document's last run, if it speaks of the text as it is.
     pub(super) fn fresh_outcome(&self) -> Option<&'a Arc<DocumentOutcome>> {
         match self.run? {
-            RunState::Finished(outcome) if outcome.text_hash == self.file.source.run_hash(self.index, self.force) => {
-                Some(outcome)
+            RunState::Finished { text_hash, outcome } => {
+                let is_fresh = *text_hash == self.file.source.run_hash(self.index, self.force);
+                is_fresh.then_some(outcome)
             }
-            _ => None,
+            RunState::Queued | RunState::Running => None,
         }
     }
 }

@@ -105,7 +105,11 @@ pub struct FileState {
 pub enum RunState {
     Queued,
     Running,
-    Finished(Arc<DocumentOutcome>),
+    Finished {
+        /// Hash of the text that was run, without layout and comments; an outcome speaks of no other text.
+        text_hash: u64,
+        outcome: Arc<DocumentOutcome>,
+    },
 }
 
 /// What is known of a schema.

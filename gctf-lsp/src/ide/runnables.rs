@@ -118,7 +118,7 @@ pub(super) fn document_lens(context: &Context<'_>, key: &TestKey) -> Option<Lens
         None => ("▶ Run".to_owned(), run),
         Some(RunState::Queued) => ("■ Cancel · queued".to_owned(), LensAction::CancelDocument(offset)),
         Some(RunState::Running) => ("■ Cancel".to_owned(), LensAction::CancelDocument(offset)),
-        Some(RunState::Finished(_)) => match context.fresh_outcome() {
+        Some(RunState::Finished { .. }) => match context.fresh_outcome() {
             Some(outcome) => (format!("▶ Run · {}", summary(outcome)), run),
             None => ("▶ Run · stale".to_owned(), run),
         },

@@ -125,7 +125,6 @@ pub(super) fn with_reply(mut analysis: Analysis, messages: Vec<Json>) -> Analysi
     };
     let mut state = state.clone();
     let outcome = DocumentOutcome {
-        text_hash: state.source.run_hash(0, state.source.in_force(0)),
         verdict: Verdict::Passed,
         duration: Duration::ZERO,
         checks: 0,
@@ -135,7 +134,11 @@ pub(super) fn with_reply(mut analysis: Analysis, messages: Vec<Json>) -> Analysi
         reply: Some(Arc::new(reply(messages))),
     };
     let key = TestKey::of(&state.source, 0).unwrap();
-    state.runs.insert(key, RunState::Finished(Arc::new(outcome)));
+    let run = RunState::Finished {
+        text_hash: state.source.run_hash(0, state.source.in_force(0)),
+        outcome: Arc::new(outcome),
+    };
+    state.runs.insert(key, run);
     Arc::make_mut(&mut analysis.files).insert(FILE, Arc::new(state));
     analysis
 }

@@ -79,7 +79,7 @@ impl<'a> EventLines<'a> {
     pub fn finish(&mut self) -> String {
         let mut lines = String::new();
         for at in std::mem::take(&mut self.running) {
-            lines.push_str(&self.finished(at, None, &DocumentOutcome::cancelled(0)));
+            lines.push_str(&self.finished(at, None, &DocumentOutcome::cancelled()));
         }
         let [passed, failed, skipped, cancelled] = self.counts;
         let duration = self.started.elapsed().as_millis() as u64;

@@ -6,7 +6,7 @@ use super::prepare::{Attempt, Prepared, Refusal};
 use super::single::Single;
 use super::stream::Stream;
 use super::types::Types;
-use super::{Depth, RunItem, Runner, plan, rehearsal};
+use super::{Depth, RunItem, Runner, SHORT, plan, rehearsal};
 use crate::eval::error::Received;
 use crate::eval::jq::Programs;
 use crate::eval::template::Variables;
@@ -14,7 +14,7 @@ use crate::grpc::call::Call;
 use crate::grpc::details;
 use crate::grpc::ending::Status;
 use crate::outcome::{DocumentOutcome, Reply, Verdict};
-use crate::schema::json::{Defaults, shown};
+use crate::schema::json::{Defaults, footprint, shown};
 use crate::syntax::settings::boolean;
 use crate::syntax::{Document, SourceFile};
 use std::sync::Arc;
@@ -145,12 +145,28 @@ async fn single(prepared: Prepared, defaults: Defaults) -> Single {
     }
 }
 
-async fn check(single: Single, checker: Checker, mut ledger: Ledger) -> Result<Ledger, tokio::task::JoinError> {
+async fn check(single: Single, checker: Checker, mut ledger: Ledger) -> Result<Ledger, Broken> {
     ledger.failures.keep(&single.reply);
-    on_thread(Arc::new(checker), ledger, move |checker, ledger| {
-        single.check(checker, ledger);
-    })
-    .await
+    let messages = single.reply.messages.iter();
+    let size = messages.map(|message| footprint(message)).sum::<usize>() + checker.document.text().len();
+    let is_quick = size <= SHORT && checker.document.only_looks();
+    let work = move |checker: &Checker, ledger: &mut Ledger| single.check(checker, ledger);
+    match is_quick {
+        true => here(&checker, ledger, work),
+        false => on_thread(Arc::new(checker), ledger, work).await,
+    }
+}
+
+/// That checks panicked, and how.
+pub(super) type Broken = String;
+
+/// Does `work` at once.
+fn here(checker: &Checker, mut ledger: Ledger, work: impl FnOnce(&Checker, &mut Ledger)) -> Result<Ledger, Broken> {
+    let worked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(move || {
+        work(checker, &mut ledger);
+        ledger
+    }));
+    worked.map_err(|_| "a panic".to_owned())
 }
 
 /// Does `work` on a thread of its own: expressions take processor time, and nobody should wait to be cancelled.
@@ -161,12 +177,12 @@ pub(super) async fn on_thread(
     checker: Arc<Checker>,
     mut ledger: Ledger,
     work: impl FnOnce(&Checker, &mut Ledger) + Send + 'static,
-) -> Result<Ledger, tokio::task::JoinError> {
+) -> Result<Ledger, Broken> {
     let worked = tokio::task::spawn_blocking(move || {
         work(&checker, &mut ledger);
         ledger
     });
-    worked.await
+    worked.await.map_err(|error| error.to_string())
 }
 
 /// A status as checks see it.

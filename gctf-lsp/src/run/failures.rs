@@ -23,7 +23,6 @@ const MAX_EDITS: usize = 64 << 20;
 #[derive(Default)]
 pub(super) struct Failures {
     document: Option<Arc<Document>>,
-    text_hash: u64,
     /// Values of the environment that the document reads, which no output shows.
     secrets: Vec<String>,
     found: Vec<Failure>,
@@ -58,7 +57,6 @@ impl Failures {
     pub(super) fn new(source: &SourceFile, index: usize) -> Self {
         Self {
             document: source.document(index).map(|(_, document)| Arc::clone(document)),
-            text_hash: source.run_hash(index, source.in_force(index)),
             ..Self::default()
         }
     }
@@ -206,7 +204,6 @@ impl Failures {
             last.report.push_str(&more);
         }
         DocumentOutcome {
-            text_hash: self.text_hash,
             verdict,
             duration,
             checks: self.checks,

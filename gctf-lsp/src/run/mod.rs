@@ -137,6 +137,9 @@ pub enum Depth {
     Plan,
 }
 
+/// Texts and messages up to this size are looked at faster than a thread wakes, in bytes.
+const SHORT: usize = 8 << 10;
+
 /// What happens in a run, in order per file. Documents that may be tried again finish with their file.
 #[derive(Clone, Debug)]
 pub enum RunEvent {
@@ -184,7 +187,8 @@ pub async fn run(request: RunRequest, events: UnboundedSender<RunEvent>) {
     let start = |running: &mut JoinSet<()>, item: RunItem| {
         let folder = fixtures::folder(&item).and_then(|folder| folders.get(&folder).cloned());
         let runner = Arc::clone(&runner);
-        running.spawn(async move { runner.file(&item, folder.as_deref()).await });
+        // Such a future is large, and moves on its way to a thread.
+        running.spawn(Box::pin(async move { runner.file(&item, folder.as_deref()).await }));
     };
     let mut waiting = request.items.into_iter();
     for item in waiting.by_ref().take(runner.options.jobs.max(1)) {

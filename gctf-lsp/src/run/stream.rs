@@ -2,7 +2,7 @@
 //! what comes next.
 
 use super::checks::{Checker, Ledger, Subject, View, assertions, status_text};
-use super::document::on_thread;
+use super::document::{Broken, on_thread};
 use super::held::{Held, TOO_MUCH_FOR_ASSERTS};
 use super::inbox::{Inbox, Next};
 use super::plan;
@@ -21,10 +21,9 @@ use std::borrow::Cow;
 use std::ops::{ControlFlow, Range};
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::task::JoinError;
 
 /// `Break` ends the document: what comes behind could only repeat what has been said.
-type Flow = Result<ControlFlow<()>, JoinError>;
+type Flow = Result<ControlFlow<()>, Broken>;
 
 const GO_ON: Flow = Ok(ControlFlow::Continue(()));
 const STOP: Flow = Ok(ControlFlow::Break(()));
@@ -81,7 +80,7 @@ impl Stream {
     ///
     /// # Errors
     /// That a check panicked.
-    pub(super) async fn run(mut self) -> Result<Ledger, JoinError> {
+    pub(super) async fn run(mut self) -> Result<Ledger, Broken> {
         let done = self.sections().await?;
         if done.is_continue() {
             match self.last_expectation {
@@ -246,7 +245,7 @@ impl Stream {
     }
 
     /// Compares `messages`, the last of the `got` that a RESPONSE has taken, with its values.
-    async fn compare(&mut self, at: usize, got: usize, messages: Vec<Arc<Json>>) -> Result<(), JoinError> {
+    async fn compare(&mut self, at: usize, got: usize, messages: Vec<Arc<Json>>) -> Result<(), Broken> {
         let before = self.inbox().count - messages.len();
         self.check(move |checker, ledger| {
             let section = checker.section(at);
@@ -369,7 +368,7 @@ impl Stream {
         GO_ON
     }
 
-    async fn check(&mut self, work: impl FnOnce(&Checker, &mut Ledger) + Send + 'static) -> Result<(), JoinError> {
+    async fn check(&mut self, work: impl FnOnce(&Checker, &mut Ledger) + Send + 'static) -> Result<(), Broken> {
         let ledger = std::mem::take(&mut self.ledger);
         self.ledger = on_thread(Arc::clone(&self.checker), ledger, work).await?;
         Ok(())

@@ -66,6 +66,14 @@ impl Test {
             self.shown = Some(outcome);
         }
     }
+
+    /// The state at its end, if anything came of it.
+    fn ended(&self) -> Option<RunState> {
+        Some(RunState::Finished {
+            text_hash: self.text_hash,
+            outcome: self.shown.clone()?,
+        })
+    }
 }
 
 impl Session {
@@ -220,15 +228,15 @@ impl Session {
                 let is_stranger = meets_another_schema(&outcome);
                 run.outcomes.push(Arc::clone(&outcome));
                 test.take(outcome);
-                let ended = test.shown.clone().filter(|_| test.left == 0);
+                let ended = test.ended().filter(|_| test.left == 0);
                 let key = test.key.clone();
                 if let Some(progress) = &run.progress {
                     let done = run.outcomes.len();
                     let percentage = u32::try_from(done * 100 / run.total).unwrap_or(100).min(100);
                     progress.report(format!("{done} of {}", run.total), percentage);
                 }
-                if let Some(outcome) = ended {
-                    self.set_state(file, key, RunState::Finished(outcome));
+                if let Some(state) = ended {
+                    self.set_state(file, key, state);
                 }
                 if is_stranger {
                     self.reload_schemas(file);
@@ -247,15 +255,11 @@ impl Session {
         let mut ended = Vec::new();
         for ((_, _), test) in run.tests.iter_mut().filter(|((other, _), _)| *other == file) {
             let stopped_early = std::mem::take(&mut test.left) > 0;
-            ended.extend(
-                test.shown
-                    .clone()
-                    .filter(|_| stopped_early)
-                    .map(|outcome| (test.key.clone(), outcome)),
-            );
+            let state = test.ended().filter(|_| stopped_early);
+            ended.extend(state.map(|state| (test.key.clone(), state)));
         }
-        for (key, outcome) in ended {
-            self.set_state(file, key, RunState::Finished(outcome));
+        for (key, state) in ended {
+            self.set_state(file, key, state);
         }
         self.retry_schemas(file);
     }
@@ -279,8 +283,11 @@ impl Session {
             return false;
         };
         for ((file, _), test) in run.tests.iter().filter(|(_, test)| test.left > 0) {
-            let outcome = Arc::new(DocumentOutcome::cancelled(test.text_hash));
-            self.set_state(*file, test.key.clone(), RunState::Finished(outcome));
+            let state = RunState::Finished {
+                text_hash: test.text_hash,
+                outcome: Arc::new(DocumentOutcome::cancelled()),
+            };
+            self.set_state(*file, test.key.clone(), state);
         }
         if let Some(progress) = run.progress {
             progress.end("cancelled".to_owned());

@@ -289,6 +289,11 @@ impl Document {
         &self.outline.comments
     }
 
+    /// Whether its expressions only look at what they are given, in a time that its size bounds.
+    pub fn only_looks(&self) -> bool {
+        self.expressions().iter().all(|expression| expression.checked.is_simple)
+    }
+
     /// Sections of a kind, in the order of the text.
     pub fn sections_of(&self, kind: SectionKind) -> impl Iterator<Item = &Section> {
         self.sections().iter().filter(move |section| section.kind == kind)

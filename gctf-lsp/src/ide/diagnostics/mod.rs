@@ -73,12 +73,12 @@ pub fn findings(analysis: &Analysis, file: FileId) -> Findings {
             }
         };
         let lines = flow.pass(&context, schema.and_then(SchemaState::schema));
-        let structure = context.document.structure().iter().cloned();
+        let typed = of_schema(&context, schema, &lines);
         let outcome = context.fresh_outcome().into_iter();
-        let own = structure
+        let own = of_structure(context.document, &typed)
             .chain(of_connection(&context))
             .chain(open_credentials(&context))
-            .chain(of_schema(&context, schema, &lines))
+            .chain(typed.iter().cloned())
             .chain(outcome.flat_map(|outcome| of_run(context.document, outcome)));
         found.extend(own.map(|diagnostic| diagnostic.shifted(context.start)));
     }
@@ -94,6 +94,16 @@ pub fn findings(analysis: &Analysis, file: FileId) -> Findings {
         wanted: wanted.into_iter().collect(),
         named,
     }
+}
+
+/// What the text alone shows, but hints that the schema makes an error: nothing is expected where a message comes.
+fn of_structure(document: &Document, typed: &[Diagnostic]) -> impl Iterator<Item = Diagnostic> {
+    let is_outdone = |hint: &Diagnostic| {
+        let says_more = |typed: &Diagnostic| typed.code == "G314" && typed.range == hint.range;
+        hint.code == "G614" && typed.iter().any(says_more)
+    };
+    let structure = document.structure().iter();
+    structure.filter(move |hint| !is_outdone(hint)).cloned()
 }
 
 /// The files that TLS and PROTO name; those that cannot be read are findings.
@@ -283,6 +293,30 @@ mod tests {
             .map(|found| format!("{} {}", found.code, &text[found.range.clone()]))
             .collect();
         assert_eq!(typed, ["G307 \"feld\"", "G308 1", "G310 \"5\"", "G310 \"many\""]);
+    }
+
+    #[test]
+    fn a_response_without_a_message_is_wrong_where_one_always_comes() {
+        let found = |endpoint: &str, section: &str| {
+            let text = format!("--- ENDPOINT ---\n{endpoint}\n{section}\n");
+            let (analysis, _) = fixture(&text);
+            let found = findings(&analysis, FILE).diagnostics.into_iter();
+            let found = found.filter(|found| matches!(found.code, "G314" | "G614"));
+            let shown = |found: Diagnostic| {
+                let fixes = found.fixes.iter().map(|fix| fix.title.as_str()).collect::<Vec<_>>();
+                let marked = &text[found.range.clone()];
+                format!("{:?} {} {marked} {fixes:?}", found.severity, found.code)
+            };
+            found.map(shown).collect::<Vec<_>>().join("\n")
+        };
+        let wrong = r#"Error G314 RESPONSE ["Add {}"]"#;
+        let hint = r#"Hint G614 RESPONSE ["Add {}"]"#;
+        assert_eq!(found("shop.Orders/Create", "--- RESPONSE ---"), wrong);
+        assert_eq!(found("shop.Orders/Create", "--- RESPONSE ---\n# none"), wrong);
+        assert_eq!(found("shop.Orders/Create", "--- RESPONSE ---\n{}"), "");
+        assert_eq!(found("shop.Orders/Create", "#[skip]\n--- RESPONSE ---\n"), hint);
+        assert_eq!(found("shop.Orders/List", "--- RESPONSE ---"), hint);
+        assert_eq!(found("shop.Orders/Unknown", "--- RESPONSE ---"), hint);
     }
 
     #[test]
