@@ -2,6 +2,7 @@
 
 use crate::text::Edit;
 use std::ops::Range;
+use std::path::PathBuf;
 
 /// How much a diagnostic weighs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -50,6 +51,8 @@ pub struct Diagnostic {
     /// One sentence that ends with the remedy if there is one.
     pub message: String,
     pub related: Vec<Related>,
+    /// Places in other files that it speaks of.
+    pub elsewhere: Vec<Elsewhere>,
     pub tag: Option<Tag>,
     pub origin: Origin,
     /// What would cure it, the best first.
@@ -79,6 +82,15 @@ pub struct Related {
     pub message: String,
 }
 
+/// A place in another file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Elsewhere {
+    pub path: PathBuf,
+    /// Line and column of the start and of the end, from 0, columns as the editor counts them.
+    pub range: Range<(u32, u32)>,
+    pub message: String,
+}
+
 impl Diagnostic {
     /// A finding of the check, without related places.
     pub fn new(code: &'static str, severity: Severity, range: Range<usize>, message: impl Into<String>) -> Self {
@@ -88,6 +100,7 @@ impl Diagnostic {
             range,
             message: message.into(),
             related: Vec::new(),
+            elsewhere: Vec::new(),
             tag: None,
             origin: Origin::Check,
             fixes: Vec::new(),

@@ -9,6 +9,7 @@ mod builtins;
 mod calls;
 mod constructs;
 mod lints;
+mod literal;
 mod literals;
 mod lower;
 mod meaning;
@@ -39,6 +40,7 @@ use workers::Workers;
 
 pub use ast::Place;
 pub use bounds::{Bounds, RunError};
+pub use literal::{Compared, compared_literal};
 pub use meaning::{Checked, check};
 pub(crate) use parser::parse;
 pub use pin::{Literal, Pin, PinStep};

@@ -35,6 +35,7 @@ use std::time::Duration;
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::task::JoinSet;
 
+pub use failures::secrets_of;
 pub use fixtures::{Fixtures, is_fixture};
 pub use gate::{Gate, Question, known_targets};
 pub use targets::{LoadedSchema, SchemaFailure, load_schema};
@@ -135,6 +136,8 @@ pub struct RunOptions {
 pub enum Depth {
     /// To the end.
     Calls,
+    /// The same; a document that expects nothing takes all that comes.
+    Record,
     /// Up to the calls: nothing is dialled, and a document that would be called is skipped with the note G525.
     Plan,
 }
@@ -144,8 +147,8 @@ pub enum Depth {
 pub enum Detail {
     /// What comes of documents.
     Outcomes,
-    /// Each message too, as it comes.
-    Messages,
+    /// Each message too as it comes, and what documents knew at their ends.
+    Everything,
 }
 
 /// What happens in a run, in order per file. Documents that may be tried again finish with their file.
@@ -157,7 +160,7 @@ pub enum RunEvent {
         /// The row that it runs with, from 0.
         row: Option<usize>,
     },
-    /// A message has come; only with [`Detail::Messages`].
+    /// A message has come; only with [`Detail::Everything`].
     Message {
         file: FileId,
         document: usize,

@@ -320,7 +320,7 @@ impl<'a> Attempt<'a> {
     }
 
     fn option(&self, name: &str) -> Option<String> {
-        self.checker.common_option(name)
+        self.checker.rules().common(name)
     }
 
     fn gzip(&self) -> bool {

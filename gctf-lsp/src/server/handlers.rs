@@ -1,5 +1,6 @@
 //! One function per request: convert, ask `ide`, convert.
 
+use super::actions;
 use super::findings::Findings;
 use super::from_proto::{self, file, position};
 use super::session::Snapshot;
@@ -128,14 +129,14 @@ pub(super) fn code_action(snapshot: &Snapshot, params: CodeActionParams) -> Resu
     let mut actions = Vec::new();
     if wanted(&CodeActionKind::QUICKFIX) {
         let fixes = ide::quick_fixes::quick_fixes(&snapshot.analysis, id, range.clone()).into_iter();
-        actions.extend(fixes.map(|fix| to_proto::quick_fix(fix, state, lines, uri, &snapshot.client)));
+        actions.extend(fixes.map(|fix| actions::quick_fix(fix, state, lines, uri, &snapshot.client)));
     }
-    let edits = match named(&to_proto::fix_all_kind()) {
+    let edits = match named(&actions::fix_all_kind()) {
         true => ide::quick_fixes::fix_all(&snapshot.analysis, id),
         false => Vec::new(),
     };
     if !edits.is_empty() {
-        actions.push(to_proto::fix_all(&edits, state, lines, uri, &snapshot.client));
+        actions.push(actions::fix_all(&edits, state, lines, uri, &snapshot.client));
     }
     let automatic = params.context.trigger_kind == Some(CodeActionTriggerKind::AUTOMATIC);
     // Nearly every message can be filled: nobody wants a light bulb on each.
@@ -146,11 +147,16 @@ pub(super) fn code_action(snapshot: &Snapshot, params: CodeActionParams) -> Resu
         };
         let filled = ide::skeleton::refactorings(&snapshot.analysis, position).into_iter();
         let found = filled.chain(ide::spelling::refactorings(&snapshot.analysis, position));
-        actions.extend(found.map(|found| to_proto::refactoring(found, state, lines, uri, &snapshot.client)));
+        actions.extend(found.map(|found| actions::refactoring(found, state, lines, uri, &snapshot.client)));
+        if ide::accept::is_wanted(&snapshot.analysis, position) {
+            let accepted = ide::accept::accept_actual(&snapshot.analysis, position);
+            actions.extend(actions::acceptance(accepted, state, lines, uri, &snapshot.client));
+        }
     }
-    if !automatic && wanted(&to_proto::action_kind()) {
+    if !automatic && wanted(&actions::action_kind()) {
         let own = ide::code_actions::code_actions(&snapshot.analysis, id, range).into_iter();
-        actions.extend(own.map(|action| to_proto::code_action(action, lines, uri)));
+        let own = own.filter(|action| action.disabled.is_none() || snapshot.client.disabled_actions);
+        actions.extend(own.map(|action| actions::code_action(action, lines, uri)));
     }
     Ok(Some(actions))
 }

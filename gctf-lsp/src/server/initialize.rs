@@ -1,5 +1,6 @@
 //! The first exchange: who the client is, and what the server offers it.
 
+use super::actions;
 use super::client::Client;
 use super::session::Session;
 use super::{ext, from_proto, to_proto};
@@ -150,8 +151,8 @@ fn code_actions() -> CodeActionOptions {
         code_action_kinds: Some(vec![
             CodeActionKind::QUICKFIX,
             CodeActionKind::REFACTOR_REWRITE,
-            to_proto::fix_all_kind(),
-            to_proto::action_kind(),
+            actions::fix_all_kind(),
+            actions::action_kind(),
         ]),
         ..CodeActionOptions::default()
     }

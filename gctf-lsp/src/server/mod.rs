@@ -3,6 +3,7 @@
 //! The only place that knows LSP types. Handlers get a snapshot and return plain answers; what they convert
 //! stands in `from_proto` and `to_proto`.
 
+mod actions;
 mod approval;
 mod backend;
 mod client;
@@ -22,6 +23,7 @@ mod nearby;
 mod outbox;
 mod parked;
 mod protos;
+mod results;
 mod runs;
 mod saved;
 mod schemas;

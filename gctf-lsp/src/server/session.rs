@@ -11,13 +11,14 @@ use super::findings::Checked;
 use super::index::Disk;
 use super::outbox::Outbox;
 use super::parked::{Parked, ParkingLot};
+use super::results::{Kept, Writer};
 use super::runs::{Batch, Gathered, RunId, Runs};
 use super::saved::Saved;
 use super::schemas::{Loaded, SETTLE, Schemas};
 use super::status::Status;
 use super::trust::{Peer, Trust};
 use super::{Options, from_proto};
-use crate::ide::{Analysis, FileId, FileState, RunState, TestKey};
+use crate::ide::{Analysis, FileId, FileState, TestKey, TestRuns};
 use crate::run::{Question, RunEvent};
 use crate::syntax::SourceFile;
 use crate::target::SchemaSource;
@@ -37,6 +38,9 @@ pub(super) type Reply<R> = oneshot::Sender<jsonrpc::Result<R>>;
 
 /// The client is asked to ask again at most this often.
 const REFRESH: Duration = Duration::from_millis(100);
+
+/// The same for counters of what goes on.
+const COUNTERS: Duration = Duration::from_millis(500);
 
 /// Everything that changes the state.
 pub(super) enum Event {
@@ -76,7 +80,9 @@ pub(super) enum Event {
     },
     /// What a look at the disk has found.
     Looked(Looked),
-    /// Where the text about a connection stands.
+    /// The text of a response stands in a file.
+    Kept(Kept),
+    /// Where a text stands that is to be shown.
     Text(Result<PathBuf, String>),
     /// A run wants to dial a server.
     Permit {
@@ -112,12 +118,13 @@ pub(super) struct Session {
     pub(super) outbox: Outbox,
     pub(super) options: Options,
     pub(super) runs: Runs,
+    pub(super) writer: Writer,
     pub(super) events: UnboundedSender<Event>,
     /// By [`from_proto::key`]; kept when a file is closed.
-    ids: Arc<HashMap<String, FileId>>,
+    pub(super) ids: Arc<HashMap<String, FileId>>,
     pub(super) open: BTreeMap<FileId, OpenFile>,
     /// The outcomes of files that are not open.
-    closed: BTreeMap<FileId, BTreeMap<TestKey, RunState>>,
+    pub(super) closed: BTreeMap<FileId, BTreeMap<TestKey, TestRuns>>,
     pub(super) schemas: Schemas,
     /// Counts the changes of the schemas' states.
     pub(super) schema_revision: u64,
@@ -165,11 +172,11 @@ struct Refresh {
 }
 
 impl Refresh {
-    /// At once, but not twice within [`REFRESH`].
-    fn schedule(&mut self) {
+    /// At once, but not twice within `pace`.
+    fn schedule(&mut self, pace: Duration) {
         let now = Instant::now();
-        let earliest = self.last.map_or(now, |last| last + REFRESH);
-        self.due.get_or_insert(earliest.max(now));
+        let earliest = self.last.map_or(now, |last| last + pace).max(now);
+        self.due = Some(self.due.map_or(earliest, |due| due.min(earliest)));
     }
 }
 
@@ -192,6 +199,12 @@ pub(super) async fn run(mut session: Session, mut events: UnboundedReceiver<Even
     }
 }
 
+/// Seconds since 1970.
+pub(super) fn now() -> i64 {
+    let since_1970 = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+    since_1970.map_or(0, |passed| passed.as_secs().cast_signed())
+}
+
 impl Session {
     pub(super) fn new(client: tower_lsp::Client, events: UnboundedSender<Event>, options: Options) -> Self {
         let (trust, problem) = Trust::read(options.state.as_deref());
@@ -208,6 +221,7 @@ impl Session {
             outbox: Outbox::new(client),
             options,
             runs: Runs::default(),
+            writer: Writer::new(),
             events,
             ids: Arc::default(),
             open: BTreeMap::new(),
@@ -236,6 +250,7 @@ impl Session {
             Event::Run { id, event } => self.run_event(id, event),
             Event::Messages { id, batch } => self.messages(id, &batch),
             Event::Gathered { id, gathered } => self.gathered(id, gathered),
+            Event::Kept(kept) => self.response_kept(kept),
             Event::Text(written) => self.text_written(written),
             Event::Looked(looked) => self.looked(looked),
             Event::Permit { id, question } => self.permit(id, question),
@@ -293,10 +308,9 @@ impl Session {
     }
 
     pub(super) fn snapshot(&self) -> Snapshot {
-        let since_1970 = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
         Snapshot {
             analysis: Analysis {
-                now: since_1970.map_or(0, |passed| passed.as_secs().cast_signed()),
+                now: now(),
                 ..self.analysis.clone()
             },
             ids: Arc::clone(&self.ids),
@@ -437,21 +451,13 @@ impl Session {
     }
 
     /// The outcomes of a file, open or not.
-    pub(super) fn outcomes_mut(&mut self, id: FileId) -> &mut BTreeMap<TestKey, RunState> {
+    pub(super) fn outcomes_mut(&mut self, id: FileId) -> &mut BTreeMap<TestKey, TestRuns> {
         if self.open.contains_key(&id)
             && let Some(state) = Arc::make_mut(&mut self.analysis.files).get_mut(&id)
         {
             return &mut Arc::make_mut(state).runs;
         }
         self.closed.entry(id).or_default()
-    }
-
-    /// The outcomes of every file that has some.
-    pub(super) fn all_outcomes(&self) -> impl Iterator<Item = (Uri, &BTreeMap<TestKey, RunState>)> {
-        let open = self.analysis.files.iter().map(|(id, state)| (id, &state.runs));
-        let all = open.chain(&self.closed).filter(|(_, outcomes)| !outcomes.is_empty());
-        let keys: HashMap<_, _> = self.ids.iter().map(|(key, id)| (id, key)).collect();
-        all.filter_map(move |(id, outcomes)| Some((from_proto::uri_of(keys.get(id)?)?, outcomes)))
     }
 
     /// The outcomes of `id` have changed: its findings and lenses are no longer what the client has.
@@ -466,13 +472,21 @@ impl Session {
     pub(super) fn refresh_lenses(&mut self) {
         if self.client.lens_refresh {
             self.refresh.lenses = true;
-            self.refresh.schedule();
+            self.refresh.schedule(REFRESH);
+        }
+    }
+
+    /// The same where nothing but a counter has changed.
+    pub(super) fn refresh_counters(&mut self) {
+        if self.client.lens_refresh {
+            self.refresh.lenses = true;
+            self.refresh.schedule(COUNTERS);
         }
     }
 
     /// Has a client that asks for findings itself ask again.
     pub(super) fn refresh_diagnostics(&mut self) {
         self.refresh.diagnostics = true;
-        self.refresh.schedule();
+        self.refresh.schedule(REFRESH);
     }
 }

@@ -2,8 +2,9 @@
 
 use super::super::super::testing::{FILE, fixture_of};
 use super::super::{Completions, completions};
-use crate::ide::{FileState, RunState, TestKey};
+use crate::ide::{FileState, TestKey, TestRuns};
 use crate::outcome::{DocumentOutcome, Reply, Verdict};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -331,6 +332,7 @@ fn keys_of_maps_are_those_of_the_last_reply() {
         status_message: String::new(),
         details: Vec::new(),
         elapsed: Duration::ZERO,
+        is_cut: false,
     };
     let outcome = DocumentOutcome {
         text_hash: 0,
@@ -341,10 +343,14 @@ fn keys_of_maps_are_those_of_the_last_reply() {
         failures: Vec::new(),
         accept: Vec::new(),
         reply: Some(Arc::new(reply)),
+        variables: None,
+        secrets: Vec::new(),
     };
     let mut state = FileState::clone(analysis.file(FILE).unwrap());
     let key = TestKey::of(&state.source, 0).unwrap();
-    state.runs.insert(key, RunState::Finished(Arc::new(outcome)));
+    let mut runs = TestRuns::queued();
+    runs.finish(Arc::new(outcome), BTreeMap::new(), 0);
+    state.runs.insert(key, runs);
     Arc::make_mut(&mut analysis.files).insert(FILE, Arc::new(state));
     let found = completions(&analysis, position).items;
     let snippets: Vec<_> = found.iter().map(|item| item.snippet.as_str()).collect();

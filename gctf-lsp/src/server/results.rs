@@ -1,0 +1,212 @@
+//! Responses and differences as texts that the user is shown.
+
+use super::ext::Against;
+use super::session::{Event, Session};
+use super::texts;
+use crate::ide::response::{self, Extent, ResponseText};
+use crate::ide::{FileId, ShownReply, TestKey, TestRuns};
+use crate::outcome::{DocumentOutcome, Reply};
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
+
+/// The folder of responses in the user's cache.
+const FOLDER: &str = "responses";
+
+/// The text of a response has been kept.
+pub(super) struct Kept {
+    file: FileId,
+    key: TestKey,
+    /// Of the outcome that it belongs to.
+    outcome: Arc<DocumentOutcome>,
+    shown: ShownReply,
+}
+
+impl Session {
+    /// Shows what came of the document's last run, or what has come so far.
+    ///
+    /// # Errors
+    /// Why there is nothing to show.
+    pub(super) fn show_response(&mut self, file: FileId, document: usize) -> Result<(), String> {
+        let key = self.key(file, document)?;
+        let name = self.text_name(file, &key, "json");
+        let (reply, secrets) = match self.live_reply(file, &key) {
+            Some(live) => live,
+            None => {
+                let runs = self.runs_of(file, &key).ok_or("run it first: nothing has come yet")?;
+                let reply = runs.replies.front().cloned().ok_or("nothing came of the last run")?;
+                (reply, runs.secrets())
+            }
+        };
+        let (events, cache) = (self.events.clone(), self.options.cache.clone());
+        self.writer.write(move || {
+            let written = page(cache.as_deref(), &name, &reply, &secrets).map(|(path, _)| path);
+            // The loop ends last.
+            let _ = events.send(Event::Text(written));
+        });
+        Ok(())
+    }
+
+    /// Has a worker bring the text of a response up to date.
+    pub(super) fn write_response(&self, file: FileId, key: &TestKey, reply: Arc<Reply>, secrets: Vec<String>) {
+        let (name, cache) = (self.text_name(file, key, "json"), self.options.cache.clone());
+        self.writer.write(move || {
+            if let Err(problem) = page(cache.as_deref(), &name, &reply, &secrets) {
+                tracing::warn!("{problem}");
+            }
+        });
+    }
+
+    /// Shows how what came differs from what was expected, or from what came the time before.
+    ///
+    /// # Errors
+    /// Why there is nothing to show.
+    pub(super) fn show_difference(&mut self, file: FileId, document: usize, against: Against) -> Result<(), String> {
+        let key = self.key(file, document)?;
+        let name = self.text_name(file, &key, "diff");
+        let (events, cache) = (self.events.clone(), self.options.cache.clone());
+        let snapshot = self.snapshot();
+        let work: Box<dyn FnOnce() -> Option<String> + Send> = match against {
+            Against::Expected => {
+                crate::ide::differences::check(&self.analysis, file, document)?;
+                Box::new(move || crate::ide::differences::of_expected(&snapshot.analysis, file, document))
+            }
+            Against::Previous => {
+                let runs = self.runs_of(file, &key).filter(|runs| runs.replies.len() > 1);
+                let runs = runs
+                    .ok_or("it ran less than twice: there is nothing to compare")?
+                    .clone();
+                Box::new(move || crate::ide::differences::of_runs(&runs))
+            }
+        };
+        tokio::spawn(async move {
+            let text = tokio::task::spawn_blocking(work).await.ok().flatten();
+            let text = text.unwrap_or_else(|| "There is no difference.\n".to_owned());
+            texts::show(events, cache, FOLDER, name, text).await;
+        });
+        Ok(())
+    }
+
+    /// Has a worker keep the text of what came, so that findings can point into it.
+    pub(super) fn keep_response(&self, file: FileId, key: &TestKey, outcome: &Arc<DocumentOutcome>) {
+        let points = outcome.failures.iter().any(|failure| failure.came.is_some());
+        let wanted = points && self.client.related_information && self.open.contains_key(&file);
+        let (Some(cache), Some(reply)) = (self.options.cache.clone().filter(|_| wanted), outcome.reply.clone()) else {
+            return;
+        };
+        let name = self.text_name(file, key, "json");
+        let (key, outcome, events, encoding) = (
+            key.clone(),
+            Arc::clone(outcome),
+            self.events.clone(),
+            self.client.encoding,
+        );
+        self.writer.write(move || {
+            let (path, shown) = match page(Some(&cache), &name, &reply, &outcome.secrets) {
+                Ok(written) => written,
+                Err(problem) => return tracing::warn!("{problem}"),
+            };
+            let places = outcome.failures.iter().map(|failure| {
+                let came = failure.came.as_ref()?;
+                response::place(&reply, &shown, came, encoding)
+            });
+            let places = places.collect();
+            let shown = ShownReply { path, places };
+            // The loop ends last.
+            let _ = events.send(Event::Kept(Kept {
+                file,
+                key,
+                outcome,
+                shown,
+            }));
+        });
+    }
+
+    /// Findings may point into a response's text from now on.
+    pub(super) fn response_kept(&mut self, kept: Kept) {
+        let runs = self.outcomes_mut(kept.file).get_mut(&kept.key);
+        if let Some(runs) = runs.filter(|runs| runs.is_of(&kept.outcome)) {
+            runs.shown = Some(Arc::new(kept.shown));
+            self.outcomes_changed(kept.file);
+        }
+    }
+
+    pub(super) fn key(&self, file: FileId, document: usize) -> Result<TestKey, String> {
+        let state = self.analysis.file(file);
+        let key = state.and_then(|state| TestKey::of(&state.source, document));
+        key.ok_or_else(|| "the document has no ENDPOINT".to_owned())
+    }
+
+    pub(super) fn runs_of(&self, file: FileId, key: &TestKey) -> Option<&TestRuns> {
+        self.analysis.file(file)?.runs.get(key)
+    }
+
+    /// The name of a text about a document: the same each time, so that an editor reads the file again.
+    fn text_name(&self, file: FileId, key: &TestKey, end: &str) -> String {
+        let mut hasher = DefaultHasher::new();
+        let uri = self.open.get(&file).map(|file| file.uri.as_str().to_owned());
+        (uri, key).hash(&mut hasher);
+        let method = key.endpoint.rsplit(['.', '/']).take(2).collect::<Vec<_>>();
+        let method: Vec<_> = method.into_iter().rev().map(plain).collect();
+        format!("{}-{:016x}.{end}", method.join("_"), hasher.finish())
+    }
+}
+
+/// Letters, digits and underscores only.
+fn plain(text: &str) -> String {
+    let plain = text
+        .chars()
+        .take(40)
+        .map(|character| match character.is_ascii_alphanumeric() {
+            true => character,
+            false => '_',
+        });
+    plain.collect()
+}
+
+/// Writes texts of responses one after the other, so that an older one never takes the place of a newer.
+#[derive(Clone, Debug)]
+pub(super) struct Writer {
+    jobs: UnboundedSender<Job>,
+}
+
+type Job = Box<dyn FnOnce() + Send>;
+
+impl Writer {
+    pub(super) fn new() -> Self {
+        let (jobs, mut queue) = unbounded_channel::<Job>();
+        tokio::spawn(async move {
+            while let Some(job) = queue.recv().await {
+                if let Err(error) = tokio::task::spawn_blocking(job).await {
+                    tracing::warn!("a text was not written: {error}");
+                }
+            }
+        });
+        Self { jobs }
+    }
+
+    fn write(&self, job: impl FnOnce() + Send + 'static) {
+        // The task ends last.
+        let _ = self.jobs.send(Box::new(job));
+    }
+}
+
+/// Writes the text of a reply, and the whole of a long one beside it; its path.
+fn page(
+    cache: Option<&Path>,
+    name: &str,
+    reply: &Reply,
+    secrets: &[String],
+) -> Result<(PathBuf, ResponseText), String> {
+    let whole_name = format!("{}.whole.json", name.trim_end_matches(".json"));
+    let whole = cache.map(|cache| cache.join(FOLDER).join(&whole_name));
+    let shown = response::text(reply, secrets, Extent::Page(whole.as_deref()));
+    if shown.is_cut {
+        let text = response::text(reply, secrets, Extent::Whole).text;
+        texts::write(cache, FOLDER, &whole_name, &text)?;
+    }
+    let path = texts::write(cache, FOLDER, name, &shown.text)?;
+    texts::prune(cache, FOLDER);
+    Ok((path, shown))
+}
