@@ -1,8 +1,8 @@
 //! The one diagnostic of the whole program: what is wrong, where, and what to do.
 
+use crate::target::SourcePlace;
 use crate::text::Edit;
 use std::ops::Range;
-use std::path::PathBuf;
 
 /// How much a diagnostic weighs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -53,6 +53,8 @@ pub struct Diagnostic {
     pub related: Vec<Related>,
     /// Places in other files that it speaks of.
     pub elsewhere: Vec<Elsewhere>,
+    /// A place in another file that it speaks of.
+    pub source: Option<SourcePlace>,
     pub tag: Option<Tag>,
     pub origin: Origin,
     /// What would cure it, the best first.
@@ -85,7 +87,8 @@ pub struct Related {
 /// A place in another file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Elsewhere {
-    pub path: PathBuf,
+    /// Where the editor finds it.
+    pub uri: String,
     /// Line and column of the start and of the end, from 0, columns as the editor counts them.
     pub range: Range<(u32, u32)>,
     pub message: String,
@@ -101,6 +104,7 @@ impl Diagnostic {
             message: message.into(),
             related: Vec::new(),
             elsewhere: Vec::new(),
+            source: None,
             tag: None,
             origin: Origin::Check,
             fixes: Vec::new(),

@@ -18,5 +18,6 @@ mod saved;
 mod schema;
 mod settings;
 mod skeleton;
+mod texts;
 mod trust;
 mod watched;

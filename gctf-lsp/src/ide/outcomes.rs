@@ -4,7 +4,6 @@ use crate::outcome::{DocumentOutcome, Reply, Verdict};
 use crate::syntax::position::LineColumn;
 use std::collections::{BTreeMap, VecDeque};
 use std::ops::Range;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -43,10 +42,10 @@ pub struct TestRuns {
     pub past: VecDeque<Past>,
 }
 
-/// The text of a reply in a file.
+/// The text of a reply where the editor can read it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ShownReply {
-    pub path: PathBuf,
+    pub uri: String,
     /// For each failure of the outcome where the actual value stands.
     pub places: Vec<Option<Range<LineColumn>>>,
 }

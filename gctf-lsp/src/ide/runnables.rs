@@ -48,6 +48,8 @@ pub enum LensAction {
     SaveSchema(usize),
     /// Shows what has changed since the schema of the document that holds the offset was saved.
     ShowSchemaDiff(usize),
+    /// Opens the source of the schema of the document that holds the offset, where it does not compile.
+    OpenSource(usize),
 }
 
 /// Most rows that have a lens each.

@@ -179,6 +179,7 @@ pub(super) fn command(title: String, action: LensAction, test: Option<String>, l
         LensAction::Diagnose(offset) => (ext::DOCTOR, Some(offset)),
         LensAction::ShowSchemaDiff(offset) => (ext::SHOW_SCHEMA_DIFF, Some(offset)),
         LensAction::SaveSchema(offset) => (ext::SAVE_SCHEMA, Some(offset)),
+        LensAction::OpenSource(offset) => (ext::OPEN_SOURCE, Some(offset)),
         LensAction::Trust(offset) => (ext::TRUST, Some(offset)),
         LensAction::RunRow(_) => (ext::RUN, None),
         LensAction::ShowResponse(offset) => (ext::SHOW_RESPONSE, Some(offset)),

@@ -7,7 +7,7 @@ use super::runs::RunId;
 use super::session::{Reply, Session, Snapshot};
 use super::{from_proto, to_proto};
 use crate::ide::places::Place;
-use crate::ide::{self, Analysis, FilePosition, TestKey, skeleton};
+use crate::ide::{self, Analysis, FilePosition, SchemaState, TestKey, skeleton};
 use crate::syntax::SourceFile;
 use crate::syntax::position::Encoding;
 use crate::target::Target;
@@ -35,13 +35,14 @@ pub(super) const SHOW_RESPONSE: &str = "gctf.showResponse";
 pub(super) const SHOW_DIFF: &str = "gctf.showDiff";
 pub(super) const ACCEPT_ACTUAL: &str = "gctf.acceptActual";
 pub(super) const RECORD: &str = "gctf.record";
+pub(super) const OPEN_SOURCE: &str = "gctf.openSource";
 const FORGET_TRUST: &str = "gctf.forgetTrust";
 const RUN_ALL: &str = "gctf.runAll";
 const RUN_FAILED: &str = "gctf.runFailed";
 const LIST_TESTS: &str = "gctf.listTests";
 
 /// Every command that the server announces.
-pub(super) const COMMANDS: [&str; 17] = [
+pub(super) const COMMANDS: [&str; 18] = [
     RUN,
     RECORD,
     SHOW_RESPONSE,
@@ -59,10 +60,11 @@ pub(super) const COMMANDS: [&str; 17] = [
     DOCTOR,
     SAVE_SCHEMA,
     SHOW_SCHEMA_DIFF,
+    OPEN_SOURCE,
 ];
 
 /// `RequestFailed` of the protocol.
-const REQUEST_FAILED: i64 = -32803;
+pub(super) const REQUEST_FAILED: i64 = -32803;
 
 /// A test as commands name it: a whole file, or the document with this id, or the one at this position.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -153,6 +155,7 @@ pub(super) fn execute(session: &mut Session, params: ExecuteCommandParams, reply
         SAVE_SCHEMA => return save_schema(session, params, reply),
         LOAD_SCHEMA => load_schema(session, params),
         SHOW_SCHEMA_DIFF => show_schema_diff(session, params),
+        OPEN_SOURCE => open_source(session, params),
         TRUST => trust(session, params),
         DOCTOR => doctor(session, params),
         FORGET_TRUST => forget_trust(session, params),
@@ -353,6 +356,17 @@ fn show_schema_diff(session: &mut Session, params: ExecuteCommandParams) -> Resu
         return Err(failed("nothing to compare: the document names no server".to_owned()));
     };
     session.show_schema_diff(&place).map_err(failed)?;
+    Ok(LSPAny::Null)
+}
+
+/// Shows where a source of the item's schema does not compile. The source is the server's to name, not the caller's.
+fn open_source(session: &mut Session, params: ExecuteCommandParams) -> Result<LSPAny> {
+    let item: Item = argument(params)?;
+    let places = places(session, &item)?.into_iter();
+    let mut states = places.filter_map(|place| session.analysis.schemas.get(&place.source));
+    let fault = states.find_map(SchemaState::fault).cloned();
+    let fault = fault.ok_or_else(|| failed("nothing to open: the schema's sources compile".to_owned()))?;
+    session.show_source(fault);
     Ok(LSPAny::Null)
 }
 

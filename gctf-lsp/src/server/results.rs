@@ -2,17 +2,14 @@
 
 use super::ext::Against;
 use super::session::{Event, Session};
-use super::texts;
+use super::texts::{Kind, Shelf};
 use crate::ide::response::{self, Extent, ResponseText};
 use crate::ide::{FileId, ShownReply, TestKey, TestRuns};
 use crate::outcome::{DocumentOutcome, Reply};
+use ls_types::Uri;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
-
-/// The folder of responses in the user's cache.
-const FOLDER: &str = "responses";
 
 /// The text of a response has been kept.
 pub(super) struct Kept {
@@ -39,9 +36,9 @@ impl Session {
                 (reply, runs.secrets())
             }
         };
-        let (events, cache) = (self.events.clone(), self.options.cache.clone());
+        let (events, shelf) = (self.events.clone(), self.shelf());
         self.writer.write(move || {
-            let written = page(cache.as_deref(), &name, &reply, &secrets).map(|(path, _)| path);
+            let written = page(&shelf, &name, &reply, &secrets).map(|(uri, _)| uri);
             // The loop ends last.
             let _ = events.send(Event::Text(written));
         });
@@ -50,9 +47,9 @@ impl Session {
 
     /// Has a worker bring the text of a response up to date.
     pub(super) fn write_response(&self, file: FileId, key: &TestKey, reply: Arc<Reply>, secrets: Vec<String>) {
-        let (name, cache) = (self.text_name(file, key, "json"), self.options.cache.clone());
+        let (name, shelf) = (self.text_name(file, key, "json"), self.shelf());
         self.writer.write(move || {
-            if let Err(problem) = page(cache.as_deref(), &name, &reply, &secrets) {
+            if let Err(problem) = page(&shelf, &name, &reply, &secrets) {
                 tracing::warn!("{problem}");
             }
         });
@@ -65,7 +62,7 @@ impl Session {
     pub(super) fn show_difference(&mut self, file: FileId, document: usize, against: Against) -> Result<(), String> {
         let key = self.key(file, document)?;
         let name = self.text_name(file, &key, "diff");
-        let (events, cache) = (self.events.clone(), self.options.cache.clone());
+        let shelf = self.shelf();
         let snapshot = self.snapshot();
         let work: Box<dyn FnOnce() -> Option<String> + Send> = match against {
             Against::Expected => {
@@ -83,7 +80,7 @@ impl Session {
         tokio::spawn(async move {
             let text = tokio::task::spawn_blocking(work).await.ok().flatten();
             let text = text.unwrap_or_else(|| "There is no difference.\n".to_owned());
-            texts::show(events, cache, FOLDER, name, text).await;
+            shelf.show(Kind::Response, name, text);
         });
         Ok(())
     }
@@ -92,10 +89,10 @@ impl Session {
     pub(super) fn keep_response(&self, file: FileId, key: &TestKey, outcome: &Arc<DocumentOutcome>) {
         let points = outcome.failures.iter().any(|failure| failure.came.is_some());
         let wanted = points && self.client.related_information && self.open.contains_key(&file);
-        let (Some(cache), Some(reply)) = (self.options.cache.clone().filter(|_| wanted), outcome.reply.clone()) else {
+        let Some(reply) = outcome.reply.clone().filter(|_| wanted) else {
             return;
         };
-        let name = self.text_name(file, key, "json");
+        let (name, shelf) = (self.text_name(file, key, "json"), self.shelf());
         let (key, outcome, events, encoding) = (
             key.clone(),
             Arc::clone(outcome),
@@ -103,7 +100,7 @@ impl Session {
             self.client.encoding,
         );
         self.writer.write(move || {
-            let (path, shown) = match page(Some(&cache), &name, &reply, &outcome.secrets) {
+            let (uri, shown) = match page(&shelf, &name, &reply, &outcome.secrets) {
                 Ok(written) => written,
                 Err(problem) => return tracing::warn!("{problem}"),
             };
@@ -112,9 +109,10 @@ impl Session {
                 response::place(&reply, &shown, came, encoding)
             });
             let places = places.collect();
-            let shown = ShownReply { path, places };
+            let uri = uri.as_str().to_owned();
+            let shown = ShownReply { uri, places };
             // The loop ends last.
-            let _ = events.send(Event::Kept(Kept {
+            let _ = events.send(Event::Response(Kept {
                 file,
                 key,
                 outcome,
@@ -192,21 +190,16 @@ impl Writer {
     }
 }
 
-/// Writes the text of a reply, and the whole of a long one beside it; its path.
-fn page(
-    cache: Option<&Path>,
-    name: &str,
-    reply: &Reply,
-    secrets: &[String],
-) -> Result<(PathBuf, ResponseText), String> {
+/// Keeps the text of a reply, and the whole of a long one in a file beside it; where it is to be read.
+fn page(shelf: &Shelf, name: &str, reply: &Reply, secrets: &[String]) -> Result<(Uri, ResponseText), String> {
     let whole_name = format!("{}.whole.json", name.trim_end_matches(".json"));
-    let whole = cache.map(|cache| cache.join(FOLDER).join(&whole_name));
+    let folder = shelf.folder(Kind::Response).ok();
+    let whole = folder.map(|folder| folder.join(&whole_name));
     let shown = response::text(reply, secrets, Extent::Page(whole.as_deref()));
     if shown.is_cut {
         let text = response::text(reply, secrets, Extent::Whole).text;
-        texts::write(cache, FOLDER, &whole_name, &text)?;
+        shelf.file(Kind::Response, &whole_name, &text)?;
     }
-    let path = texts::write(cache, FOLDER, name, &shown.text)?;
-    texts::prune(cache, FOLDER);
-    Ok((path, shown))
+    let uri = shelf.keep(Kind::Response, name, shown.text.clone())?;
+    Ok((uri, shown))
 }

@@ -2,6 +2,7 @@
 
 use super::actions::command;
 use super::client::Client;
+use super::protos;
 use crate::diagnostic::{self, Origin, Severity};
 use crate::ide;
 use crate::ide::completion::{Completions, ItemKind};
@@ -43,28 +44,33 @@ pub(super) fn diagnostic(found: &diagnostic::Diagnostic, lines: Lines<'_>, uri: 
         Severity::Information => DiagnosticSeverity::INFORMATION,
         Severity::Hint => DiagnosticSeverity::HINT,
     };
-    let source = match found.origin {
+    let origin = match found.origin {
         Origin::Check => "gctf",
         Origin::Run => "gctf run",
     };
+    let source = found
+        .source
+        .as_ref()
+        .and_then(|place| protos::source(place, client.encoding));
+    let source = source.map(|location| DiagnosticRelatedInformation {
+        location,
+        message: "the fault is here".to_owned(),
+    });
     let elsewhere = found.elsewhere.iter().filter_map(|place| {
         let position = |(line, column)| Position::new(line, column);
-        let range = Range::new(position(place.range.start), position(place.range.end));
-        let uri = Uri::from_file_path(&place.path)?;
         Some(DiagnosticRelatedInformation {
-            location: Location::new(uri, range),
+            location: Location::new(
+                place.uri.parse().ok()?,
+                Range::new(position(place.range.start), position(place.range.end)),
+            ),
             message: place.message.clone(),
         })
     });
-    let related: Vec<_> = found
-        .related
-        .iter()
-        .map(|related| DiagnosticRelatedInformation {
-            location: Location::new(uri.clone(), lines.range(&related.range)),
-            message: related.message.clone(),
-        })
-        .chain(elsewhere)
-        .collect();
+    let own = found.related.iter().map(|related| DiagnosticRelatedInformation {
+        location: Location::new(uri.clone(), lines.range(&related.range)),
+        message: related.message.clone(),
+    });
+    let related: Vec<_> = own.chain(source).chain(elsewhere).collect();
     let tag = found.tag.map(|tag| match tag {
         diagnostic::Tag::Deprecated => DiagnosticTag::DEPRECATED,
         diagnostic::Tag::Unnecessary => DiagnosticTag::UNNECESSARY,
@@ -73,7 +79,7 @@ pub(super) fn diagnostic(found: &diagnostic::Diagnostic, lines: Lines<'_>, uri: 
         range: lines.range(&found.range),
         severity: Some(severity),
         code: Some(NumberOrString::String(found.code.to_owned())),
-        source: Some(source.to_owned()),
+        source: Some(origin.to_owned()),
         message: found.message.clone(),
         related_information: (client.related_information && !related.is_empty()).then_some(related),
         tags: tag.map(|tag| vec![tag]),
