@@ -118,6 +118,18 @@ fn what_came_is_shown_and_accepted() {
     let start = place["range"]["start"]["character"].as_u64().unwrap_or(0) as usize;
     assert_eq!(&line[start - "\"number\": ".len()..], "\"number\": 1,");
 
+    // The header tells what came, the lines tell how they fared.
+    let hover = editor.request("textDocument/hover", editor.at(&uri, "RESPONSE", 2));
+    let markdown = hover["contents"]["value"].as_str().unwrap_or_default();
+    assert!(markdown.starts_with("Last run: ✗ 2 of 2 · OK · "), "{markdown}");
+    assert!(markdown.contains("\"number\": 1,\n  \"token\": \"***\""), "{markdown}");
+    let end = json!({ "line": 99, "character": 0 });
+    let whole =
+        json!({ "textDocument": { "uri": uri }, "range": { "start": { "line": 0, "character": 0 }, "end": end } });
+    let hints = editor.request("textDocument/inlayHint", whole);
+    assert_eq!(hints[0]["label"], json!(" ✗ got 1, expected 3"));
+    assert_eq!(hints[0]["position"], editor.at(&uri, ".number == 3", 12)["position"]);
+
     let (diff, _) = shown(&mut editor, "gctf.showDiff", json!({ "uri": uri }));
     assert!(
         diff.contains("-  \"number\": 0x2\n+  \"number\": 1") && diff.contains(".number == 3"),

@@ -15,6 +15,7 @@ pub mod format;
 pub mod highlight;
 pub mod hover;
 pub mod index;
+pub mod inlay_hints;
 mod lines;
 pub mod links;
 pub mod outcomes;

@@ -29,6 +29,7 @@ pub(super) struct Client {
     /// It draws lenses.
     pub(super) lenses: bool,
     pub(super) lens_refresh: bool,
+    pub(super) hint_refresh: bool,
     /// It asks for findings itself and can be told to ask again; others are told the findings.
     pub(super) pulls_diagnostics: bool,
     pub(super) progress: bool,
@@ -72,6 +73,7 @@ impl Client {
         let diagnostics_refresh = workspace
             .diagnostics
             .and_then(|diagnostics| diagnostics.refresh_support);
+        let hint_refresh = workspace.inlay_hint.and_then(|hint| hint.refresh_support);
         let lens_refresh = workspace.code_lens.and_then(|lens| lens.refresh_support);
         Self {
             encoding: encoding(capabilities),
@@ -94,6 +96,7 @@ impl Client {
             related_information: publish.related_information == Some(true),
             lenses: text.code_lens.is_some(),
             lens_refresh: lens_refresh == Some(true),
+            hint_refresh: hint_refresh == Some(true),
             pulls_diagnostics: text.diagnostic.is_some() && diagnostics_refresh == Some(true),
             // What it cannot be told to show is a file, which the user can open.
             reads_texts: super::contents::is_announced(capabilities)

@@ -5,6 +5,7 @@ use super::findings::Findings;
 use super::from_proto::{self, file, position};
 use super::session::Snapshot;
 use super::to_proto::{self, Asked, Lines};
+use crate::ide::inlay_hints::Failures;
 use crate::ide::runnables::LensAction;
 use crate::ide::{self, FileId, FilePosition};
 use crate::target::SchemaSource;
@@ -111,6 +112,23 @@ pub(super) fn code_lens(snapshot: &Snapshot, params: CodeLensParams) -> Result<O
     let lenses = ide::runnables::lenses(&snapshot.analysis, id);
     let convert = |lens| to_proto::code_lens(lens, lines, &params.text_document.uri);
     Ok(Some(lenses.into_iter().map(convert).collect()))
+}
+
+pub(super) fn inlay_hint(snapshot: &Snapshot, params: InlayHintParams) -> Result<Option<Vec<InlayHint>>> {
+    let (id, state) = file(snapshot, &params.text_document)?;
+    let lines = Lines::new(&state.source, snapshot.client.encoding);
+    let range = from_proto::range(&state.source, params.range, snapshot.client.encoding);
+    let failures = match snapshot.client.run_events {
+        true => Failures::ShownElsewhere,
+        false => Failures::Hinted,
+    };
+    let hints = ide::inlay_hints::hints(&snapshot.analysis, id, &range, failures);
+    Ok(Some(
+        hints
+            .into_iter()
+            .map(|hint| to_proto::inlay_hint(hint, lines))
+            .collect(),
+    ))
 }
 
 /// What cures the findings at a place, and actions that run something, which are offered only when somebody asks.

@@ -85,6 +85,7 @@ fn capabilities(client: &Client) -> ServerCapabilities {
             .into(),
         ),
         code_action_provider: Some(CodeActionProviderCapability::Options(code_actions())),
+        inlay_hint_provider: Some(OneOf::Left(true)),
         code_lens_provider: Some(CodeLensOptions {
             resolve_provider: Some(false),
         }),

@@ -24,6 +24,7 @@ mod nearby;
 mod outbox;
 mod parked;
 mod protos;
+mod refresh;
 mod results;
 mod runs;
 mod saved;

@@ -11,6 +11,7 @@ use super::findings::Checked;
 use super::index::Disk;
 use super::outbox::Outbox;
 use super::parked::{Parked, ParkingLot};
+use super::refresh::Refresh;
 use super::results::{Kept, Writer};
 use super::runs::{Batch, Gathered, RunId, Runs};
 use super::saved::Saved;
@@ -28,7 +29,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 use tokio::sync::oneshot;
 use tokio::time::Instant;
@@ -36,12 +37,6 @@ use tower_lsp::jsonrpc::{self, Error};
 
 /// Where the answer to a request goes.
 pub(super) type Reply<R> = oneshot::Sender<jsonrpc::Result<R>>;
-
-/// The client is asked to ask again at most this often.
-const REFRESH: Duration = Duration::from_millis(100);
-
-/// The same for counters of what goes on.
-const COUNTERS: Duration = Duration::from_millis(500);
 
 /// Everything that changes the state.
 pub(super) enum Event {
@@ -138,7 +133,7 @@ pub(super) struct Session {
     pub(super) approval: Approval,
     pub(super) disk: Arc<Disk>,
     pub(super) texts: Texts,
-    refresh: Refresh,
+    pub(super) refresh: Refresh,
 }
 
 /// An open file's place in the conversation.
@@ -164,24 +159,6 @@ pub(super) struct OpenFile {
     pub(super) looked: Option<Instant>,
     /// When sources that were not wanted before may be loaded.
     pub(super) settled: Instant,
-}
-
-/// When the client is asked to ask again, and for what.
-#[derive(Default)]
-struct Refresh {
-    lenses: bool,
-    diagnostics: bool,
-    due: Option<Instant>,
-    last: Option<Instant>,
-}
-
-impl Refresh {
-    /// At once, but not twice within `pace`.
-    fn schedule(&mut self, pace: Duration) {
-        let now = Instant::now();
-        let earliest = self.last.map_or(now, |last| last + pace).max(now);
-        self.due = Some(self.due.map_or(earliest, |due| due.min(earliest)));
-    }
 }
 
 /// Handles events until the program ends.
@@ -290,16 +267,7 @@ impl Session {
             self.check(file);
         }
         self.tell_status();
-        if self.refresh.due.is_some_and(|due| due <= now) {
-            let refresh = std::mem::take(&mut self.refresh);
-            self.refresh.last = Some(now);
-            if refresh.lenses {
-                self.outbox.refresh_lenses();
-            }
-            if refresh.diagnostics {
-                self.outbox.refresh_diagnostics();
-            }
-        }
+        self.refresh(now);
     }
 
     fn next_deadline(&self) -> Option<Instant> {
@@ -472,27 +440,6 @@ impl Session {
             file.generation += 1;
         }
         self.refresh_lenses();
-    }
-
-    /// Has a client that can do so ask for lenses again.
-    pub(super) fn refresh_lenses(&mut self) {
-        if self.client.lens_refresh {
-            self.refresh.lenses = true;
-            self.refresh.schedule(REFRESH);
-        }
-    }
-
-    /// The same where nothing but a counter has changed.
-    pub(super) fn refresh_counters(&mut self) {
-        if self.client.lens_refresh {
-            self.refresh.lenses = true;
-            self.refresh.schedule(COUNTERS);
-        }
-    }
-
-    /// Has a client that asks for findings itself ask again.
-    pub(super) fn refresh_diagnostics(&mut self) {
-        self.refresh.diagnostics = true;
-        self.refresh.schedule(REFRESH);
+        self.refresh_hints();
     }
 }

@@ -199,6 +199,19 @@ fn item_kind(kind: ItemKind) -> CompletionItemKind {
     }
 }
 
+pub(super) fn inlay_hint(hint: ide::inlay_hints::Hint, lines: Lines<'_>) -> InlayHint {
+    InlayHint {
+        position: lines.position(hint.offset),
+        label: InlayHintLabel::String(hint.label),
+        kind: None,
+        text_edits: None,
+        tooltip: Some(InlayHintTooltip::String(hint.tooltip)),
+        padding_left: None,
+        padding_right: None,
+        data: None,
+    }
+}
+
 pub(super) fn code_lens(lens: Lens, lines: Lines<'_>, uri: &Uri) -> CodeLens {
     let position = lines.position(lens.offset);
     CodeLens {
