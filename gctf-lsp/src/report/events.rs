@@ -59,7 +59,7 @@ impl<'a> EventLines<'a> {
             {
                 String::new()
             }
-            RunEvent::DocumentStarted { file, document } => {
+            RunEvent::DocumentStarted { file, document, .. } => {
                 let at = (file.0 as usize, *document);
                 self.running.insert(at);
                 let value = self.test(at);
@@ -79,7 +79,7 @@ impl<'a> EventLines<'a> {
     pub fn finish(&mut self) -> String {
         let mut lines = String::new();
         for at in std::mem::take(&mut self.running) {
-            lines.push_str(&self.finished(at, None, &DocumentOutcome::cancelled()));
+            lines.push_str(&self.finished(at, None, &DocumentOutcome::cancelled(0)));
         }
         let [passed, failed, skipped, cancelled] = self.counts;
         let duration = self.started.elapsed().as_millis() as u64;

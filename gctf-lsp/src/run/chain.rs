@@ -2,7 +2,7 @@
 
 use super::document::Done;
 use super::failures::Failures;
-use super::{RunEvent, RunItem, Runner, SHORT, document, plan};
+use super::{Depth, RunEvent, RunItem, Runner, SHORT, document, plan};
 use crate::diagnostic::Diagnostic;
 use crate::eval::template::Variables;
 use crate::outcome::{DocumentOutcome, Verdict};
@@ -50,7 +50,9 @@ pub(super) async fn run(runner: &Runner, item: &RunItem, starting: &Variables) -
             .await
             .unwrap_or_else(|_| item.source.static_errors()),
     };
-    errors.retain(|(index, _)| planned.contains(index));
+    // What is recorded takes the place of an empty ERROR.
+    let records = runner.options.depth == Depth::Record;
+    errors.retain(|(index, error)| planned.contains(index) && !(records && error.code == "G211"));
     let retries = |index: &usize| plan::retries(&item.source, *index, runner.options.retry).count > 0;
     let mut chain = Chain {
         runner,
@@ -162,6 +164,7 @@ impl Chain<'_> {
                 self.runner.tell(RunEvent::DocumentStarted {
                     file: self.item.file,
                     document: index,
+                    row: self.row,
                 });
             }
             let done = self.document(index, attempted.has_failed, variables).await;

@@ -6,7 +6,7 @@ use super::prepare::{Attempt, Prepared, Refusal};
 use super::single::Single;
 use super::stream::Stream;
 use super::types::Types;
-use super::{Depth, RunItem, Runner, SHORT, plan, rehearsal};
+use super::{Depth, Detail, RunItem, Runner, SHORT, plan, rehearsal};
 use crate::eval::error::Received;
 use crate::eval::jq::Programs;
 use crate::eval::template::Variables;
@@ -15,7 +15,6 @@ use crate::grpc::details;
 use crate::grpc::ending::Status;
 use crate::outcome::{DocumentOutcome, Reply, Verdict};
 use crate::schema::json::{Defaults, footprint, shown};
-use crate::syntax::settings::boolean;
 use crate::syntax::{Document, SourceFile};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -81,13 +80,13 @@ pub(super) async fn run(runner: &Runner, item: &RunItem, index: usize, variables
             }
         }
     };
+    let is_transient = checked.as_ref().is_ok_and(|ledger| ledger.failures.is_transient);
     match checked {
         Ok(ledger) => {
             *variables = ledger.variables;
-            Done {
-                is_transient: ledger.failures.is_transient,
-                outcome: ledger.failures.finish(start.elapsed()),
-            }
+            let mut outcome = ledger.failures.finish(start.elapsed());
+            outcome.variables = (runner.options.detail == Detail::Everything).then(|| Arc::new(variables.clone()));
+            Done { is_transient, outcome }
         }
         Err(error) => {
             let mut failures = Failures::new(&item.source, index);
@@ -110,11 +109,9 @@ fn checker(runner: &Runner, source: &SourceFile, index: usize, document: &Arc<Do
         options,
         method: None,
         defaults: Defaults::Omitted,
+        records: runner.options.depth == Depth::Record,
     };
-    let emits = checker.common_option("emit_defaults");
-    if emits.and_then(|text| boolean(&text)) == Some(true) {
-        checker.defaults = Defaults::Shown;
-    }
+    checker.defaults = checker.rules().defaults();
     checker
 }
 
@@ -132,7 +129,7 @@ async fn single(prepared: Prepared, defaults: Defaults) -> Single {
         None => None,
     };
     let received = received(reply.status, &mut types).await;
-    Single {
+    let single = Single {
         reply: Arc::new(Reply {
             headers: reply.headers,
             messages: message.map(Arc::new).into_iter().collect(),
@@ -142,7 +139,9 @@ async fn single(prepared: Prepared, defaults: Defaults) -> Single {
             ..Reply::of_status(&received.message, received.code)
         }),
         received,
-    }
+    };
+    prepared.feed.reply(&single.reply);
+    single
 }
 
 async fn check(single: Single, checker: Checker, mut ledger: Ledger) -> Result<Ledger, Broken> {

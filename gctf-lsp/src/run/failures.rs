@@ -162,18 +162,9 @@ impl Failures {
 
     /// Hides what the document reads of `environment` from here on.
     pub(super) fn hide(&mut self, environment: &BTreeMap<String, String>) {
-        let Some(document) = &self.document else { return };
-        let text = document.text();
-        let behind = ["env.", "ENV.", "@env(\""];
-        let pieces = behind.iter().flat_map(|mark| text.split(mark).skip(1));
-        let values = pieces.filter_map(|piece| {
-            let word = |character: char| character.is_ascii_alphanumeric() || character == '_';
-            let name = piece.split(|character| !word(character)).next()?;
-            environment.get(name).filter(|value| !value.is_empty()).cloned()
-        });
-        self.secrets = values.collect();
-        // The longest first: one may be a part of another.
-        self.secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
+        if let Some(document) = &self.document {
+            self.secrets = secrets_of(document, environment);
+        }
     }
 
     fn masked(&self, text: String) -> String {
@@ -204,6 +195,7 @@ impl Failures {
             last.report.push_str(&more);
         }
         DocumentOutcome {
+            text_hash: 0,
             verdict,
             duration,
             checks: self.checks,
@@ -211,6 +203,8 @@ impl Failures {
             failures: self.found,
             accept: self.accept,
             reply: self.reply,
+            variables: None,
+            secrets: self.secrets,
         }
     }
 
@@ -222,6 +216,23 @@ impl Failures {
         };
         self.outcome(verdict, duration)
     }
+}
+
+/// The values that a document reads of `environment`, which no output shows: the longest first, since one may be a part of
+/// another.
+pub fn secrets_of(document: &Document, environment: &BTreeMap<String, String>) -> Vec<String> {
+    let text = document.text();
+    let behind = ["env.", "ENV.", "@env(\""];
+    let pieces = behind.iter().flat_map(|mark| text.split(mark).skip(1));
+    let values = pieces.filter_map(|piece| {
+        let word = |character: char| character.is_ascii_alphanumeric() || character == '_';
+        let name = piece.split(|character| !word(character)).next()?;
+        environment.get(name).filter(|value| !value.is_empty()).cloned()
+    });
+    let mut secrets: Vec<_> = values.collect();
+    secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
+    secrets.dedup();
+    secrets
 }
 
 fn sentence(code: &'static str, range: &Range<usize>, message: String) -> Finding {

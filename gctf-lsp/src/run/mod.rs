@@ -5,6 +5,7 @@ mod chain;
 mod checks;
 mod document;
 mod failures;
+mod feed;
 mod fixtures;
 mod gate;
 mod held;
@@ -34,6 +35,7 @@ use std::time::Duration;
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::task::JoinSet;
 
+pub use failures::secrets_of;
 pub use fixtures::{Fixtures, is_fixture};
 pub use gate::{Gate, Question, known_targets};
 pub use targets::{LoadedSchema, SchemaFailure, load_schema};
@@ -124,6 +126,7 @@ pub struct RunOptions {
     /// What `{{ env.NAME }}` and `env` read.
     pub environment: BTreeMap<String, String>,
     pub depth: Depth,
+    pub detail: Detail,
     /// Asks before a server is dialled; everything may be dialled without one.
     pub gate: Option<Gate>,
 }
@@ -133,6 +136,8 @@ pub struct RunOptions {
 pub enum Depth {
     /// To the end.
     Calls,
+    /// The same; a document that expects nothing takes all that comes.
+    Record,
     /// Up to the calls: nothing is dialled, and a document that would be called is skipped with the note G525.
     Plan,
 }
@@ -140,12 +145,33 @@ pub enum Depth {
 /// Texts and messages up to this size are looked at faster than a thread wakes, in bytes.
 const SHORT: usize = 8 << 10;
 
+/// What a run tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Detail {
+    /// What comes of documents.
+    Outcomes,
+    /// Each message too as it comes, and what documents knew at their ends.
+    Everything,
+}
+
 /// What happens in a run, in order per file. Documents that may be tried again finish with their file.
 #[derive(Clone, Debug)]
 pub enum RunEvent {
     DocumentStarted {
         file: FileId,
         document: usize,
+        /// The row that it runs with, from 0.
+        row: Option<usize>,
+    },
+    /// A message has come; only with [`Detail::Everything`].
+    Message {
+        file: FileId,
+        document: usize,
+        /// From 1, in the call.
+        number: usize,
+        /// Since the start of the call.
+        elapsed: Duration,
+        message: Arc<serde_json::Value>,
     },
     DocumentFinished {
         file: FileId,
@@ -155,9 +181,7 @@ pub enum RunEvent {
         outcome: Arc<DocumentOutcome>,
     },
     /// All documents of a file are done.
-    FileFinished {
-        file: FileId,
-    },
+    FileFinished { file: FileId },
     /// All items are done.
     Finished,
 }

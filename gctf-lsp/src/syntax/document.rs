@@ -342,6 +342,16 @@ impl Document {
         })
     }
 
+    /// How many messages its RESPONSE sections expect.
+    pub fn expected_messages(&self) -> usize {
+        let responses = self
+            .sections_of(SectionKind::Response)
+            .filter(|section| !section.is_skipped());
+        responses
+            .map(|section| section.values().len() * section.repeats())
+            .sum()
+    }
+
     pub(super) fn root(&self) -> Node<'_> {
         self.tree.root_node()
     }

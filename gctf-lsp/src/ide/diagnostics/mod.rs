@@ -8,11 +8,12 @@ mod unloaded;
 
 use super::context::Context;
 use super::lines::{Flow, Lines};
-use super::{Analysis, FileId, FileState, SchemaState};
-use crate::diagnostic::{Diagnostic, Origin, Severity};
+use super::{Analysis, FileId, FileState, SchemaState, ShownReply};
+use crate::diagnostic::{Diagnostic, Elsewhere, Origin, Severity};
 use crate::outcome::DocumentOutcome;
 use crate::schema::Schema;
 use crate::spec::SectionKind;
+use crate::syntax::position::LineColumn;
 use crate::syntax::{Document, InForce, Section};
 use crate::target::SchemaSource;
 use std::collections::{BTreeMap, BTreeSet};
@@ -79,7 +80,7 @@ pub fn findings(analysis: &Analysis, file: FileId) -> Findings {
             .chain(of_connection(&context))
             .chain(open_credentials(&context))
             .chain(typed.iter().cloned())
-            .chain(outcome.flat_map(|outcome| of_run(context.document, outcome)));
+            .chain(outcome.flat_map(|outcome| of_run(&context, outcome)));
         found.extend(own.map(|diagnostic| diagnostic.shifted(context.start)));
     }
     found.retain_mut(|diagnostic| weigh(diagnostic, &config.settings.severity));
@@ -227,14 +228,17 @@ pub(super) fn has_drifted(context: &Context<'_>) -> bool {
 }
 
 /// The failures of a run on the tokens that they speak of.
-fn of_run<'a>(document: &'a Document, outcome: &'a DocumentOutcome) -> impl Iterator<Item = Diagnostic> + 'a {
-    outcome.failures.iter().filter_map(|failure| {
+fn of_run<'a>(context: &Context<'a>, outcome: &'a DocumentOutcome) -> impl Iterator<Item = Diagnostic> + use<'a> {
+    let document = context.document;
+    let shown = context.runs().and_then(|runs| runs.shown.as_deref());
+    outcome.failures.iter().enumerate().filter_map(move |(at, failure)| {
         let severity = match failure.fatal {
             true => Severity::Error,
             false => Severity::Information,
         };
         Some(Diagnostic {
             origin: Origin::Run,
+            elsewhere: shown.and_then(|shown| in_response(shown, at)).into_iter().collect(),
             ..Diagnostic::new(
                 failure.code,
                 severity,
@@ -242,6 +246,17 @@ fn of_run<'a>(document: &'a Document, outcome: &'a DocumentOutcome) -> impl Iter
                 failure.message.clone(),
             )
         })
+    })
+}
+
+/// Where the actual value of the failure at `at` stands in the text of the response.
+fn in_response(shown: &ShownReply, at: usize) -> Option<Elsewhere> {
+    let place = shown.places.get(at)?.as_ref()?;
+    let position = |position: LineColumn| (position.line, position.column);
+    Some(Elsewhere {
+        uri: shown.uri.clone(),
+        range: position(place.start)..position(place.end),
+        message: "the actual value".to_owned(),
     })
 }
 
