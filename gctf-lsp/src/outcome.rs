@@ -1,5 +1,6 @@
 //! What came of a run, as data that points into the text it speaks of.
 
+use crate::eval::template::Variables;
 use crate::secrets::{Masker, Secrets};
 use crate::syntax::TokenSpan;
 use crate::text::Edit;
@@ -20,7 +21,8 @@ pub enum Verdict {
 /// The outcome of one document.
 #[derive(Clone, Debug)]
 pub struct DocumentOutcome {
-    /// Hash of the text that was run, without layout and comments; an outcome speaks of no other text.
+    /// Hash of the text that was run, without layout and comments; an outcome speaks of no other text. Whoever shows it
+    /// beside a text sets it: a run leaves it 0.
     pub text_hash: u64,
     pub verdict: Verdict,
     pub duration: Duration,
@@ -34,6 +36,8 @@ pub struct DocumentOutcome {
     pub accept: Vec<Edit>,
     /// What the server sent, secrets and all; `None` when no call was made.
     pub reply: Option<Arc<Reply>>,
+    /// What the document knew at its end; only where the run was asked to keep it.
+    pub variables: Option<Arc<Variables>>,
     /// What was met besides the reply and must not be shown. Failures hide it already.
     pub secrets: Arc<Secrets>,
 }
@@ -85,20 +89,22 @@ pub struct Reply {
     pub details: Vec<serde_json::Value>,
     /// From the call's start to its end.
     pub elapsed: Duration,
+    /// Whether nobody waited for its end.
+    pub is_cut: bool,
 }
 
 impl Failure {
-    /// What fits on a lens: the status of a failed call, or the kind of fault.
-    pub fn title(&self) -> &str {
+    /// What fits on a lens: the status of a failed call, or the kind of fault if it is no error of the text.
+    pub fn title(&self) -> Option<&str> {
         let head = self.message.split([' ', ':']).next().unwrap_or_default();
         let is_status = head.len() > 1 && head.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_');
         match self.code {
-            _ if is_status => head,
-            "G511" => "UNAVAILABLE",
-            "G512" => "TLS",
-            "G513" => "no schema",
-            "G521" => "errors in the file",
-            code => code,
+            _ if is_status => Some(head),
+            "G511" => Some("UNAVAILABLE"),
+            "G512" => Some("TLS"),
+            "G513" => Some("no schema"),
+            "G521" => Some("errors in the file"),
+            _ => None,
         }
     }
 }
@@ -115,11 +121,18 @@ impl Reply {
             status_message: message.to_owned(),
             details: Vec::new(),
             elapsed: Duration::ZERO,
+            is_cut: false,
         }
     }
 
-    /// Has `secrets` meet what came.
-    pub fn tell_secrets(&self, secrets: &mut Secrets) {
+    /// What hides `secrets`, and those that came, in texts about this reply.
+    pub fn masker(&self, secrets: &Secrets) -> Masker {
+        let mut secrets = secrets.clone();
+        self.tell_secrets(&mut secrets);
+        secrets.masker()
+    }
+
+    fn tell_secrets(&self, secrets: &mut Secrets) {
         for (name, value) in self.headers.iter().chain(&self.trailers) {
             secrets.meet_text(name, value);
         }
@@ -153,17 +166,17 @@ impl DocumentOutcome {
             failures: Vec::new(),
             accept: Vec::new(),
             reply: None,
+            variables: None,
             secrets: Arc::default(),
         }
     }
 
     /// What hides secrets in texts about this document: its reply, or the text that ran.
     pub fn masker(&self) -> Masker {
-        let mut secrets = Secrets::clone(&self.secrets);
-        if let Some(reply) = &self.reply {
-            reply.tell_secrets(&mut secrets);
+        match &self.reply {
+            Some(reply) => reply.masker(&self.secrets),
+            None => self.secrets.masker(),
         }
-        secrets.masker()
     }
 
     /// The short name of the status of a failed call, as in `UNAVAILABLE`; `None` when checks failed or all passed.

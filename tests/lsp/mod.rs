@@ -3,6 +3,7 @@
 mod completion;
 mod corpus;
 mod doctor;
+mod explorer;
 mod fixes;
 mod format;
 mod hostile;
@@ -11,6 +12,7 @@ mod navigation;
 mod protocol;
 mod pull;
 mod remedies;
+mod results;
 mod runs;
 mod saved;
 mod schema;

@@ -1,6 +1,6 @@
 //! `gctf lsp`: the language server on standard input and output.
 
-use crate::run::{Depth, RunOptions};
+use crate::run::{Depth, Detail, RunOptions};
 use crate::server::{LogFilter, Options, serve};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -38,6 +38,7 @@ pub async fn run(args: Args) -> ExitCode {
             fail_fast: false,
             environment: super::environment::variables(),
             depth: Depth::Calls,
+            detail: Detail::Everything,
             gate: None,
         },
         state: super::environment::state_folder(),

@@ -7,7 +7,7 @@ use super::select::{self, Filters, Shard};
 use super::settings::RunSettings;
 use super::{INTERRUPTED, USAGE, data, environment, fail, watch};
 use crate::mock::RunningMock;
-use crate::run::{Depth, Fixtures, RunEvent, RunOptions, RunRequest};
+use crate::run::{Depth, Detail, Fixtures, RunEvent, RunOptions, RunRequest};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -88,6 +88,8 @@ pub async fn run(args: Args) -> ExitCode {
         Ok(mock) => mock,
         Err(failure) => return failure,
     };
+    // Nobody has to take the files apart before the process ends.
+    std::mem::forget(request.items.clone());
     let ended = match Interrupts::listen() {
         Ok(mut interrupts) => execute(request, &args, &mut interrupts).await,
         Err(error) => Err(format!("cannot listen for Ctrl-C: {error}")),
@@ -148,6 +150,7 @@ pub(super) fn plan(args: &Args, paths: &[PathBuf], wanted: Option<&BTreeSet<Path
         fail_fast: args.fail_fast,
         gate: None,
         environment: environment::variables(),
+        detail: Detail::Outcomes,
         depth: match args.dry_run {
             true => Depth::Plan,
             false => Depth::Calls,

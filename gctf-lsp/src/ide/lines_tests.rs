@@ -7,7 +7,9 @@ use super::super::testing::{FILE, fixture};
 fn found(text: &str) -> Vec<String> {
     let (analysis, _) = fixture(text);
     let found = findings(&analysis, FILE).diagnostics.into_iter();
-    let typed = ["G322", "G409", "G410", "G411", "G412", "G423", "G426", "G427", "G428"];
+    let typed = [
+        "G322", "G409", "G410", "G411", "G412", "G422", "G423", "G426", "G427", "G428",
+    ];
     found
         .filter(|found| typed.contains(&found.code))
         .map(|found| format!("{} {}", found.code, &text[found.range.clone()]))
@@ -89,4 +91,49 @@ fn a_line_that_moves_is_not_looked_at_again() {
     file.source.edit(at..at, ".status\n");
     edited.files = Arc::new([(FILE, Arc::new(file))].into());
     assert!(Arc::ptr_eq(&before, &typed(&edited)));
+}
+
+#[test]
+fn trailers_come_at_the_end_of_a_stream() {
+    let text = |method: &str| {
+        format!(
+            "--- ENDPOINT ---\nshop.Orders/{method}\n--- RESPONSE with_asserts ---\n{{\"id\": \"a\"}}\n--- ASSERTS ---\n\
+             @trailer(\"took\") == \"@trailer(x)\" and (@has_trailer(\"t\") | not)\n@header(\"a\") == null\n\
+             --- RESPONSE with_asserts ---\n{{\"id\": \"b\"}}\n--- ASSERTS ---\n@trailer(\"took\") != null\n"
+        )
+    };
+    assert_eq!(found(&text("List")), ["G422 @trailer", "G422 @has_trailer"]);
+    assert_eq!(found(&text("Create")), NONE);
+}
+
+/// The text after each fix of the first finding with this code, by the fix's title.
+fn cured(text: &str, code: &str) -> Vec<(String, String)> {
+    let (analysis, _) = fixture(text);
+    let fixes = crate::ide::quick_fixes::quick_fixes(&analysis, FILE, 0..text.len()).into_iter();
+    let fixes = fixes.filter(|fix| fix.diagnostic.code == code);
+    fixes
+        .map(|fix| (fix.title, crate::text::apply(text, &fix.edits)))
+        .collect()
+}
+
+#[test]
+fn a_default_that_is_left_out_is_written_or_shown() {
+    let call = "--- ENDPOINT ---\nshop.Orders/Create\n\n--- ASSERTS ---\n";
+    let text = format!("{call}.order.paid == false\n");
+    let written = format!("{call}(.order.paid // false) == false\n");
+    let shown = format!("--- OPTIONS ---\nemit_defaults: true\n\n{text}");
+    let title = "Set emit_defaults: true".to_owned();
+    assert_eq!(
+        cured(&text, "G412"),
+        [
+            ("Use (.order.paid // false)".to_owned(), written),
+            (title.clone(), shown)
+        ]
+    );
+    let own = |line: &str| format!("--- OPTIONS ---\n{line}timeout: 5\n\n{text}");
+    assert_eq!(cured(&own(""), "G412")[1], (title, own("emit_defaults: true\n")));
+    assert_eq!(cured(&own("emit_defaults: false\n"), "G412").len(), 1);
+    let inherited = format!("{}{text}", own(""));
+    let second = cured(&inherited, "G412").into_iter().map(|(title, _)| title);
+    assert_eq!(second.filter(|title| title.starts_with("Set")).count(), 1);
 }

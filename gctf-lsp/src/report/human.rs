@@ -76,6 +76,9 @@ impl FileReport<'_> {
         let mut text = format!("{mark} {} ({} ms)\n", self.path, duration.as_millis());
         for (index, outcome) in self.outcomes {
             // What a test with errors would call elsewhere helps nobody.
+            if outcome.failures.is_empty() {
+                continue;
+            }
             let masker = outcome.masker();
             for failure in outcome.failures.iter().filter(|failure| failure.code != PLANNED) {
                 let _ = writeln!(text, "{}", self.render_failure(*index, failure, &masker, colours));

@@ -6,7 +6,7 @@ use super::prepare::{Attempt, Prepared, Refusal};
 use super::single::Single;
 use super::stream::Stream;
 use super::types::Types;
-use super::{Depth, RunItem, Runner, plan, rehearsal, secrets};
+use super::{Depth, Detail, RunItem, Runner, SHORT, plan, rehearsal, secrets};
 use crate::eval::error::Received;
 use crate::eval::jq::Programs;
 use crate::eval::template::Variables;
@@ -14,9 +14,8 @@ use crate::grpc::call::Call;
 use crate::grpc::details;
 use crate::grpc::ending::Status;
 use crate::outcome::{DocumentOutcome, Reply, Verdict};
-use crate::schema::json::{Defaults, shown};
+use crate::schema::json::{Defaults, footprint, shown};
 use crate::secrets::Secrets;
-use crate::syntax::settings::boolean;
 use crate::syntax::{Document, SourceFile};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -88,13 +87,13 @@ pub(super) async fn run(
             }
         }
     };
+    let is_transient = checked.as_ref().is_ok_and(|ledger| ledger.failures.is_transient);
     match checked {
         Ok(ledger) => {
             *variables = ledger.variables;
-            Done {
-                is_transient: ledger.failures.is_transient,
-                outcome: ledger.failures.finish(start.elapsed()),
-            }
+            let mut outcome = ledger.failures.finish(start.elapsed());
+            outcome.variables = (runner.options.detail == Detail::Everything).then(|| Arc::new(variables.clone()));
+            Done { is_transient, outcome }
         }
         Err(error) => broken_down(Failures::new(&item.source, index), &error, start.elapsed()).into(),
     }
@@ -106,7 +105,7 @@ fn skipped(mut failures: Failures) -> DocumentOutcome {
     failures.outcome(Verdict::Skipped, Duration::ZERO)
 }
 
-fn broken_down(mut failures: Failures, error: &tokio::task::JoinError, took: Duration) -> DocumentOutcome {
+fn broken_down(mut failures: Failures, error: &str, took: Duration) -> DocumentOutcome {
     let range = failures.endpoint_range();
     failures.fail("G503", &range, format!("the checks broke down: {error}"));
     failures.finish(took)
@@ -124,11 +123,9 @@ fn checker(runner: &Runner, source: &SourceFile, index: usize, document: &Arc<Do
         options,
         method: None,
         defaults: Defaults::Omitted,
+        records: runner.options.depth == Depth::Record,
     };
-    let emits = checker.common_option("emit_defaults");
-    if emits.and_then(|text| boolean(&text)) == Some(true) {
-        checker.defaults = Defaults::Shown;
-    }
+    checker.defaults = checker.rules().defaults();
     checker
 }
 
@@ -146,7 +143,7 @@ async fn single(prepared: Prepared, defaults: Defaults) -> Single {
         None => None,
     };
     let received = received(reply.status, &mut types).await;
-    Single {
+    let single = Single {
         reply: Arc::new(Reply {
             headers: reply.headers,
             messages: message.map(Arc::new).into_iter().collect(),
@@ -156,15 +153,33 @@ async fn single(prepared: Prepared, defaults: Defaults) -> Single {
             ..Reply::of_status(&received.message, received.code)
         }),
         received,
+    };
+    prepared.feed.reply(&single.reply);
+    single
+}
+
+async fn check(single: Single, checker: Checker, mut ledger: Ledger) -> Result<Ledger, Broken> {
+    ledger.failures.keep(&single.reply);
+    let messages = single.reply.messages.iter();
+    let size = messages.map(|message| footprint(message)).sum::<usize>() + checker.document.text().len();
+    let is_quick = size <= SHORT && checker.document.only_looks();
+    let work = move |checker: &Checker, ledger: &mut Ledger| single.check(checker, ledger);
+    match is_quick {
+        true => here(&checker, ledger, work),
+        false => on_thread(Arc::new(checker), ledger, work).await,
     }
 }
 
-async fn check(single: Single, checker: Checker, mut ledger: Ledger) -> Result<Ledger, tokio::task::JoinError> {
-    ledger.failures.keep(&single.reply);
-    on_thread(Arc::new(checker), ledger, move |checker, ledger| {
-        single.check(checker, ledger);
-    })
-    .await
+/// That checks panicked, and how.
+pub(super) type Broken = String;
+
+/// Does `work` at once.
+fn here(checker: &Checker, mut ledger: Ledger, work: impl FnOnce(&Checker, &mut Ledger)) -> Result<Ledger, Broken> {
+    let worked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(move || {
+        work(checker, &mut ledger);
+        ledger
+    }));
+    worked.map_err(|_| "a panic".to_owned())
 }
 
 /// Does `work` on a thread of its own: expressions take processor time, and nobody should wait to be cancelled.
@@ -175,12 +190,12 @@ pub(super) async fn on_thread(
     checker: Arc<Checker>,
     mut ledger: Ledger,
     work: impl FnOnce(&Checker, &mut Ledger) + Send + 'static,
-) -> Result<Ledger, tokio::task::JoinError> {
+) -> Result<Ledger, Broken> {
     let worked = tokio::task::spawn_blocking(move || {
         work(&checker, &mut ledger);
         ledger
     });
-    worked.await
+    worked.await.map_err(|error| error.to_string())
 }
 
 /// A status as checks see it.

@@ -5,6 +5,7 @@ mod chain;
 mod checks;
 mod document;
 mod failures;
+mod feed;
 mod fixtures;
 mod gate;
 mod held;
@@ -38,6 +39,7 @@ use tokio::task::JoinSet;
 
 pub use fixtures::{Fixtures, is_fixture};
 pub use gate::{Gate, Question, known_targets};
+pub use secrets::secrets_of;
 pub use targets::{LoadedSchema, SchemaFailure, load_schema};
 
 /// What to run.
@@ -145,6 +147,7 @@ pub struct RunOptions {
     /// What `{{ env.NAME }}` and `env` read.
     pub environment: BTreeMap<String, String>,
     pub depth: Depth,
+    pub detail: Detail,
     /// Asks before a server is dialled; everything may be dialled without one.
     pub gate: Option<Gate>,
 }
@@ -166,8 +169,22 @@ impl RunOptions {
 pub enum Depth {
     /// To the end.
     Calls,
+    /// The same; a document that expects nothing takes all that comes.
+    Record,
     /// Up to the calls: nothing is dialled, and a document that would be called is skipped with the note G525.
     Plan,
+}
+
+/// Texts and messages up to this size are looked at faster than a thread wakes, in bytes.
+const SHORT: usize = 8 << 10;
+
+/// What a run tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Detail {
+    /// What comes of documents.
+    Outcomes,
+    /// Each message too as it comes, and what documents knew at their ends.
+    Everything,
 }
 
 /// What happens in a run, in order per file. Documents that may be tried again finish with their file.
@@ -176,6 +193,18 @@ pub enum RunEvent {
     DocumentStarted {
         file: FileId,
         document: usize,
+        /// The row that it runs with, from 0.
+        row: Option<usize>,
+    },
+    /// A message has come; only with [`Detail::Everything`].
+    Message {
+        file: FileId,
+        document: usize,
+        /// From 1, in the call.
+        number: usize,
+        /// Since the start of the call.
+        elapsed: Duration,
+        message: Arc<serde_json::Value>,
     },
     DocumentFinished {
         file: FileId,
@@ -185,9 +214,7 @@ pub enum RunEvent {
         outcome: Arc<DocumentOutcome>,
     },
     /// All documents of a file are done.
-    FileFinished {
-        file: FileId,
-    },
+    FileFinished { file: FileId },
     /// All items are done.
     Finished,
 }
@@ -217,7 +244,8 @@ pub async fn run(request: RunRequest, events: UnboundedSender<RunEvent>) {
     let start = |running: &mut JoinSet<()>, item: RunItem| {
         let folder = fixtures::folder(&item).and_then(|folder| folders.get(&folder).cloned());
         let runner = Arc::clone(&runner);
-        running.spawn(async move { runner.file(&item, folder.as_deref()).await });
+        // Such a future is large, and moves on its way to a thread.
+        running.spawn(Box::pin(async move { runner.file(&item, folder.as_deref()).await }));
     };
     let mut waiting = request.items.into_iter();
     for item in waiting.by_ref().take(runner.options.jobs.max(1)) {

@@ -90,6 +90,12 @@ impl Secrets {
         }
     }
 
+    /// Takes what another has met.
+    pub fn join(&mut self, other: &Self) {
+        let room = MAX_VALUES.saturating_sub(self.values.len());
+        self.values.extend(other.values.iter().take(room).cloned());
+    }
+
     /// What hides all of these.
     pub fn masker(&self) -> Masker {
         let finder = match self.values.is_empty() {

@@ -1,5 +1,8 @@
 //! What goes beyond the protocol's own words: the commands, their arguments and results.
 
+mod results;
+
+use super::actions;
 use super::runs::RunId;
 use super::session::{Reply, Session, Snapshot};
 use super::{from_proto, to_proto};
@@ -9,13 +12,15 @@ use crate::syntax::SourceFile;
 use crate::syntax::position::Encoding;
 use crate::target::Target;
 use crate::text::Edit;
-use ls_types::{ExecuteCommandParams, LSPAny, Position, TextDocumentIdentifier, Uri, WorkspaceEdit};
+use ls_types::{ExecuteCommandParams, LSPAny, Position, ProgressToken, TextDocumentIdentifier, Uri, WorkspaceEdit};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use tower_lsp::jsonrpc::{Error, ErrorCode, Result};
+
+pub(super) use results::Against;
 
 pub(super) const RUN: &str = "gctf.run";
 pub(super) const CANCEL: &str = "gctf.cancel";
@@ -26,12 +31,26 @@ pub(super) const TRUST: &str = "gctf.trust";
 pub(super) const SAVE_SCHEMA: &str = "gctf.saveSchema";
 pub(super) const SHOW_SCHEMA_DIFF: &str = "gctf.showSchemaDiff";
 pub(super) const DOCTOR: &str = "gctf.doctor";
+pub(super) const SHOW_RESPONSE: &str = "gctf.showResponse";
+pub(super) const SHOW_DIFF: &str = "gctf.showDiff";
+pub(super) const ACCEPT_ACTUAL: &str = "gctf.acceptActual";
+pub(super) const RECORD: &str = "gctf.record";
 pub(super) const OPEN_SOURCE: &str = "gctf.openSource";
 const FORGET_TRUST: &str = "gctf.forgetTrust";
+const RUN_ALL: &str = "gctf.runAll";
+const RUN_FAILED: &str = "gctf.runFailed";
+const LIST_TESTS: &str = "gctf.listTests";
 
 /// Every command that the server announces.
-pub(super) const COMMANDS: [&str; 11] = [
+pub(super) const COMMANDS: [&str; 18] = [
     RUN,
+    RECORD,
+    SHOW_RESPONSE,
+    SHOW_DIFF,
+    ACCEPT_ACTUAL,
+    RUN_ALL,
+    RUN_FAILED,
+    LIST_TESTS,
     CANCEL,
     FILL_REQUEST,
     INSERT_MISSING,
@@ -55,6 +74,9 @@ pub(super) struct Item {
     pub(super) test: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) position: Option<Position>,
+    /// A row of the file's DATASET, from 0; without it all rows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) row: Option<usize>,
 }
 
 /// The argument of `gctf.run`.
@@ -63,6 +85,18 @@ pub(super) struct Item {
 enum RunArgument {
     Several { items: Vec<Item> },
     One(Item),
+}
+
+/// The argument of `gctf.runAll` and `gctf.runFailed`: a folder, or all.
+#[derive(Debug, Default, Deserialize)]
+struct FolderArgument {
+    uri: Option<Uri>,
+}
+
+/// The argument of `gctf.listTests`: some files, or all.
+#[derive(Debug, Default, Deserialize)]
+struct ListArgument {
+    uris: Option<Vec<Uri>>,
 }
 
 /// The argument of `gctf.cancel`; without members it means every run.
@@ -100,9 +134,24 @@ pub(super) struct TrustParams {
 pub(super) fn execute(session: &mut Session, params: ExecuteCommandParams, reply: Reply<Option<LSPAny>>) {
     let result = match params.command.as_str() {
         RUN => run(session, params),
+        RUN_ALL => run_many(session, params, Session::start_all),
+        RUN_FAILED => run_many(session, params, Session::start_failed),
         CANCEL => cancel(session, params),
-        FILL_REQUEST => return edit(session, params, reply, skeleton::fill_request),
-        INSERT_MISSING => return edit(session, params, reply, skeleton::insert_missing),
+        RECORD => results::record(session, params),
+        SHOW_RESPONSE => results::show_response(session, params),
+        SHOW_DIFF => results::show_diff(session, params),
+        ACCEPT_ACTUAL => return results::accept_actual(session, params, reply),
+        LIST_TESTS => return list_tests(session, params, reply),
+        FILL_REQUEST => {
+            return edit(session, params, reply, |analysis, position| {
+                Ok((skeleton::fill_request(analysis, position)?, None))
+            });
+        }
+        INSERT_MISSING => {
+            return edit(session, params, reply, |analysis, position| {
+                Ok((skeleton::insert_missing(analysis, position)?, None))
+            });
+        }
         SAVE_SCHEMA => return save_schema(session, params, reply),
         LOAD_SCHEMA => load_schema(session, params),
         SHOW_SCHEMA_DIFF => show_schema_diff(session, params),
@@ -126,11 +175,28 @@ fn run(session: &mut Session, params: ExecuteCommandParams) -> Result<LSPAny> {
     Ok(json!({ "runId": id.0 }))
 }
 
+/// Starts a run of the tests in a folder, or in all folders.
+type Start = fn(&mut Session, Option<&Uri>, Option<ProgressToken>) -> std::result::Result<RunId, String>;
+
+fn run_many(session: &mut Session, params: ExecuteCommandParams, start: Start) -> Result<LSPAny> {
+    let token = params.work_done_progress_params.work_done_token.clone();
+    let argument: FolderArgument = optional_argument(params)?;
+    let id = start(session, argument.uri.as_ref(), token).map_err(failed)?;
+    Ok(json!({ "runId": id.0 }))
+}
+
+fn list_tests(session: &Session, params: ExecuteCommandParams, reply: Reply<Option<LSPAny>>) {
+    match optional_argument(params) {
+        Ok(ListArgument { uris }) => session.list_tests(uris, reply),
+        Err(error) => {
+            // A request that is cancelled meanwhile has been answered.
+            let _ = reply.send(Err(error));
+        }
+    }
+}
+
 fn cancel(session: &mut Session, params: ExecuteCommandParams) -> Result<LSPAny> {
-    let argument: CancelArgument = match params.arguments.is_empty() {
-        true => CancelArgument::default(),
-        false => argument(params)?,
-    };
+    let argument: CancelArgument = optional_argument(params)?;
     let cancelled = match (argument.run_id, argument.item) {
         (Some(id), _) => usize::from(session.cancel_run(RunId(id))),
         (None, Some(item)) => cancel_item(session, &item)?,
@@ -139,8 +205,8 @@ fn cancel(session: &mut Session, params: ExecuteCommandParams) -> Result<LSPAny>
     Ok(json!({ "cancelled": cancelled }))
 }
 
-/// A function of `ide` that changes a text at a place.
-type Edits = fn(&Analysis, FilePosition) -> std::result::Result<Vec<Edit>, String>;
+/// A function of `ide` that changes a text at a place, with what the change is called where it is to be seen before.
+type Edits = fn(&Analysis, FilePosition) -> std::result::Result<(Vec<Edit>, Option<&'static str>), String>;
 
 /// Has a worker find the edits and the client carry them out.
 fn edit(session: &mut Session, params: ExecuteCommandParams, reply: Reply<Option<LSPAny>>, edits: Edits) {
@@ -181,15 +247,13 @@ fn workspace_edit(snapshot: &Snapshot, params: ExecuteCommandParams, edits: Edit
         file: id,
         offset: inside.unwrap_or(start),
     };
-    let edits = edits(&snapshot.analysis, position).map_err(failed)?;
+    let (edits, label) = edits(&snapshot.analysis, position).map_err(failed)?;
     let lines = to_proto::Lines::new(source, encoding);
-    Ok(to_proto::workspace_edit(
-        &edits,
-        state,
-        lines,
-        &item.uri,
-        &snapshot.client,
-    ))
+    let client = &snapshot.client;
+    Ok(match label {
+        None => actions::workspace_edit(&edits, state, lines, &item.uri, client),
+        Some(label) => actions::previewed_edit(&edits, label, state, lines, &item.uri, client),
+    })
 }
 
 fn cancel_item(session: &mut Session, item: &Item) -> Result<usize> {
@@ -320,6 +384,14 @@ fn places(session: &mut Session, item: &Item) -> Result<Vec<Place>> {
     };
     let document = find_document(&state.source, item, session.client.encoding).map_err(failed)?;
     Ok(ide::places::places(&session.analysis, file, document))
+}
+
+/// The argument of a command that can do without.
+fn optional_argument<T: DeserializeOwned + Default>(params: ExecuteCommandParams) -> Result<T> {
+    match params.arguments.first() {
+        None | Some(LSPAny::Null) => Ok(T::default()),
+        Some(_) => argument(params),
+    }
 }
 
 fn argument<T: DeserializeOwned>(params: ExecuteCommandParams) -> Result<T> {

@@ -3,6 +3,7 @@
 use super::super::context::{Context, Same};
 use crate::connection::split_endpoint;
 use crate::diagnostic::{Diagnostic, Severity, Tag};
+use crate::expr::plugins_in;
 use crate::schema::shape::Shape;
 use crate::schema::{Schema, Unknown};
 use crate::spec::SectionKind;
@@ -40,6 +41,7 @@ fn by_method(document: &Document, schema: &Schema, options: &Options<'_>) -> Vec
     };
     let mut found = deprecated(&method, range);
     messages(document, &method, &mut found);
+    found.extend(early_trailers(document, &method));
     for section in document.sections().iter().filter(|section| !section.is_skipped()) {
         body(document, section, &method, schema, options, &mut found);
     }
@@ -113,6 +115,18 @@ fn messages(document: &Document, method: &MethodDescriptor, found: &mut Vec<Diag
         let message = format!("{name} answers with one message: delete the others");
         found.push(Diagnostic::error("G314", second, message));
     }
+    // What the text alone only hints at, as the method may be a stream.
+    let empty = document.structure().iter().filter(|hint| hint.code == "G614");
+    let is_executed =
+        |hint: &&Diagnostic| executed(document, SectionKind::Response).any(|section| section.name_range == hint.range);
+    found.extend(empty.filter(is_executed).map(|hint| Diagnostic {
+        code: "G314",
+        severity: Severity::Error,
+        message: format!(
+            "{name} always answers with a message, and an empty RESPONSE expects none: write `{{}}` for an empty message"
+        ),
+        ..hint.clone()
+    }));
     let response = executed(document, SectionKind::Response).next();
     let error = executed(document, SectionKind::Error).next();
     if let (Some(response), Some(error)) = (response, error) {
@@ -120,6 +134,34 @@ fn messages(document: &Document, method: &MethodDescriptor, found: &mut Vec<Diag
         let finding = Diagnostic::error("G209", error.name_range.clone(), message);
         found.push(finding.with_related(response.name_range.clone(), "the message is expected here"));
     }
+}
+
+/// Trailers that are read before the stream can have ended.
+fn early_trailers(document: &Document, method: &MethodDescriptor) -> Vec<Diagnostic> {
+    let last = document.sections().iter().rfind(|section| {
+        let expects = matches!(section.kind, SectionKind::Response | SectionKind::Error);
+        expects && !section.is_skipped()
+    });
+    let Some(last) = last.filter(|_| method.is_server_streaming()) else {
+        return Vec::new();
+    };
+    let early = document
+        .lines()
+        .filter(|line| line.section.header.start < last.header.start);
+    let plugins = early.filter(|line| !line.section.is_skipped()).flat_map(|line| {
+        let plugins = plugins_in(line.code, line.place).into_iter();
+        plugins.map(move |(name, range)| (name, range.start + line.range.start..range.end + line.range.start))
+    });
+    plugins
+        .filter(|(name, _)| matches!(name.as_str(), "@trailer" | "@has_trailer"))
+        .map(|(name, range)| {
+            let message = format!(
+                "trailers come at the end of the stream: move `{name}` below the last {}",
+                last.name
+            );
+            Diagnostic::warning("G422", range, message)
+        })
+        .collect()
 }
 
 fn executed(document: &Document, kind: SectionKind) -> impl Iterator<Item = &Section> {

@@ -146,7 +146,7 @@ impl<'a, 'c> Cursor<'a, 'c> {
                 None => self.member(name, is_quoted),
             };
             first.push(Item {
-                description: Some(self.masked(name, value)),
+                description: Some(value.clone()),
                 ..item
             });
         }
@@ -155,13 +155,6 @@ impl<'a, 'c> Cursor<'a, 'c> {
             first.extend(self.brackets(&known));
         }
         first
-    }
-
-    fn masked(&self, name: &str, value: &str) -> String {
-        match self.context.config().settings.mask.covers(name) {
-            true => "***".to_owned(),
-            false => value.to_owned(),
-        }
     }
 
     /// The fields that every present form of `known` has, in the order of their declaration.

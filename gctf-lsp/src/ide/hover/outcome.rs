@@ -1,0 +1,54 @@
+//! What came of the last run, on the header of what expects it.
+
+use super::Hover;
+use crate::ide::completion::vocabulary_hover;
+use crate::ide::context::Context;
+use crate::ide::runnables::summary;
+use crate::spec::SectionKind;
+use crate::status::code_name;
+use crate::syntax::Section;
+use crate::syntax::cursor::Place;
+
+/// Lines of the response that are shown.
+const LINES: usize = 20;
+
+/// The outcome on the header of a RESPONSE or ERROR, with what the section is; nothing without a fresh one. The range is of
+/// the document.
+pub(super) fn on_header(context: &Context<'_>, section: &Section) -> Option<Hover> {
+    if !matches!(section.kind, SectionKind::Response | SectionKind::Error) {
+        return None;
+    }
+    let outcome = context.fresh_outcome()?;
+    let reply = outcome.reply.as_deref()?;
+    let status = match reply.status_message.as_str() {
+        "" => code_name(reply.code).to_owned(),
+        message => format!("{}: {message}", code_name(reply.code)),
+    };
+    let mask = &context.config().settings.mask;
+    let messages = reply.messages.iter();
+    let texts: Vec<_> = messages
+        .take(LINES)
+        .map(|message| crate::eval::locate::text(&mask.json("", message)))
+        .collect();
+    let masker = outcome.masker();
+    let text = masker.text(&texts.join("\n"));
+    let mut lines: Vec<_> = text.lines().take(LINES).collect();
+    if text.lines().count() > LINES || reply.messages.len() > LINES {
+        lines.push("…");
+    }
+    let body = match lines.is_empty() {
+        true => String::new(),
+        false => format!("\n\n```json\n{}\n```", lines.join("\n")),
+    };
+    let status = masker.text(&status);
+    let about = vocabulary_hover(context, &Place::HeaderName { section });
+    let about = about.map_or(String::new(), |about| format!("\n\n---\n\n{}", about.markdown));
+    Some(Hover {
+        range: section.name_range.clone(),
+        markdown: format!(
+            "Last run: {} · {status} · {} ms{body}{about}",
+            summary(outcome),
+            reply.elapsed.as_millis()
+        ),
+    })
+}
