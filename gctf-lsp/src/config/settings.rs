@@ -45,6 +45,8 @@ pub struct Settings {
     pub severity: BTreeMap<String, Option<Severity>>,
     pub lenses: bool,
     pub formats: bool,
+    /// Whether the types of extracted variables are shown.
+    pub type_hints: bool,
     /// Where imports of PROTO files are looked for besides what the section says.
     pub proto_roots: Vec<PathBuf>,
     pub snapshot_folder: PathBuf,
@@ -66,6 +68,7 @@ impl Default for Settings {
             severity: BTreeMap::new(),
             lenses: true,
             formats: true,
+            type_hints: true,
             proto_roots: Vec::new(),
             snapshot_folder: PathBuf::from("gctf-schema"),
             mask: Mask::default(),
@@ -102,7 +105,7 @@ pub struct Key {
 const LEVELS: &[&str] = &["error", "warning", "information", "hint", "off"];
 
 /// Every setting.
-pub const KEYS: [Key; 14] = [
+pub const KEYS: [Key; 15] = [
     Key {
         name: "address",
         form: Form::Text,
@@ -163,6 +166,12 @@ pub const KEYS: [Key; 14] = [
         form: Form::Flag,
         default: "true",
         docs: "Whether files are formatted.",
+    },
+    Key {
+        name: "inlayHints.types",
+        form: Form::Flag,
+        default: "true",
+        docs: "Whether the types of variables stand behind their names in EXTRACT.",
     },
     Key {
         name: "schema.protoRoots",
@@ -277,6 +286,7 @@ impl Settings {
             "diagnostics.severity" => self.severity.extend(levels(value)),
             "lens.enabled" => self.lenses = value.as_bool().unwrap_or_default(),
             "format.enabled" => self.formats = value.as_bool().unwrap_or_default(),
+            "inlayHints.types" => self.type_hints = value.as_bool().unwrap_or_default(),
             "schema.protoRoots" => self.proto_roots.extend(texts(value).map(|path| layer.base.join(path))),
             "schema.snapshotDir" => self.snapshot_folder = layer.base.join(text()),
             "secrets.mask" => self.take_mask(value, layer.origin)?,

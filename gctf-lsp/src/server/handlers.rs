@@ -64,6 +64,25 @@ pub(super) fn hover(snapshot: &Snapshot, params: HoverParams) -> Result<Option<H
     Ok(hover.map(|hover| to_proto::hover(hover, lines, &snapshot.client)))
 }
 
+pub(super) fn signature_help(snapshot: &Snapshot, params: SignatureHelpParams) -> Result<Option<SignatureHelp>> {
+    let position = position(snapshot, &params.text_document_position_params)?;
+    let help = ide::signature::signature_help(&snapshot.analysis, position);
+    Ok(help.map(|help| to_proto::signature_help(help, &snapshot.client)))
+}
+
+pub(super) fn inlay_hint(snapshot: &Snapshot, params: InlayHintParams) -> Result<Option<Vec<InlayHint>>> {
+    let (id, state) = file(snapshot, &params.text_document)?;
+    let encoding = snapshot.client.encoding;
+    let range = from_proto::range(&state.source, params.range, encoding);
+    let lines = Lines::new(&state.source, encoding);
+    let hints = ide::inlay_hints::inlay_hints(&snapshot.analysis, id, range).into_iter();
+    Ok(Some(
+        hints
+            .map(|hint| to_proto::inlay_hint(hint, lines, &snapshot.client))
+            .collect(),
+    ))
+}
+
 /// The items, and the schema that would bring more.
 pub(super) fn completion(
     snapshot: &Snapshot,
