@@ -3,6 +3,7 @@
 mod completion;
 mod corpus;
 mod doctor;
+mod expressions;
 mod fixes;
 mod format;
 mod hostile;

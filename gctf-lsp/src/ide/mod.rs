@@ -33,6 +33,7 @@ pub mod symbols;
 pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
+pub mod to_asserts;
 mod variables;
 pub mod workspace_symbols;
 

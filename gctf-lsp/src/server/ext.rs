@@ -4,7 +4,7 @@ use super::runs::RunId;
 use super::session::{Reply, Session, Snapshot};
 use super::{from_proto, to_proto};
 use crate::ide::places::Place;
-use crate::ide::{self, Analysis, FilePosition, SchemaState, TestKey, skeleton};
+use crate::ide::{self, Analysis, FilePosition, SchemaState, TestKey, skeleton, to_asserts};
 use crate::syntax::SourceFile;
 use crate::syntax::position::Encoding;
 use crate::target::Target;
@@ -21,6 +21,7 @@ pub(super) const RUN: &str = "gctf.run";
 pub(super) const CANCEL: &str = "gctf.cancel";
 pub(super) const FILL_REQUEST: &str = "gctf.fillRequest";
 pub(super) const INSERT_MISSING: &str = "gctf.insertMissing";
+const RESPONSE_TO_ASSERTS: &str = "gctf.responseToAsserts";
 pub(super) const LOAD_SCHEMA: &str = "gctf.loadSchema";
 pub(super) const TRUST: &str = "gctf.trust";
 pub(super) const SAVE_SCHEMA: &str = "gctf.saveSchema";
@@ -30,11 +31,12 @@ pub(super) const OPEN_SOURCE: &str = "gctf.openSource";
 const FORGET_TRUST: &str = "gctf.forgetTrust";
 
 /// Every command that the server announces.
-pub(super) const COMMANDS: [&str; 11] = [
+pub(super) const COMMANDS: [&str; 12] = [
     RUN,
     CANCEL,
     FILL_REQUEST,
     INSERT_MISSING,
+    RESPONSE_TO_ASSERTS,
     LOAD_SCHEMA,
     TRUST,
     FORGET_TRUST,
@@ -103,6 +105,7 @@ pub(super) fn execute(session: &mut Session, params: ExecuteCommandParams, reply
         CANCEL => cancel(session, params),
         FILL_REQUEST => return edit(session, params, reply, skeleton::fill_request),
         INSERT_MISSING => return edit(session, params, reply, skeleton::insert_missing),
+        RESPONSE_TO_ASSERTS => return edit(session, params, reply, to_asserts::response_to_asserts),
         SAVE_SCHEMA => return save_schema(session, params, reply),
         LOAD_SCHEMA => load_schema(session, params),
         SHOW_SCHEMA_DIFF => show_schema_diff(session, params),

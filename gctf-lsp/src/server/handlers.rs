@@ -164,6 +164,7 @@ pub(super) fn code_action(snapshot: &Snapshot, params: CodeActionParams) -> Resu
         };
         let filled = ide::skeleton::refactorings(&snapshot.analysis, position).into_iter();
         let found = filled.chain(ide::spelling::refactorings(&snapshot.analysis, position));
+        let found = found.chain(ide::to_asserts::refactorings(&snapshot.analysis, id, range.clone()));
         actions.extend(found.map(|found| to_proto::refactoring(found, state, lines, uri, &snapshot.client)));
     }
     if !automatic && wanted(&to_proto::action_kind()) {
