@@ -73,6 +73,13 @@ impl Checker<'_> {
                 vec![source, condition]
             }
             ("IN", _) => arguments.iter().map(|argument| self.walk(argument, input)).collect(),
+            // What is put in looks at what has been captured.
+            ("sub" | "gsub", [pattern, replacement, flags @ ..]) => {
+                let pattern = self.walk(pattern, input);
+                let replacement = self.walk(replacement, &Type::Unknown);
+                let flags = flags.iter().map(|flags| self.walk(flags, input));
+                [pattern, replacement].into_iter().chain(flags).collect()
+            }
             ("with_entries", [change]) => vec![self.walk(change, &entry(&per_element()))],
             ("isvalid" | "isempty", [tried]) => vec![self.forgive(|checker| checker.walk(tried, input))],
             _ => {

@@ -149,14 +149,29 @@ impl Checker<'_> {
             (false, _) => format!("there are no members by name here: this is {what}"),
         };
         let finding = Diagnostic::warning("G426", range.clone(), text);
-        let dot = range
-            .start
-            .checked_sub(1)
-            .filter(|dot| self.text[*dot..].starts_with('.'));
-        self.say(match dot.filter(|_| is_list) {
-            Some(dot) => finding.with_fix("Read every element", dot..dot, "[]"),
-            None => finding,
+        let before = range.start.checked_sub(1);
+        let before = before.filter(|before| self.text[*before..].starts_with(['.', '[']));
+        self.say(match before.filter(|_| is_list) {
+            Some(before) => finding.with_fix("Read every element", before..before, "[]"),
+            None => self.with_cut(finding, range),
         });
+    }
+
+    /// `finding` with a fix that leaves the step out, where something stands before it.
+    fn with_cut(&self, finding: Diagnostic, range: &Range<usize>) -> Diagnostic {
+        let written = &self.text[range.clone()];
+        let (before, after) = (&self.text[..range.start], &self.text[range.end..]);
+        let (start, end) = match () {
+            () if written.starts_with('[') => (range.start, range.end),
+            () if before.ends_with('.') => (range.start - 1, range.end),
+            () if before.ends_with('[') && after.starts_with(']') => (range.start - 1, range.end + 1),
+            () => return finding,
+        };
+        let is_behind_a_term = self.text[..start].ends_with(|last: char| last.is_alphanumeric() || "_])}\"".contains(last));
+        match is_behind_a_term {
+            true => finding.with_fix(format!("Remove {}", &self.text[start..end]), start..end, ""),
+            false => finding,
+        }
     }
 
     /// `[index]` with something that is no constant name.
