@@ -128,11 +128,11 @@ fn long_integers() {
         .big >= .count ⇒ bool ⇒ G411@.big
         .big > .exact ⇒ bool ⇒ G411@.big
         .big > .total ⇒ bool
-        .big:number > 5 ⇒ bool ⇒ G412@.big:number > 5
+        .big:number > 5 ⇒ bool
         .big:number == 5 ⇒ bool
         .big:number == "5" ⇒ false ⇒ G410@"5"
         .big:string == "5" ⇒ bool
-        .big:uint > 5 ⇒ bool ⇒ G412@.big:uint > 5
+        .big:uint > 5 ⇒ bool
         (.big | tonumber) > 5 ⇒ bool
         (.big | tonumber) == "5" ⇒ false ⇒ G410@"5"
         (.big // 0) > 5 ⇒ bool
@@ -183,7 +183,7 @@ fn long_integers() {
         . as {big: $b} | $b > 3 ⇒ bool ⇒ G411@$b
         .big as $b | $b == 3 ⇒ false ⇒ G410@3
         if .flag then .big else .total end > 3 ⇒ bool ⇒ G411@if .flag then .big else .total end
-        if .flag then .big else .count end > 3 ⇒ bool ⇒ G412@if .flag then .big else .count end > 3
+        if .flag then .big else .count end > 3 ⇒ bool
         .big | tostring == "5" ⇒ bool
         .big | floor ⇒ any value ⇒ G427@floor
         .big | tonumber | floor ⇒ number
@@ -426,7 +426,7 @@ fn defaults_that_are_left_out() {
         .name | length == 0 ⇒ bool
         select(.count == 0) ⇒ t.Thing ⇒ G412@.count == 0
         if .flag == false then 1 else 2 end ⇒ 1 or 2 ⇒ G412@.flag == false
-        .flag == false and .count == 0 ⇒ false ⇒ G412@.flag == false · G412@.count == 0
+        .flag == true or .count == 0 ⇒ bool ⇒ G412@.count == 0
         [.count] == [0] ⇒ bool
         .count == 0.0 ⇒ bool ⇒ G412@.count == 0.0
         .count == (0) ⇒ bool ⇒ G412@.count == (0)

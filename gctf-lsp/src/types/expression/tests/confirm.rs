@@ -2,7 +2,7 @@
 //! the claim does not hold.
 
 use crate::diagnostic::Diagnostic;
-use crate::expr::ast::{Expr, Key, Kind, Member, StepKind};
+use crate::expr::ast::{Expr, Key, Kind, Member, Op, Step, StepKind};
 use crate::expr::{Place, parse, without_comment_of};
 use crate::text::{Edit, apply};
 use std::ops::Range;
@@ -74,62 +74,12 @@ impl Seen<'_> {
         let whole = &expression.range;
         let starts = |name: &str| *marked == (whole.start..whole.start + name.len());
         match (&expression.kind, self.finding.code) {
-            (Kind::Path(base, steps), "G409" | "G426") => {
-                let mut end = base.range.end;
-                for step in steps {
-                    let is_marked = match &step.kind {
-                        StepKind::Index(index) => index.bare().range == *marked,
-                        _ => false,
-                    };
-                    if is_marked || step.range == *marked {
-                        let dot = if matches!(step.kind, StepKind::Field(_)) { "." } else { "" };
-                        let taken = format!("{dot}{}", &self.text[step.range.clone()]);
-                        return Some(self.step(whole.start..step.range.end, &self.text[whole.start..end], &taken));
-                    }
-                    end = step.range.end + usize::from(step.optional);
-                }
-                None
-            }
-            (Kind::Object(members), "G409" | "G426") => {
-                let is_marked = |member: &&Member<'_>| match &member.key {
-                    Key::Name(_, range) | Key::Variable(_, range) => range == marked,
-                    Key::Computed(key) => key.range == *marked,
-                };
-                let member = members.iter().find(is_marked)?;
-                member.value.is_none().then(|| {
-                    let name = &self.text[marked.clone()];
-                    let replaced = self.step(marked.clone(), ".", &format!(".{name}"));
-                    Replaced {
-                        claim: format!("{name}: {}", replaced.claim),
-                        reach: format!("{name}: {}", replaced.reach),
-                        ..replaced
-                    }
-                })
-            }
+            (Kind::Path(base, steps), "G409" | "G426") => self.path(whole.start, base, steps),
+            (Kind::Object(members), "G409" | "G426") => self.short_member(members),
             (Kind::Bind(source, ..) | Kind::Fold(_, source, ..), "G409") if source.range.end < marked.start => {
-                let source = &source.range;
-                let name = &self.text[marked.clone()];
-                let text = &self.text[source.clone()];
-                let name = name.trim_start_matches('$');
-                Some(Replaced {
-                    range: source.clone(),
-                    claim: format!("({text} | (.{name} | {UNLESS_NULL}) as $__x | .)"),
-                    reach: format!("({text} | {UNLESS_NULL})"),
-                    ignores_rare: false,
-                })
+                Some(self.pattern(&source.range))
             }
-            (Kind::Binary(left, op, operator, right), _) => {
-                let [left, right] = [&left.range, &right.range].map(|range| &self.text[range.clone()]);
-                let operator_text = &self.text[operator.clone()];
-                match self.finding.code {
-                    "G410" | "G411" | "G412" if op.is_order() && self.marks_side(expression) => {
-                        Some(self.comparison(whole, left, operator_text, right))
-                    }
-                    "G423" if operator == marked => Some(self.always(whole.clone(), "false")),
-                    "G427" if operator == marked => Some(self.fails(whole, left, operator_text, right)),
-                    _ => None,
-                }
-            }
+            (Kind::Binary(left, op, operator, right), _) => self.binary(whole, (left, *op, operator, right)),
             (Kind::Plugin(name, _), "G423") if starts(name) => Some(self.always(whole.clone(), "false")),
             (Kind::Call(name, _), "G427") if starts(name) => Some(self.never_yields(whole.clone())),
             (Kind::Plugin(_, arguments) | Kind::Call(_, arguments), "G427")
@@ -138,10 +88,7 @@ impl Seen<'_> {
                 Some(self.never_yields(whole.clone()))
             }
             (Kind::Convert(inner, _), "G427") if whole == marked => {
-                let (value, rest) = (
-                    &self.text[inner.range.clone()],
-                    &self.text[inner.range.end..whole.end],
-                );
+                let (value, rest) = (&self.text[inner.range.clone()], &self.text[inner.range.end..whole.end]);
                 Some(Replaced {
                     range: whole.clone(),
                     claim: format!("(({value} | {PRESENT}){rest} | break $__out)"),
@@ -153,12 +100,72 @@ impl Seen<'_> {
         }
     }
 
-    fn marks_side(&self, expression: &Expr<'_>) -> bool {
+    /// The member that a pattern takes from a source.
+    fn pattern(&self, source: &Range<usize>) -> Replaced {
+        let name = self.text[self.finding.range.clone()].trim_start_matches('$');
+        let text = &self.text[source.clone()];
+        Replaced {
+            range: source.clone(),
+            claim: format!("({text} | (.{name} | {UNLESS_NULL}) as $__x | .)"),
+            reach: format!("({text} | {UNLESS_NULL})"),
+            ignores_rare: false,
+        }
+    }
+
+    fn binary(
+        &self,
+        whole: &Range<usize>,
+        (left, op, operator, right): (&Expr<'_>, Op, &Range<usize>, &Expr<'_>),
+    ) -> Option<Replaced> {
         let marked = &self.finding.range;
-        let Kind::Binary(left, _, _, right) = &expression.kind else {
-            return false;
+        let marks_side = [whole, &left.range, &right.range].contains(&marked);
+        let [left, right, written] = [&left.range, &right.range, operator].map(|range| &self.text[range.clone()]);
+        match self.finding.code {
+            "G410" | "G411" | "G412" if op.is_order() && marks_side => {
+                Some(self.comparison(whole, left, written, right))
+            }
+            "G423" if operator == marked => Some(self.always(whole.clone(), "false")),
+            "G427" if operator == marked => Some(self.fails(whole, left, written, right)),
+            _ => None,
+        }
+    }
+
+    fn path(&self, start: usize, base: &Expr<'_>, steps: &[Step<'_>]) -> Option<Replaced> {
+        let marked = &self.finding.range;
+        let mut end = base.range.end;
+        for step in steps {
+            let is_marked = match &step.kind {
+                StepKind::Index(index) => index.bare().range == *marked,
+                _ => false,
+            };
+            if is_marked || step.range == *marked {
+                let written = &self.text[step.range.clone()];
+                let dot = if written.starts_with('[') { "" } else { "." };
+                let taken = format!("{dot}{written}");
+                return Some(self.step(start..step.range.end, &self.text[start..end], &taken));
+            }
+            end = step.range.end + usize::from(step.optional);
+        }
+        None
+    }
+
+    /// `{name}`
+    fn short_member(&self, members: &[Member<'_>]) -> Option<Replaced> {
+        let marked = &self.finding.range;
+        let is_marked = |member: &&Member<'_>| match &member.key {
+            Key::Name(_, range) | Key::Variable(_, range) => range == marked,
+            Key::Computed(key) => key.range == *marked,
         };
-        [&expression.range, &left.range, &right.range].contains(&marked)
+        let member = members.iter().find(is_marked)?;
+        member.value.is_none().then(|| {
+            let name = &self.text[marked.clone()];
+            let replaced = self.step(marked.clone(), ".", &format!(".{name}"));
+            Replaced {
+                claim: format!("{name}: {}", replaced.claim),
+                reach: format!("{name}: {}", replaced.reach),
+                ..replaced
+            }
+        })
     }
 
     /// The step yields null, or nothing, from whatever is there.
@@ -219,7 +226,9 @@ impl Seen<'_> {
             format!("({sides} | if {condition} then {then} else {other} end)")
         };
         let (compared, out) = (format!("($__l {operator} $__r)"), "break $__out");
-        let always = ["true", "false"].into_iter().find(|value| message.contains(&format!("always {value}")));
+        let always = ["true", "false"]
+            .into_iter()
+            .find(|value| message.contains(&format!("always {value}")));
         let there = "($__l != null and $__r != null)";
         let (condition, holds, ignores_rare) = match (self.finding.code, always) {
             ("G412", _) => {

@@ -9,7 +9,9 @@ use std::path::{Path, PathBuf};
 fn files(folder: &Path) -> Vec<PathBuf> {
     let entries = ignore::Walk::new(folder).filter_map(Result::ok);
     let paths = entries.map(ignore::DirEntry::into_path);
-    paths.filter(|path| path.extension().is_some_and(|extension| extension == "gctf")).collect()
+    paths
+        .filter(|path| path.extension().is_some_and(|extension| extension == "gctf"))
+        .collect()
 }
 
 fn lines(document: &Document) -> Vec<(Place, String)> {
@@ -23,7 +25,11 @@ fn lines(document: &Document) -> Vec<(Place, String)> {
             _ => Vec::new(),
         }
     };
-    document.sections().iter().flat_map(|section| of(&section.body)).collect()
+    document
+        .sections()
+        .iter()
+        .flat_map(|section| of(&section.body))
+        .collect()
 }
 
 /// Everything that is said about the files of `folder`, where `ty` is what a document's expressions look at.
@@ -40,7 +46,11 @@ fn said(folder: &Path, ty: impl Fn(&Document) -> Type) -> Vec<String> {
                     defaults: Defaults::Omitted,
                 };
                 let found = look(&code, place, &input).findings;
-                said.extend(found.iter().map(|finding| format!("{}: {code}: {}", path.display(), finding.message)));
+                said.extend(
+                    found
+                        .iter()
+                        .map(|finding| format!("{}: {code}: {}", path.display(), finding.message)),
+                );
             }
         }
     }

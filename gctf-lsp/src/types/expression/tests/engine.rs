@@ -23,7 +23,9 @@ fn samples() -> Vec<(Kind, Type, Vec<Json>)> {
         (
             Kind::Text,
             Type::one(Form::Text),
-            ["", "a", "5", "true", "[1]", "2024", "2024-01-01T12:00:00Z"].map(Json::from).to_vec(),
+            ["", "a", "5", "true", "[1]", "2024", "2024-01-01T12:00:00Z"]
+                .map(Json::from)
+                .to_vec(),
         ),
         (
             Kind::Array,
@@ -41,17 +43,26 @@ fn samples() -> Vec<(Kind, Type, Vec<Json>)> {
         (
             Kind::Object,
             Type::one(Form::Keyed(any())),
-            vec![json!({}), json!({ "a": 1 }), json!({ "a": [1] }), json!({ "a": "b" }), json!({ "a": { "key": "b" } })],
+            vec![
+                json!({}),
+                json!({ "a": 1 }),
+                json!({ "a": [1] }),
+                json!({ "a": "b" }),
+                json!({ "a": { "key": "b" } }),
+            ],
         ),
     ]
 }
 
 const ARGUMENTS: [&str; 9] = ["1", "\"a\"", "null", "[0]", "{\"a\": 1}", ".", ".[]?", "\"%Y\"", "true"];
-const FEW: [&str; 5] = ["1", "\"a\"", "null", ".", "[0]"];
 
 fn calls(name: &str, count: usize) -> Vec<String> {
     let mut calls = vec![String::new()];
-    let arguments: &[&str] = if count > 1 { &FEW } else { &ARGUMENTS };
+    let arguments = match count {
+        0 | 1 => &ARGUMENTS[..],
+        2 => &ARGUMENTS[..6],
+        _ => &["1", "\"a\"", "\"g\""],
+    };
     for _ in 0..count {
         calls = calls
             .iter()

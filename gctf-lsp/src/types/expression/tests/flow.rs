@@ -221,7 +221,7 @@ fn conditions_and_alternatives() {
         .flag | not | not ⇒ bool
         .flag and .maybe == 3 ⇒ false ⇒ G410@3
         .parts | length == 2 and .name == "x" ⇒ bool
-        .part | .id == "x" and .name == "y" ⇒ bool ⇒ G409@name
+        .part | .id != "x" and .name == "y" ⇒ bool ⇒ G409@name
         .count == 1 and .parts | length == 2 ⇒ bool
         (.parts | length == 2) and .name == "x" ⇒ bool
         select(.flag) ⇒ t.Thing
@@ -361,7 +361,14 @@ fn strings_plugins_and_conversions() {
 #[test]
 fn silence() {
     let mut bench = Bench::of(THING, "t.Thing");
-    bench.extracted = vec![("n", ".count"), ("s", ".name"), ("p", ".part"), ("l", ".parts"), ("five", "5"), ("b", ".big")];
+    bench.extracted = vec![
+        ("n", ".count"),
+        ("s", ".name"),
+        ("p", ".part"),
+        ("l", ".parts"),
+        ("five", "5"),
+        ("b", ".big"),
+    ];
     bench.check(&expect![[r#"
         $n ⇒ int32 or null
         $s ⇒ string or null

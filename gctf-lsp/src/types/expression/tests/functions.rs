@@ -228,12 +228,12 @@ fn of_scalars() {
         .name | add ⇒ any value ⇒ G427@add
         .name | sort ⇒ any value ⇒ G427@sort
         .name | first ⇒ null
-        .name | reverse ⇒ string
+        .name | reverse ⇒ any value ⇒ G427@reverse
         .name | min ⇒ any value ⇒ G427@min
         .name | any ⇒ any value ⇒ G427@any
         .name | all ⇒ any value ⇒ G427@all
         .name | join(",") ⇒ any value ⇒ G427@join
-        .name | flatten ⇒ any value
+        .name | flatten ⇒ any value ⇒ G427@flatten
         .name | floor ⇒ any value ⇒ G427@floor
         .name | sqrt ⇒ any value ⇒ G427@sqrt
         .name | abs ⇒ any value
@@ -294,7 +294,7 @@ fn of_scalars() {
         .count | has("a") ⇒ bool
         .count | join(",") ⇒ any value ⇒ G427@join
         .count | implode ⇒ any value ⇒ G427@implode
-        .count | reverse ⇒ nothing
+        .count | reverse ⇒ any value ⇒ G427@reverse
         .count | sort ⇒ any value ⇒ G427@sort
         .count | map(. + 1) ⇒ any value ⇒ G427@map
         .count | first ⇒ null
@@ -302,13 +302,13 @@ fn of_scalars() {
         .count | from_entries ⇒ any value ⇒ G427@from_entries
         .count | group_by(.) ⇒ any value ⇒ G427@group_by
         .count | unique ⇒ any value ⇒ G427@unique
-        .count | flatten ⇒ any value
+        .count | flatten ⇒ any value ⇒ G427@flatten
         .count | trim ⇒ any value ⇒ G427@trim
         .count | ltrimstr("a") ⇒ any value
         .count | type == "number" ⇒ bool
         .count | gmtime ⇒ array of number
         .count | mktime ⇒ any value ⇒ G427@mktime
-        .count | isnan ⇒ any value
+        .count | isnan ⇒ bool
         .flag | length ⇒ number
         .flag | tonumber ⇒ any value ⇒ G427@tonumber
         .flag | tostring == "true" ⇒ bool

@@ -107,10 +107,7 @@ impl Making {
 
     fn field(self, random: &mut Random, field: &FieldDescriptor, depth: usize) -> Value {
         if let (true, Kind::Message(entry)) = (field.is_map(), field.kind()) {
-            let (key, value) = (
-                entry.map_entry_key_field().kind(),
-                entry.map_entry_value_field().kind(),
-            );
+            let (key, value) = (entry.map_entry_key_field().kind(), entry.map_entry_value_field().kind());
             let entries = (0..self.count(random))
                 .map(|_| (map_key(random, &key), self.value(random, &value, depth)))
                 .collect::<HashMap<_, _>>();
@@ -123,7 +120,9 @@ impl Making {
         let mut tries = (0..16).map(|_| self.value(random, &field.kind(), depth));
         let is_shown = |value: &Value| matches!(value, Value::Message(_)) || !value.is_default(&field.kind());
         match self.fill {
-            Fill::All => tries.find(is_shown).unwrap_or_else(|| Value::default_value_for_field(field)),
+            Fill::All => tries
+                .find(is_shown)
+                .unwrap_or_else(|| Value::default_value_for_field(field)),
             _ => self.value(random, &field.kind(), depth),
         }
     }
@@ -204,7 +203,9 @@ impl Making {
         if random.one_in(4) {
             return;
         }
-        let Some(inner) = pool.get_message_by_name(random.of(&names)) else { return };
+        let Some(inner) = pool.get_message_by_name(random.of(&names)) else {
+            return;
+        };
         let url = format!("type.googleapis.com/{}", inner.full_name());
         let value = self.nested(random, &inner, MAX_DEPTH).encode_to_vec();
         any.set_field_by_name("type_url", Value::String(url));

@@ -6,6 +6,7 @@ mod comparisons;
 mod confirm;
 mod corpus;
 mod engine;
+mod fixes;
 mod flow;
 mod functions;
 mod messages;
@@ -119,7 +120,9 @@ impl Bench {
         let resolved = resolve(source, place, &self.input(&types)).text;
         let names: Vec<_> = self.extracted.iter().map(|(name, _)| *name).collect();
         let program = self.engine.compile(&resolved, place, &names);
-        program.map(Arc::new).map_err(|errors| format!("{resolved}: {errors:?}"))
+        program
+            .map(Arc::new)
+            .map_err(|errors| format!("{resolved}: {errors:?}"))
     }
 
     fn outputs(&self, program: &Arc<Program>, shown: &Shown) -> Option<Vec<Json>> {
@@ -132,7 +135,9 @@ impl Bench {
         let mut globals = vec![to_val(&call)];
         for (_, source) in &self.extracted {
             let program = Arc::new(self.engine.compile(source, Place::Extract, &[]).unwrap());
-            let value = self.engine.evaluate(&program, shown.value.clone(), vec![to_val(&call)], bounds);
+            let value = self
+                .engine
+                .evaluate(&program, shown.value.clone(), vec![to_val(&call)], bounds);
             globals.push(to_val(value.ok()?.first()?));
         }
         self.engine.evaluate(program, shown.value.clone(), globals, bounds).ok()
@@ -143,7 +148,10 @@ impl Bench {
         let mut wrong = Vec::new();
         for finding in &typed.findings {
             let told = format!("{source}: {} {}", finding.code, finding.message);
-            wrong.extend(self.contradiction(source, finding, must_be_reached).map(|why| format!("{told}: {why}")));
+            wrong.extend(
+                self.contradiction(source, finding, must_be_reached)
+                    .map(|why| format!("{told}: {why}")),
+            );
             wrong.extend(self.bad_fix(source, finding).map(|why| format!("{told}: {why}")));
         }
         let Some(ty) = &typed.ty else {
@@ -175,16 +183,17 @@ impl Bench {
         (must_be_reached && !is_reached).then(|| format!("is never reached by {}", probe.reach))
     }
 
-    /// What is wrong with a fix: it has to leave an expression without the finding.
+    /// What is wrong with a fix: it has to leave an expression that does not have the finding.
     fn bad_fix(&self, source: &str, finding: &Diagnostic) -> Option<String> {
+        let is_same = |other: &&Diagnostic| (other.code, &other.message) == (finding.code, &finding.message);
+        let same = self.look(source).findings.iter().filter(is_same).count();
         finding.fixes.iter().find_map(|fix| {
             let Change::Edits(edits) = &fix.change else {
                 return Some("is no edit".to_owned());
             };
             let fixed = crate::text::apply(source, edits);
             let after = self.look(&fixed);
-            let before = self.look(source).findings.len();
-            match after.ty.is_some() && after.findings.len() < before {
+            match after.ty.is_some() && after.findings.iter().filter(is_same).count() < same {
                 true => None,
                 false => Some(format!("{} leads to {fixed} with {:?}", fix.title, after.findings)),
             }

@@ -53,7 +53,10 @@ fn schema(random: &mut Random) -> String {
                 0 | 1 => format!("  repeated {ty} {name} = {number};\n"),
                 2 => format!("  map<{}, {ty}> {name} = {number};\n", random.of(&KEYS)),
                 3 => format!("  optional {ty} {name} = {number};\n"),
-                4 => format!("  oneof o{number} {{ {ty} {name} = {number}; string alt{number} = {}; }}\n", number + 50),
+                4 => format!(
+                    "  oneof o{number} {{ {ty} {name} = {number}; string alt{number} = {}; }}\n",
+                    number + 50
+                ),
                 _ => format!("  {ty} {name} = {number};\n"),
             };
         }
@@ -74,7 +77,9 @@ impl<'a> Maker<'a> {
     fn new(bench: &'a Bench, random: Random) -> Self {
         let mut atoms = Vec::new();
         bench.shown.iter().for_each(|shown| collect(&shown.json, &mut atoms));
-        let wrong = ["0", "1", "-1", "1.5", "\"\"", "\"5\"", "\"ONE\"", "\"TOW\"", "true", "false", "null", "[]", "{}"];
+        let wrong = [
+            "0", "1", "-1", "1.5", "\"\"", "\"5\"", "\"ONE\"", "\"TOW\"", "true", "false", "null", "[]", "{}",
+        ];
         atoms.extend(wrong.map(str::to_owned));
         Self { random, bench, atoms }
     }
@@ -123,12 +128,25 @@ impl<'a> Maker<'a> {
             }
             15 => format!("(try {} catch {})", self.expression(input, depth), self.literal()),
             16 | 17 => {
-                let op = self.random.of(&["+", "-", "*", "/", "%", "and", "or", "contains", "startsWith", "matches"]);
+                let op = self.random.of(&[
+                    "+",
+                    "-",
+                    "*",
+                    "/",
+                    "%",
+                    "and",
+                    "or",
+                    "contains",
+                    "startsWith",
+                    "matches",
+                ]);
                 format!("({} {op} {})", self.path(input), self.operand(input, depth))
             }
             18 => self.fold(input, depth),
             _ => {
-                let name = self.random.of(&["not", "select", "@len", "@is_uuid", "@is_empty", ":number", ":string"]);
+                let name = self
+                    .random
+                    .of(&["not", "select", "@len", "@is_uuid", "@is_empty", ":number", ":string"]);
                 let inner = self.path(input);
                 match name {
                     "not" => format!("({inner} | not)"),
@@ -212,7 +230,10 @@ impl<'a> Maker<'a> {
             5 => format!("group_by({})", self.path(&elements)),
             6 => format!("map_values({})", self.expression(&elements, depth)),
             7 => format!("first({})", self.expression(input, depth)),
-            8 => self.random.of(&["length", "type", "tostring", "first", "last", "to_entries", "add"]).to_owned(),
+            8 => self
+                .random
+                .of(&["length", "type", "tostring", "first", "last", "to_entries", "add"])
+                .to_owned(),
             _ => {
                 let function = self.random.of(&FUNCTIONS.iter().collect::<Vec<_>>());
                 let count = self.random.of(function.arities);
@@ -271,7 +292,12 @@ fn broken(maker: &mut Maker<'_>, source: &str) {
         match maker.random.below(3) {
             0 => drop(text.remove(at)),
             1 => text.truncate(at + 1),
-            _ => text.insert(at, maker.random.of(&['(', ')', '.', '"', '$', '|', '[', '{', 'é', ':', '/'])),
+            _ => text.insert(
+                at,
+                maker
+                    .random
+                    .of(&['(', ')', '.', '"', '$', '|', '[', '{', 'é', ':', '/']),
+            ),
         }
         if text.is_empty() {
             return;

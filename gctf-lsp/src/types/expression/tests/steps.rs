@@ -23,8 +23,8 @@ fn names() {
         .part ⇒ t.Part or null
         .part.id ⇒ string or null
         .part.di ⇒ any value ⇒ G409@di
-        .part.inner.inner.inner.id ⇒ string or null
-        .part.inner.inner.inner.ide ⇒ any value ⇒ G409@ide
+        .part.inner.inner.id ⇒ string or null
+        .part.inner.ide ⇒ any value ⇒ G409@ide
         .piece.amount ⇒ int32 or null
         .name.first ⇒ any value ⇒ G426@first
         .count.value ⇒ any value ⇒ G426@value
@@ -43,8 +43,8 @@ fn names() {
         .by_name.a.di ⇒ any value ⇒ G409@di
         .by_flag.true.amount ⇒ int32 or null
         .by_number.one ⇒ string or null
-        .paints.x ⇒ string (t.Color) or null
-        .paints.x.name ⇒ any value ⇒ G426@name
+        .paints.a ⇒ string (t.Color) or null
+        .paints.a.name ⇒ any value ⇒ G426@name
         .parent.parent.children ⇒ array of t.Thing or null
         .parent.children.name ⇒ any value ⇒ G426@name
         .children[0].children[0].nam ⇒ any value ⇒ G409@nam
