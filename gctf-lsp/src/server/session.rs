@@ -15,6 +15,7 @@ use super::runs::{RunId, Runs};
 use super::saved::Saved;
 use super::schemas::{Loaded, SETTLE, Schemas};
 use super::status::Status;
+use super::texts::Texts;
 use super::trust::{Peer, Trust};
 use super::{Options, from_proto};
 use crate::ide::{Analysis, FileId, FileState, RunState, TestKey};
@@ -66,8 +67,10 @@ pub(super) enum Event {
     },
     /// What a look at the disk has found.
     Looked(Looked),
-    /// Where the text about a connection stands.
-    Text(Result<PathBuf, String>),
+    /// Where a text is that is to be shown.
+    Text(Result<Uri, String>),
+    /// A text that the client is going to ask for.
+    Kept(Uri, String),
     /// A run wants to dial a server.
     Permit {
         id: RunId,
@@ -117,6 +120,7 @@ pub(super) struct Session {
     pub(super) told_status: Option<Status>,
     pub(super) approval: Approval,
     pub(super) disk: Arc<Disk>,
+    pub(super) texts: Texts,
     refresh: Refresh,
 }
 
@@ -208,6 +212,7 @@ impl Session {
             told_status: None,
             approval: Approval::default(),
             disk: Arc::default(),
+            texts: Texts::default(),
             refresh: Refresh::default(),
         }
     }
@@ -222,7 +227,8 @@ impl Session {
             Event::Saved { source, saved } => self.saved_found(&source, saved),
             Event::Settings { number, answers } => self.settings_answered(number, answers),
             Event::Run { id, event } => self.run_event(id, event),
-            Event::Text(written) => self.text_written(written),
+            Event::Text(kept) => self.text_ready(kept),
+            Event::Kept(uri, text) => self.text_kept(uri, text),
             Event::Looked(looked) => self.looked(looked),
             Event::Permit { id, question } => self.permit(id, question),
             Event::Answer { peer, button } => self.answered(&peer, button),

@@ -220,7 +220,7 @@ impl Type {
             None => Self::Unknown,
             Some(cases) => Self::any(cases.iter().map(|form| match form.kind() {
                 Kind::Null => Self::null(),
-                Kind::Object => member(form, key, defaults).unwrap_or(Self::Unknown),
+                Kind::Object => member(form, key, defaults).unwrap_or_else(Self::null),
                 _ => Self::NEVER,
             })),
         }
@@ -424,7 +424,7 @@ fn key_name(key: &FieldKind) -> &'static str {
 /// What a member of an object can be: `None` where the type of the object says that there is no such field.
 pub fn member(form: &Form, name: &str, defaults: Defaults) -> Option<Type> {
     match form {
-        Form::Object(members) => Some(members.get(name).cloned().unwrap_or_else(Type::null)),
+        Form::Object(members) => members.get(name).cloned(),
         Form::Keyed(value) => Some((**value).clone().or(Type::null())),
         Form::Of(Shape::Map { value, .. }) => Some(Type::of((**value).clone()).or(Type::null())),
         Form::Of(Shape::Message(message)) => match field(message, name) {

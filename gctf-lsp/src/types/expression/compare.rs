@@ -164,6 +164,7 @@ fn text_is_shown(text: &str, shape: &Shape) -> bool {
                 requires: false,
                 redacted: &[],
                 tolerant: false,
+                schema: None,
             };
             text.contains("{{") || text == "*" || check(&value, shape, rules).is_empty()
         }

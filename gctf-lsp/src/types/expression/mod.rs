@@ -99,6 +99,11 @@ pub fn look(source: &str, place: Place, input: &Input<'_>) -> Typed {
     walked.unwrap_or_default()
 }
 
+/// The kinds of values that a function of jq works on, where that is known.
+pub fn takes(name: &str, count: usize) -> Option<&'static [super::form::Kind]> {
+    functions::find(name, count).map(|function| function.takes)
+}
+
 /// The fields of `message` and what is in it that the steps of `source` name, each with its bytes.
 pub fn fields(source: &str, place: Place, message: &MessageDescriptor) -> Vec<(Range<usize>, FieldDescriptor)> {
     let input = Input {

@@ -108,23 +108,15 @@ impl Checker<'_> {
     }
 
     fn unknown_field(&mut self, name: &str, range: &Range<usize>, write: &dyn Fn(&str) -> String, forms: &[&Form]) {
-        let messages = forms.iter().filter_map(|form| match form {
-            Form::Of(Shape::Message(message)) => Some(message),
-            _ => None,
-        });
-        let messages: Vec<_> = messages.collect();
-        let [message, ..] = messages.as_slice() else { return };
-        let names: Vec<String> = messages
-            .iter()
-            .flat_map(|message| message.fields())
-            .flat_map(|field| [field.name().to_owned(), field.json_name().to_owned()])
-            .collect();
+        let names: Vec<String> = forms.iter().flat_map(|form| member_names(form)).collect();
         let near = nearest(name, names.iter().map(String::as_str));
         let advice = crate::text::asked(near.as_deref());
-        let text = format!(
-            "{} has no field \"{name}\", so that this is always null{advice}",
-            message.full_name()
-        );
+        let message = forms.iter().find_map(|form| match form {
+            Form::Of(Shape::Message(message)) => Some(message.full_name()),
+            _ => None,
+        });
+        let owner = message.unwrap_or("the object");
+        let text = format!("{owner} has no field \"{name}\", so that this is always null{advice}");
         let finding = Diagnostic::warning("G409", range.clone(), text);
         self.say_always(match near {
             Some(near) => finding.with_fix(format!("Change to \"{near}\""), range.clone(), write(&near)),
@@ -260,6 +252,18 @@ impl Checker<'_> {
             return Type::Unknown;
         }
         Type::any(cases.iter().map(elements))
+    }
+}
+
+/// The names that a step into `form` can have, in both spellings.
+fn member_names(form: &Form) -> Vec<String> {
+    match form {
+        Form::Of(Shape::Message(message)) => message
+            .fields()
+            .flat_map(|field| [field.name().to_owned(), field.json_name().to_owned()])
+            .collect(),
+        Form::Object(members) => members.keys().cloned().collect(),
+        _ => Vec::new(),
     }
 }
 
