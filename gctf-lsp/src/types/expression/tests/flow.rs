@@ -19,7 +19,7 @@ fn construction() {
         {a: 1, b: "x", c: null} ⇒ {a: 1, b: "x", c: null}
         {a: .name} ⇒ {a: string or null}
         {a: .name}.a == 5 ⇒ false ⇒ G410@5
-        {a: .name} | .b ⇒ null
+        {a: .name} | .b ⇒ any value ⇒ G409@b
         {a: {b: .count}} | .a.b == "x" ⇒ false ⇒ G410@"x"
         {(.name): 1} ⇒ object
         {(.name): 1}.x ⇒ 1 or null

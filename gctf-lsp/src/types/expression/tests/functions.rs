@@ -19,7 +19,7 @@ fn of_lists_and_objects() {
         .parts | map({id}) ⇒ array of {id: string or null}
         .parts | map({ide}) ⇒ array of {ide: any value} ⇒ G409@ide
         .parts | map({id, n: .amount}) | .[0].n ⇒ int32 or null
-        .parts | map({id, n: .amount}) | .[0].m ⇒ null
+        .parts | map({id, n: .amount}) | .[0].m ⇒ any value ⇒ G409@m
         .parts | map(select(.amount > 1)) ⇒ array of t.Part
         .parts | map(select(.amount > 1)) | length ⇒ number
         .parts | map(select(.amount > 1).id) ⇒ array of string or null
@@ -110,7 +110,7 @@ fn of_lists_and_objects() {
         .labels | to_entries[0].key ⇒ string or number or null
         .labels | to_entries[].value.x ⇒ any value ⇒ G426@x
         .labels | to_entries[] | select(.key == "a") | .value ⇒ string
-        .labels | to_entries[0].vlaue ⇒ null
+        .labels | to_entries[0].vlaue ⇒ any value ⇒ G409@vlaue
         .labels | with_entries(.value |= length) ⇒ any value
         .labels | with_entries(select(.key == "a")) ⇒ any value
         .labels | with_entries(select(.value == 1)) ⇒ any value ⇒ G410@1
@@ -233,7 +233,7 @@ fn of_scalars() {
         .name | any ⇒ any value ⇒ G427@any
         .name | all ⇒ any value ⇒ G427@all
         .name | join(",") ⇒ any value ⇒ G427@join
-        .name | flatten ⇒ any value ⇒ G427@flatten
+        .name | flatten ⇒ any value
         .name | floor ⇒ any value ⇒ G427@floor
         .name | sqrt ⇒ any value ⇒ G427@sqrt
         .name | abs ⇒ any value
@@ -302,7 +302,7 @@ fn of_scalars() {
         .count | from_entries ⇒ any value ⇒ G427@from_entries
         .count | group_by(.) ⇒ any value ⇒ G427@group_by
         .count | unique ⇒ any value ⇒ G427@unique
-        .count | flatten ⇒ any value ⇒ G427@flatten
+        .count | flatten ⇒ any value
         .count | trim ⇒ any value ⇒ G427@trim
         .count | ltrimstr("a") ⇒ any value
         .count | type == "number" ⇒ bool

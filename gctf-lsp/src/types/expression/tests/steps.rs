@@ -186,7 +186,7 @@ fn indexes_and_slices() {
         [.name].x ⇒ any value ⇒ G426@x
         [.part][0].di ⇒ any value ⇒ G409@di
         {a: .name}.a ⇒ string or null
-        {a: .name}.b ⇒ null
+        {a: .name}.b ⇒ any value ⇒ G409@b
         {a: .name}[] ⇒ string or null
         {a: .part}.a.di ⇒ any value ⇒ G409@di
         {a: .name}[0] ⇒ any value ⇒ G426@[0]
