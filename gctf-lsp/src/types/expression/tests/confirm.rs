@@ -76,12 +76,17 @@ impl Seen<'_> {
         match (&expression.kind, self.finding.code) {
             (Kind::Path(base, steps), "G409" | "G426") => self.path(whole.start, base, steps),
             (Kind::Object(members), "G409" | "G426") => self.short_member(members),
-            (Kind::Bind(source, ..) | Kind::Fold(_, source, ..), "G409") if source.range.end < marked.start => {
+            (Kind::Bind(source, _, body), "G409") if self.lies_between(source, body) => {
+                Some(self.pattern(&source.range))
+            }
+            (Kind::Fold(_, source, _, arguments), "G409") if self.lies_between(source, &arguments[0]) => {
                 Some(self.pattern(&source.range))
             }
             (Kind::Binary(left, op, operator, right), _) => self.binary(whole, (left, *op, operator, right)),
             (Kind::Plugin(name, _), "G423") if starts(name) => Some(self.always(whole.clone(), "false")),
-            (Kind::Call(name, _), "G427") if starts(name) => Some(self.never_yields(whole.clone())),
+            (Kind::Call(name, _), "G427") if starts(name) && self.finding.message.contains("fails on") => {
+                Some(self.never_yields(whole.clone()))
+            }
             (Kind::Plugin(_, arguments) | Kind::Call(_, arguments), "G427")
                 if arguments.iter().any(|argument| argument.range == *marked) =>
             {
@@ -98,6 +103,11 @@ impl Seen<'_> {
             }
             _ => None,
         }
+    }
+
+    /// Whether what is marked is in the pattern between the two.
+    fn lies_between(&self, source: &Expr<'_>, body: &Expr<'_>) -> bool {
+        (source.range.end..body.range.start).contains(&self.finding.range.start)
     }
 
     /// The member that a pattern takes from a source.

@@ -152,7 +152,9 @@ impl Bench {
                 self.contradiction(source, finding, must_be_reached)
                     .map(|why| format!("{told}: {why}")),
             );
-            wrong.extend(self.bad_fix(source, finding).map(|why| format!("{told}: {why}")));
+            // Where expressions are made by chance, a fix may well bring up what it stood in front of.
+            let bad_fix = self.bad_fix(source, finding).filter(|_| must_be_reached);
+            wrong.extend(bad_fix.map(|why| format!("{told}: {why}")));
         }
         let Some(ty) = &typed.ty else {
             return wrong;
