@@ -3,6 +3,7 @@
 mod completion;
 mod corpus;
 mod doctor;
+mod explorer;
 mod fixes;
 mod format;
 mod hostile;

@@ -1,7 +1,7 @@
 //! `gctf lsp`: the language server on standard input and output.
 
 use super::run::environment_defaults;
-use crate::run::{Depth, RunOptions};
+use crate::run::{Depth, Detail, RunOptions};
 use crate::server::{LogFilter, Options, serve};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -39,6 +39,7 @@ pub async fn run(args: Args) -> ExitCode {
             fail_fast: false,
             environment: super::environment::variables(),
             depth: Depth::Calls,
+            detail: Detail::Messages,
             gate: None,
         },
         state: super::environment::state_folder(),

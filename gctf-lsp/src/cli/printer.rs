@@ -78,7 +78,7 @@ impl Printer {
                 self.progress
                     .start(&started.map_or(String::new(), |item| item.name(None)));
             }
-            RunEvent::Finished => {}
+            RunEvent::Message { .. } | RunEvent::Finished => {}
         }
     }
 

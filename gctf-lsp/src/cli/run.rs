@@ -7,7 +7,7 @@ use super::select::{self, Filters, Shard};
 use super::{INTERRUPTED, USAGE, data, fail, watch};
 use crate::connection::Defaults;
 use crate::mock::RunningMock;
-use crate::run::{Depth, RunEvent, RunOptions, RunRequest};
+use crate::run::{Depth, Detail, RunEvent, RunOptions, RunRequest};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -132,6 +132,7 @@ pub(super) fn plan(args: &Args, paths: &[PathBuf]) -> Result<RunRequest, String>
         fail_fast: args.fail_fast,
         gate: None,
         environment: environment(args.env_file.as_deref())?,
+        detail: Detail::Outcomes,
         depth: match args.dry_run {
             true => Depth::Plan,
             false => Depth::Calls,

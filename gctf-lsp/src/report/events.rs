@@ -59,7 +59,7 @@ impl<'a> EventLines<'a> {
             {
                 String::new()
             }
-            RunEvent::DocumentStarted { file, document } => {
+            RunEvent::DocumentStarted { file, document, .. } => {
                 let at = (file.0 as usize, *document);
                 self.running.insert(at);
                 let value = self.test(at);

@@ -158,6 +158,7 @@ impl Chain<'_> {
                 self.runner.tell(RunEvent::DocumentStarted {
                     file: self.item.file,
                     document: index,
+                    row: self.row,
                 });
             }
             let done = self.document(index, attempted.has_failed, variables).await;

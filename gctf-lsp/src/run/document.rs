@@ -132,7 +132,7 @@ async fn single(prepared: Prepared, defaults: Defaults) -> Single {
         None => None,
     };
     let received = received(reply.status, &mut types).await;
-    Single {
+    let single = Single {
         reply: Arc::new(Reply {
             headers: reply.headers,
             messages: message.map(Arc::new).into_iter().collect(),
@@ -142,7 +142,9 @@ async fn single(prepared: Prepared, defaults: Defaults) -> Single {
             ..Reply::of_status(&received.message, received.code)
         }),
         received,
-    }
+    };
+    prepared.feed.reply(&single.reply);
+    single
 }
 
 async fn check(single: Single, checker: Checker, mut ledger: Ledger) -> Result<Ledger, tokio::task::JoinError> {

@@ -2,6 +2,7 @@
 
 use super::budget::Budget;
 use super::document::received;
+use super::feed::Feed;
 use super::prepare::Prepared;
 use super::types::Types;
 use crate::eval::error::Received;
@@ -34,6 +35,7 @@ pub(super) struct Inbox {
     trailers: Vec<(String, String)>,
     kept: Vec<Arc<Json>>,
     budget: Arc<Budget>,
+    feed: Feed,
     /// Messages so far.
     pub(super) count: usize,
     last: Option<Arc<Json>>,
@@ -60,6 +62,7 @@ impl Inbox {
             trailers: Vec::new(),
             kept: Vec::new(),
             budget,
+            feed: prepared.feed.clone(),
             count: 0,
             last: None,
             ended: None,
@@ -126,6 +129,8 @@ impl Inbox {
     fn keep(&mut self, message: &DynamicMessage) -> Next {
         let message = Arc::new(shown(message, self.defaults));
         self.count += 1;
+        self.feed
+            .message(self.count, self.arrived.duration_since(self.start), &message);
         // Once one is left out the rest is too: what is kept is the beginning, without holes.
         if self.kept.len() + 1 == self.count && self.budget.take(footprint(&message)) {
             self.kept.push(Arc::clone(&message));

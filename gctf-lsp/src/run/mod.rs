@@ -5,6 +5,7 @@ mod chain;
 mod checks;
 mod document;
 mod failures;
+mod feed;
 mod fixtures;
 mod gate;
 mod held;
@@ -124,6 +125,7 @@ pub struct RunOptions {
     /// What `{{ env.NAME }}` and `env` read.
     pub environment: BTreeMap<String, String>,
     pub depth: Depth,
+    pub detail: Detail,
     /// Asks before a server is dialled; everything may be dialled without one.
     pub gate: Option<Gate>,
 }
@@ -137,12 +139,33 @@ pub enum Depth {
     Plan,
 }
 
+/// What a run tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Detail {
+    /// What comes of documents.
+    Outcomes,
+    /// Each message too, as it comes.
+    Messages,
+}
+
 /// What happens in a run, in order per file. Documents that may be tried again finish with their file.
 #[derive(Clone, Debug)]
 pub enum RunEvent {
     DocumentStarted {
         file: FileId,
         document: usize,
+        /// The row that it runs with, from 0.
+        row: Option<usize>,
+    },
+    /// A message has come; only with [`Detail::Messages`].
+    Message {
+        file: FileId,
+        document: usize,
+        /// From 1, in the call.
+        number: usize,
+        /// Since the start of the call.
+        elapsed: Duration,
+        message: Arc<serde_json::Value>,
     },
     DocumentFinished {
         file: FileId,
@@ -152,9 +175,7 @@ pub enum RunEvent {
         outcome: Arc<DocumentOutcome>,
     },
     /// All documents of a file are done.
-    FileFinished {
-        file: FileId,
-    },
+    FileFinished { file: FileId },
     /// All items are done.
     Finished,
 }

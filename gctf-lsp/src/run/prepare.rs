@@ -2,6 +2,7 @@
 
 use super::checks::Checker;
 use super::failures::Failures;
+use super::feed::Feed;
 use super::types::{self, Types};
 use super::{RunItem, Runner, plan};
 use crate::connection::{Connection as Settings, split_endpoint};
@@ -62,6 +63,8 @@ pub(super) struct Prepared {
     pub(super) options: CallOptions,
     /// The timeout in force at each section.
     pub(super) timeouts: Vec<Duration>,
+    /// Where messages are told.
+    pub(super) feed: Feed,
 }
 
 /// A value that is no request message, and why.
@@ -168,6 +171,7 @@ impl<'a> Attempt<'a> {
                 gzip: self.gzip(),
             },
             timeouts,
+            feed: Feed::new(self.runner, self.item.file, self.index),
         })
     }
 

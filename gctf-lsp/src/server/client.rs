@@ -36,6 +36,13 @@ pub(super) struct Client {
     pub(super) shows_documents: bool,
     /// It shows how the server is.
     pub(super) status: bool,
+    /// It hears of each step of a run.
+    pub(super) run_events: bool,
+    /// It lists the tests of files.
+    pub(super) tests: bool,
+    /// It puts texts on the clipboard.
+    #[expect(dead_code, reason = "no command makes a text yet")]
+    pub(super) copies_text: bool,
 }
 
 impl Default for Client {
@@ -83,11 +90,10 @@ impl Client {
             lens_refresh: lens_refresh == Some(true),
             pulls_diagnostics: text.diagnostic.is_some() && diagnostics_refresh == Some(true),
             shows_documents: window.show_document.is_some_and(|showing| showing.support),
-            status: capabilities
-                .experimental
-                .as_ref()
-                .and_then(|experimental| experimental.get("serverStatusNotification")?.as_bool())
-                == Some(true),
+            status: experimental(capabilities, "/serverStatusNotification"),
+            run_events: experimental(capabilities, "/gctf/runEvents"),
+            tests: experimental(capabilities, "/gctf/tests"),
+            copies_text: experimental(capabilities, "/gctf/copyText"),
             watches: workspace
                 .did_change_watched_files
                 .is_some_and(|watching| watching.dynamic_registration == Some(true)),
@@ -102,6 +108,12 @@ impl Client {
             Encoding::Utf16 => PositionEncodingKind::UTF16,
         }
     }
+}
+
+/// Whether the client announces what stands at a JSON pointer among its experimental capabilities.
+fn experimental(capabilities: &ClientCapabilities, pointer: &str) -> bool {
+    let announced = capabilities.experimental.as_ref();
+    announced.and_then(|announced| announced.pointer(pointer)?.as_bool()) == Some(true)
 }
 
 /// UTF-8 where it is offered.

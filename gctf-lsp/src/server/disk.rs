@@ -86,6 +86,9 @@ impl Session {
             }
             self.schemas.changed(path, when);
         }
+        for uri in uris {
+            self.list_from_disk(uri);
+        }
         let open: Vec<_> = self.open.keys().copied().collect();
         for id in open {
             let names_one =

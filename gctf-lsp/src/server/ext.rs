@@ -9,7 +9,7 @@ use crate::syntax::SourceFile;
 use crate::syntax::position::Encoding;
 use crate::target::Target;
 use crate::text::Edit;
-use ls_types::{ExecuteCommandParams, LSPAny, Position, TextDocumentIdentifier, Uri, WorkspaceEdit};
+use ls_types::{ExecuteCommandParams, LSPAny, Position, ProgressToken, TextDocumentIdentifier, Uri, WorkspaceEdit};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -27,10 +27,16 @@ pub(super) const SAVE_SCHEMA: &str = "gctf.saveSchema";
 pub(super) const SHOW_SCHEMA_DIFF: &str = "gctf.showSchemaDiff";
 pub(super) const DOCTOR: &str = "gctf.doctor";
 const FORGET_TRUST: &str = "gctf.forgetTrust";
+const RUN_ALL: &str = "gctf.runAll";
+const RUN_FAILED: &str = "gctf.runFailed";
+const LIST_TESTS: &str = "gctf.listTests";
 
 /// Every command that the server announces.
-pub(super) const COMMANDS: [&str; 10] = [
+pub(super) const COMMANDS: [&str; 13] = [
     RUN,
+    RUN_ALL,
+    RUN_FAILED,
+    LIST_TESTS,
     CANCEL,
     FILL_REQUEST,
     INSERT_MISSING,
@@ -53,6 +59,9 @@ pub(super) struct Item {
     pub(super) test: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) position: Option<Position>,
+    /// A row of the file's DATASET, from 0; without it all rows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) row: Option<usize>,
 }
 
 /// The argument of `gctf.run`.
@@ -61,6 +70,18 @@ pub(super) struct Item {
 enum RunArgument {
     Several { items: Vec<Item> },
     One(Item),
+}
+
+/// The argument of `gctf.runAll` and `gctf.runFailed`: a folder, or all.
+#[derive(Debug, Default, Deserialize)]
+struct FolderArgument {
+    uri: Option<Uri>,
+}
+
+/// The argument of `gctf.listTests`: some files, or all.
+#[derive(Debug, Default, Deserialize)]
+struct ListArgument {
+    uris: Option<Vec<Uri>>,
 }
 
 /// The argument of `gctf.cancel`; without members it means every run.
@@ -98,7 +119,10 @@ pub(super) struct TrustParams {
 pub(super) fn execute(session: &mut Session, params: ExecuteCommandParams, reply: Reply<Option<LSPAny>>) {
     let result = match params.command.as_str() {
         RUN => run(session, params),
+        RUN_ALL => run_many(session, params, Session::start_all),
+        RUN_FAILED => run_many(session, params, Session::start_failed),
         CANCEL => cancel(session, params),
+        LIST_TESTS => return list_tests(session, params, reply),
         FILL_REQUEST => return edit(session, params, reply, skeleton::fill_request),
         INSERT_MISSING => return edit(session, params, reply, skeleton::insert_missing),
         SAVE_SCHEMA => return save_schema(session, params, reply),
@@ -123,11 +147,28 @@ fn run(session: &mut Session, params: ExecuteCommandParams) -> Result<LSPAny> {
     Ok(json!({ "runId": id.0 }))
 }
 
+/// Starts a run of the tests in a folder, or in all folders.
+type Start = fn(&mut Session, Option<&Uri>, Option<ProgressToken>) -> std::result::Result<RunId, String>;
+
+fn run_many(session: &mut Session, params: ExecuteCommandParams, start: Start) -> Result<LSPAny> {
+    let token = params.work_done_progress_params.work_done_token.clone();
+    let argument: FolderArgument = optional_argument(params)?;
+    let id = start(session, argument.uri.as_ref(), token).map_err(failed)?;
+    Ok(json!({ "runId": id.0 }))
+}
+
+fn list_tests(session: &Session, params: ExecuteCommandParams, reply: Reply<Option<LSPAny>>) {
+    match optional_argument(params) {
+        Ok(ListArgument { uris }) => session.list_tests(uris, reply),
+        Err(error) => {
+            // A request that is cancelled meanwhile has been answered.
+            let _ = reply.send(Err(error));
+        }
+    }
+}
+
 fn cancel(session: &mut Session, params: ExecuteCommandParams) -> Result<LSPAny> {
-    let argument: CancelArgument = match params.arguments.is_empty() {
-        true => CancelArgument::default(),
-        false => argument(params)?,
-    };
+    let argument: CancelArgument = optional_argument(params)?;
     let cancelled = match (argument.run_id, argument.item) {
         (Some(id), _) => usize::from(session.cancel_run(RunId(id))),
         (None, Some(item)) => cancel_item(session, &item)?,
@@ -306,6 +347,14 @@ fn places(session: &mut Session, item: &Item) -> Result<Vec<Place>> {
     };
     let document = find_document(&state.source, item, session.client.encoding).map_err(failed)?;
     Ok(ide::places::places(&session.analysis, file, document))
+}
+
+/// The argument of a command that can do without.
+fn optional_argument<T: DeserializeOwned + Default>(params: ExecuteCommandParams) -> Result<T> {
+    match params.arguments.first() {
+        None | Some(LSPAny::Null) => Ok(T::default()),
+        Some(_) => argument(params),
+    }
 }
 
 fn argument<T: DeserializeOwned>(params: ExecuteCommandParams) -> Result<T> {

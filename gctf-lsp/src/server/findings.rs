@@ -4,7 +4,7 @@ use super::handlers;
 use super::session::{Event, Session};
 use crate::ide::FileId;
 use crate::target::SchemaSource;
-use ls_types::{Diagnostic, PublishDiagnosticsParams};
+use ls_types::{Diagnostic, LSPAny, PublishDiagnosticsParams};
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
@@ -24,6 +24,8 @@ pub(super) struct Findings {
     pub(super) diagnostics: Vec<Diagnostic>,
     pub(super) wanted: Vec<SchemaSource>,
     pub(super) named: BTreeSet<PathBuf>,
+    /// For a client that lists tests.
+    pub(super) tests: Option<LSPAny>,
 }
 
 impl Session {
@@ -74,6 +76,10 @@ impl Session {
                 });
             }
             (false, _) => {}
+        }
+        if let Some(tests) = findings.tests.filter(|tests| file.listed.as_ref() != Some(tests)) {
+            file.listed = Some(tests.clone());
+            self.outbox.tests(tests);
         }
         file.wanted = findings.wanted;
         file.named = findings.named;

@@ -5,7 +5,7 @@ use crate::ide::{FileId, FilePosition, FileState};
 use crate::syntax::SourceFile;
 use crate::syntax::position::{Encoding, LineColumn};
 use ls_types::{Position, Range, TextDocumentIdentifier, TextDocumentPositionParams, Uri};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use tower_lsp::jsonrpc::{Error, Result};
 
 pub(super) fn offset(source: &SourceFile, position: Position, encoding: Encoding) -> usize {
@@ -38,6 +38,14 @@ pub(super) fn key(uri: &Uri) -> String {
     match path(uri) {
         Some(path) => path.to_string_lossy().into_owned(),
         None => uri.as_str().to_owned(),
+    }
+}
+
+/// A URI of the file with this key.
+pub(super) fn uri_of(key: &str) -> Option<Uri> {
+    match Path::new(key).is_absolute() {
+        true => Uri::from_file_path(key),
+        false => key.parse().ok(),
     }
 }
 

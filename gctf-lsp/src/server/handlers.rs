@@ -20,7 +20,9 @@ pub(super) fn findings(snapshot: &Snapshot, id: FileId, uri: &Uri) -> Findings {
             found.diagnostics.iter().map(convert).collect()
         }
     };
+    let listed = snapshot.analysis.file(id).filter(|_| snapshot.client.tests);
     Findings {
+        tests: listed.map(|state| super::explorer::listed(uri, &state.source, snapshot.client.encoding)),
         diagnostics,
         wanted: found.wanted,
         named: found.named,

@@ -98,7 +98,7 @@ impl Session {
     }
 
     /// Looks at the disk, tells the loop what is there, and gives the snapshot with it.
-    fn index_refresh(&self) -> impl FnOnce(&Snapshot) -> Snapshot + Send + 'static + use<> {
+    pub(super) fn index_refresh(&self) -> impl FnOnce(&Snapshot) -> Snapshot + Send + 'static + use<> {
         let roots = self.roots();
         let disk = Arc::clone(&self.disk);
         let events = self.events.clone();

@@ -9,6 +9,7 @@ mod client;
 mod configuration;
 mod disk;
 mod doctor;
+mod explorer;
 mod ext;
 mod findings;
 mod from_proto;

@@ -1,5 +1,7 @@
 //! What the server says of its own accord, in order, without ever making the loop wait for the client.
 
+use super::explorer::FileTests;
+use super::runs::RunStep;
 use super::status::{ServerStatus, Status};
 use ls_types::{
     ConfigurationItem, LSPAny, MessageActionItem, MessageType, ProgressParams, ProgressParamsValue, ProgressToken,
@@ -7,8 +9,13 @@ use ls_types::{
     WorkDoneProgressEnd, WorkDoneProgressReport, WorkspaceEdit, notification,
 };
 use std::collections::HashMap;
+use std::time::Duration;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::time::Instant;
 use tower_lsp::Client;
+
+/// Progress is reported this often at most.
+const PACE: Duration = Duration::from_millis(200);
 
 /// The loop's side.
 #[derive(Clone, Debug)]
@@ -23,6 +30,8 @@ enum Notification {
     Message(MessageType, String),
     Log(MessageType, String),
     Status(Status),
+    RunStep(LSPAny),
+    Tests(LSPAny),
 }
 
 impl Outbox {
@@ -42,6 +51,16 @@ impl Outbox {
 
     pub(super) fn status(&self, status: Status) {
         self.notify(Notification::Status(status));
+    }
+
+    /// Tells of a step of a run.
+    pub(super) fn run_step(&self, step: LSPAny) {
+        self.notify(Notification::RunStep(step));
+    }
+
+    /// Tells of the tests of a file.
+    pub(super) fn tests(&self, tests: LSPAny) {
+        self.notify(Notification::Tests(tests));
     }
 
     /// Writes to the client's log, and to the server's own.
@@ -202,6 +221,8 @@ async fn deliver(client: Client, mut queue: UnboundedReceiver<Notification>) {
                     .await;
             }
             Notification::Message(kind, message) => client.show_message(kind, message).await,
+            Notification::RunStep(step) => client.send_notification::<RunStep>(step).await,
+            Notification::Tests(tests) => client.send_notification::<FileTests>(tests).await,
             Notification::Status(status) => client.send_notification::<ServerStatus>(status).await,
             Notification::Log(kind, message) => client.log_message(kind, message).await,
         }
@@ -233,17 +254,32 @@ async fn show_progress(
     }))
     .await;
     let mut last = None;
-    while let Some(step) = steps.recv().await {
+    let mut waiting = None;
+    let mut due = Instant::now();
+    loop {
+        let step = match waiting {
+            None => steps.recv().await,
+            // What waits is said when it is due, unless something newer comes first.
+            Some(_) => match tokio::time::timeout_at(due, steps.recv()).await {
+                Ok(step) => step,
+                Err(_) => {
+                    due = Instant::now() + PACE;
+                    if let Some((message, percentage)) = waiting.take() {
+                        say(WorkDoneProgress::Report(WorkDoneProgressReport {
+                            cancellable: Some(true),
+                            message: Some(message),
+                            percentage: Some(percentage),
+                        }))
+                        .await;
+                    }
+                    continue;
+                }
+            },
+        };
         match step {
-            Step::Report(message, percentage) => {
-                say(WorkDoneProgress::Report(WorkDoneProgressReport {
-                    cancellable: Some(true),
-                    message: Some(message),
-                    percentage: Some(percentage),
-                }))
-                .await;
-            }
-            Step::End(message) => last = Some(message),
+            Some(Step::Report(message, percentage)) => waiting = Some((message, percentage)),
+            Some(Step::End(message)) => last = Some(message),
+            None => break,
         }
     }
     say(WorkDoneProgress::End(WorkDoneProgressEnd { message: last })).await;

@@ -1,24 +1,32 @@
 //! Runs from the editor: starting, following, cancelling. The calls themselves are `run/`'s.
 
+mod follow;
+mod gather;
+mod plan;
+mod told;
+
 use super::ext::Item;
 use super::outbox::{Progress, TokenOrigin};
-use super::session::{Event, Session};
+use super::session::Session;
 use super::trust::Peer;
-use super::{ext, from_proto};
 use crate::ide::runnables::summary;
 use crate::ide::{FileId, RunState, TestKey};
 use crate::outcome::{DocumentOutcome, Verdict};
-use crate::run::{Fixtures, Gate, RunEvent, RunItem, RunOptions, RunRequest, known_targets};
+use crate::report::listing;
+use crate::run::RunEvent;
 use crate::syntax::SourceFile;
+use follow::Audience;
+pub(super) use follow::Batch;
+pub(super) use gather::Gathered;
 use ls_types::{MessageType, NumberOrString, ProgressToken, Uri};
+use plan::Plan;
+pub(super) use plan::read;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use std::time::Duration;
-use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
+use std::time::{Duration, Instant};
 use tokio_util::task::AbortOnDropHandle;
-
-/// Most bytes of a file that is read for a run.
-const MAX_FILE: u64 = 64 << 20;
+use told::Counts;
+pub(super) use told::RunStep;
 
 /// A run of this session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -34,17 +42,30 @@ pub(super) struct Runs {
 #[derive(Debug)]
 struct ActiveRun {
     /// Dropping it cancels the calls.
-    _task: AbortOnDropHandle<()>,
+    task: AbortOnDropHandle<()>,
     /// What runs, for people.
     name: String,
+    started: Instant,
     token: Option<ProgressToken>,
     progress: Option<Progress>,
+    files: BTreeMap<FileId, RunFile>,
     /// The documents by file and index in the text that runs.
     tests: BTreeMap<(FileId, usize), Test>,
     total: usize,
     outcomes: Vec<Arc<DocumentOutcome>>,
+    counts: Counts,
+    /// Steps that the client was told.
+    steps: u64,
     /// The servers that the user has allowed to this run alone.
     permitted: BTreeSet<Peer>,
+}
+
+/// A file as it runs.
+#[derive(Debug)]
+struct RunFile {
+    uri: Uri,
+    source: SourceFile,
+    tests: Vec<listing::Test>,
 }
 
 /// A document of a run.
@@ -74,20 +95,20 @@ impl Session {
     /// # Errors
     /// A sentence: a file that cannot be read, a test that is gone.
     pub(super) fn start_run(&mut self, items: &[Item], token: Option<ProgressToken>) -> Result<RunId, String> {
-        let items = self.run_items(items)?;
-        if let Some(reason) = items.iter().find_map(|item| self.network_off(item.path.as_deref())) {
+        let plan = self.plan_items(items)?;
+        let mut paths = plan.request.items.iter().map(|item| item.path.as_deref());
+        if let Some(reason) = paths.find_map(|path| self.network_off(path)) {
             return Err(format!("nothing is run: {reason}"));
         }
-        let tests: BTreeMap<_, _> = items.iter().flat_map(tests).collect();
-        if tests.is_empty() {
-            return Err("nothing to run: the file has no document".to_owned());
-        }
-        for (file, index) in tests.keys() {
-            self.cancel_overlapping(*file, *index, &tests);
-        }
+        let id = self.enlist(plan.name.clone(), token);
+        self.begin(id, plan);
+        Ok(id)
+    }
+
+    /// A run that does nothing yet.
+    fn enlist(&mut self, name: String, token: Option<ProgressToken>) -> RunId {
         self.runs.last += 1;
         let id = RunId(self.runs.last);
-        let name = name(&items, tests.len());
         let (origin, token) = match (token, self.client.progress) {
             (Some(token), _) => (TokenOrigin::Client, Some(token)),
             (None, true) => (
@@ -99,92 +120,49 @@ impl Session {
         let progress = token
             .clone()
             .map(|token| self.outbox.progress(token, origin, format!("gctf: {name}")));
-        for ((file, _), test) in &tests {
-            self.set_state(*file, test.key.clone(), RunState::Queued);
-        }
-        let fixtures = self.fixtures(&items)?;
-        let settings = self
-            .config_of(items.first().and_then(|item| item.path.as_deref()))
-            .settings;
-        let request = RunRequest {
-            items,
-            fixtures,
-            options: RunOptions {
-                timeout: settings.timeout,
-                jobs: settings.jobs,
-                ..self.options.run.clone()
-            },
-        };
-        let task = AbortOnDropHandle::new(tokio::spawn(follow(id, request, self.events.clone())));
         let run = ActiveRun {
-            _task: task,
+            task: AbortOnDropHandle::new(tokio::spawn(async {})),
             name,
+            started: Instant::now(),
             token,
             progress,
-            total: tests.values().map(|test| test.left).sum(),
-            tests,
+            files: BTreeMap::new(),
+            tests: BTreeMap::new(),
+            total: 0,
             outcomes: Vec::new(),
+            counts: Counts::default(),
+            steps: 0,
             permitted: BTreeSet::new(),
         };
         self.runs.active.insert(id, run);
-        Ok(id)
+        id
     }
 
-    /// One item per file, from the buffer where it is open, else from the disk.
-    fn run_items(&mut self, items: &[Item]) -> Result<Vec<RunItem>, String> {
-        let mut found: BTreeMap<FileId, RunItem> = BTreeMap::new();
-        for item in items {
-            let file = self.id(&item.uri);
-            let source = self.source(file, &item.uri)?;
-            let document = ext::find_document(&source, item, self.client.encoding)?;
-            let path = from_proto::path(&item.uri);
-            let defaults = Some(Arc::new(self.config_of(path.as_deref()).defaults));
-            let entry = found.entry(file).or_insert_with(|| RunItem {
-                file,
-                source,
-                path,
-                documents: Some(Vec::new()),
-                data: None,
-                defaults,
-            });
-            match (document, &mut entry.documents) {
-                (Some(index), Some(documents)) => documents.push(index),
-                _ => entry.documents = None,
-            }
+    /// Sets an enlisted run going.
+    fn begin(&mut self, id: RunId, plan: Plan) {
+        self.cancel_overlapping(id, &plan.tests);
+        let audience = match self.client.run_events {
+            true => Audience::Showing,
+            false => Audience::Counting,
+        };
+        let events = self.events.clone();
+        let queued: Vec<_> = plan
+            .tests
+            .iter()
+            .map(|((file, _), test)| (*file, test.key.clone()))
+            .collect();
+        let Some(run) = self.runs.active.get_mut(&id) else {
+            return;
+        };
+        run.name = plan.name;
+        run.files = plan.files;
+        run.total = plan.tests.values().map(|test| test.left).sum();
+        run.tests = plan.tests;
+        run.task = AbortOnDropHandle::new(tokio::spawn(follow::follow(id, plan.request, audience, events)));
+        for (file, key) in queued {
+            self.set_state(file, key, RunState::Queued);
         }
-        Ok(found.into_values().collect())
-    }
-
-    /// `_setup.gctf` and `_teardown.gctf` of the items' folders, from the buffer where they are open.
-    fn fixtures(&mut self, items: &[RunItem]) -> Result<Vec<Fixtures>, String> {
-        Fixtures::find(items, |path| {
-            let uri = Uri::from_file_path(path).ok_or_else(|| format!("{} has no URI", path.display()))?;
-            let file = self.id(&uri);
-            Ok(RunItem {
-                file,
-                source: self.source(file, &uri)?,
-                path: Some(path.to_owned()),
-                documents: None,
-                data: None,
-                defaults: Some(Arc::new(self.config_of(Some(path)).defaults)),
-            })
-        })
-    }
-
-    fn source(&self, file: FileId, uri: &Uri) -> Result<SourceFile, String> {
-        if let Some(state) = self.analysis.file(file) {
-            return Ok(state.source.clone());
-        }
-        let path = from_proto::path(uri).ok_or_else(|| format!("{} is not open", uri.as_str()))?;
-        let fail = |error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
-        let size = std::fs::metadata(&path).map_err(|error| fail(&error))?.len();
-        if size > MAX_FILE {
-            return Err(fail(&"larger than 64 MiB"));
-        }
-        let bytes = std::fs::read(&path).map_err(|error| fail(&error))?;
-        let text = String::from_utf8(bytes)
-            .map_err(|error| fail(&format!("not UTF-8 at byte {}", error.utf8_error().valid_up_to())))?;
-        Ok(SourceFile::new(&text))
+        self.tell_started(id);
     }
 
     fn set_state(&mut self, file: FileId, key: Option<TestKey>, state: RunState) {
@@ -195,47 +173,65 @@ impl Session {
     }
 
     pub(super) fn run_event(&mut self, id: RunId, event: RunEvent) {
-        let Some(run) = self.runs.active.get_mut(&id) else {
-            return;
-        };
         match event {
-            RunEvent::DocumentStarted { file, document } => {
-                let test = run.tests.get_mut(&(file, document));
-                let key = test.and_then(|test| {
-                    test.left = test.left.max(1);
-                    test.key.clone()
-                });
-                self.set_state(file, key, RunState::Running);
+            RunEvent::DocumentStarted { file, document, row } => {
+                self.tell_document_started(id, (file, document), row);
+                self.document_started(id, (file, document));
             }
             RunEvent::DocumentFinished {
                 file,
                 document,
-                row: _,
+                row,
                 outcome,
             } => {
-                // A fixture is no test.
-                let Some(test) = run.tests.get_mut(&(file, document)) else {
-                    return;
-                };
-                let is_stranger = meets_another_schema(&outcome);
-                run.outcomes.push(Arc::clone(&outcome));
-                test.take(outcome);
-                let ended = test.shown.clone().filter(|_| test.left == 0);
-                let key = test.key.clone();
-                if let Some(progress) = &run.progress {
-                    let done = run.outcomes.len();
-                    let percentage = u32::try_from(done * 100 / run.total).unwrap_or(100).min(100);
-                    progress.report(format!("{done} of {}", run.total), percentage);
-                }
-                if let Some(outcome) = ended {
-                    self.set_state(file, key, RunState::Finished(outcome));
-                }
-                if is_stranger {
-                    self.reload_schemas(file);
-                }
+                self.tell_document_finished(id, (file, document), row, &outcome);
+                self.document_finished(id, (file, document), outcome);
             }
             RunEvent::FileFinished { file } => self.file_finished(id, file),
             RunEvent::Finished => self.finish(id),
+            // They come in batches.
+            RunEvent::Message { .. } => {}
+        }
+    }
+
+    pub(super) fn messages(&mut self, id: RunId, batch: &Batch) {
+        self.tell_messages(id, batch);
+    }
+
+    fn document_started(&mut self, id: RunId, at: (FileId, usize)) {
+        let run = self.runs.active.get_mut(&id);
+        // A fixture is no test.
+        let Some(test) = run.and_then(|run| run.tests.get_mut(&at)) else {
+            return;
+        };
+        test.left = test.left.max(1);
+        let key = test.key.clone();
+        self.set_state(at.0, key, RunState::Running);
+    }
+
+    fn document_finished(&mut self, id: RunId, at: (FileId, usize), outcome: Arc<DocumentOutcome>) {
+        let Some(run) = self.runs.active.get_mut(&id) else {
+            return;
+        };
+        let Some(test) = run.tests.get_mut(&at) else {
+            return;
+        };
+        let is_stranger = meets_another_schema(&outcome);
+        run.counts.add(outcome.verdict);
+        run.outcomes.push(Arc::clone(&outcome));
+        test.take(outcome);
+        let ended = test.shown.clone().filter(|_| test.left == 0);
+        let key = test.key.clone();
+        if let Some(progress) = &run.progress {
+            let done = run.outcomes.len();
+            let percentage = u32::try_from(done * 100 / run.total.max(1)).unwrap_or(100).min(100);
+            progress.report(format!("{done} of {}", run.total), percentage);
+        }
+        if let Some(outcome) = ended {
+            self.set_state(at.0, key, RunState::Finished(outcome));
+        }
+        if is_stranger {
+            self.reload_schemas(at.0);
         }
     }
 
@@ -261,11 +257,12 @@ impl Session {
     }
 
     fn finish(&mut self, id: RunId) {
-        let Some(run) = self.runs.active.remove(&id) else {
+        let Some(mut run) = self.runs.active.remove(&id) else {
             return;
         };
+        self.tell_finished(id, &mut run);
         let message = run.message();
-        if !self.client.lenses {
+        if !self.client.lenses && !self.client.run_events {
             self.outbox.show(MessageType::INFO, format!("{}: {message}", run.name));
         }
         if let Some(progress) = run.progress {
@@ -275,25 +272,36 @@ impl Session {
 
     /// Cancels a run; whether there was one.
     pub(super) fn cancel_run(&mut self, id: RunId) -> bool {
-        let Some(run) = self.runs.active.remove(&id) else {
+        let Some(run) = self.runs.active.get(&id) else {
             return false;
         };
-        for ((file, _), test) in run.tests.iter().filter(|(_, test)| test.left > 0) {
-            let outcome = Arc::new(DocumentOutcome::cancelled(test.text_hash));
-            self.set_state(*file, test.key.clone(), RunState::Finished(outcome));
+        // From here on nothing more comes of it.
+        run.task.abort();
+        let open = run.tests.iter().filter(|(_, test)| test.left > 0);
+        let open: Vec<_> = open.map(|(at, test)| (*at, test.key.clone(), test.text_hash)).collect();
+        for (at, key, text_hash) in open {
+            let outcome = Arc::new(DocumentOutcome::cancelled(text_hash));
+            self.tell_document_finished(id, at, None, &outcome);
+            if let Some(run) = self.runs.active.get_mut(&id) {
+                run.counts.add(Verdict::Cancelled);
+            }
+            self.set_state(at.0, key, RunState::Finished(outcome));
         }
-        if let Some(progress) = run.progress {
-            progress.end("cancelled".to_owned());
+        if let Some(mut run) = self.runs.active.remove(&id) {
+            self.tell_finished(id, &mut run);
+            if let Some(progress) = run.progress {
+                progress.end("cancelled".to_owned());
+            }
         }
         true
     }
 
-    fn cancel_where(&mut self, wanted: impl Fn(&ActiveRun) -> bool) -> usize {
+    fn cancel_where(&mut self, wanted: impl Fn(&RunId, &ActiveRun) -> bool) -> usize {
         let ids: Vec<_> = self
             .runs
             .active
             .iter()
-            .filter(|(_, run)| wanted(run))
+            .filter(|(id, run)| wanted(id, run))
             .map(|(id, _)| *id)
             .collect();
         ids.into_iter().filter(|id| self.cancel_run(*id)).count()
@@ -312,37 +320,37 @@ impl Session {
     }
 
     pub(super) fn cancel_all(&mut self) -> usize {
-        self.cancel_where(|_| true)
+        self.cancel_where(|_, _| true)
     }
 
     pub(super) fn cancel_file(&mut self, file: FileId) -> usize {
-        self.cancel_where(|run| run.tests.keys().any(|(other, _)| *other == file))
+        self.cancel_where(|_, run| run.tests.keys().any(|(other, _)| *other == file))
     }
 
     /// Cancels the runs of one document.
     pub(super) fn cancel_test(&mut self, file: FileId, key: &TestKey) -> usize {
-        self.cancel_where(|run| run.is_running(file, key))
+        self.cancel_where(|_, run| run.open_tests().any(|open| open == (file, key)))
     }
 
     /// A new run of a document replaces the old one.
-    fn cancel_overlapping(&mut self, file: FileId, index: usize, tests: &BTreeMap<(FileId, usize), Test>) {
-        let key = tests.get(&(file, index)).and_then(|test| test.key.as_ref());
-        if let Some(key) = key {
-            self.cancel_test(file, key);
-        }
+    fn cancel_overlapping(&mut self, id: RunId, tests: &BTreeMap<(FileId, usize), Test>) {
+        let new = tests
+            .iter()
+            .filter_map(|((file, _), test)| Some((*file, test.key.as_ref()?)));
+        let new: BTreeSet<_> = new.collect();
+        self.cancel_where(|other, run| *other != id && run.open_tests().any(|open| new.contains(&open)));
     }
 
     pub(super) fn cancel_progress(&mut self, token: &ProgressToken) {
-        self.cancel_where(|run| run.token.as_ref() == Some(token));
+        self.cancel_where(|_, run| run.token.as_ref() == Some(token));
     }
 }
 
 impl ActiveRun {
-    fn is_running(&self, file: FileId, key: &TestKey) -> bool {
-        let same = |((other, _), test): (&(FileId, usize), &Test)| {
-            *other == file && test.left > 0 && test.key.as_ref() == Some(key)
-        };
-        self.tests.iter().any(same)
+    /// What it has not finished yet.
+    fn open_tests(&self) -> impl Iterator<Item = (FileId, &TestKey)> {
+        let open = self.tests.iter().filter(|(_, test)| test.left > 0);
+        open.filter_map(|((file, _), test)| Some((*file, test.key.as_ref()?)))
     }
 
     /// The end of the run in a few words: `✓ 12 ms`, `✗ 2 of 5`, `3 passed, 1 failed`.
@@ -373,65 +381,4 @@ fn meets_another_schema(outcome: &DocumentOutcome) -> bool {
         .iter()
         .any(|failure| matches!(failure.code, "G305" | "G306" | "G307" | "G516"));
     unimplemented || unknown
-}
-
-fn tests(item: &RunItem) -> Vec<((FileId, usize), Test)> {
-    let keys: Vec<_> = TestKey::all(&item.source).collect();
-    let rows = item.rows().len().max(1);
-    item.planned()
-        .into_iter()
-        .map(|index| {
-            let test = Test {
-                key: keys.get(index).cloned().flatten(),
-                text_hash: item.source.run_hash(index, item.source.in_force(index)),
-                left: rows,
-                shown: None,
-            };
-            ((item.file, index), test)
-        })
-        .collect()
-}
-
-/// The one document's name or endpoint, or how many documents there are.
-fn name(items: &[RunItem], count: usize) -> String {
-    let endpoint = || {
-        let item = items.first()?;
-        let (_, document) = item.source.document(*item.planned().first()?)?;
-        Some(document.test_name().unwrap_or(&document.endpoint()?.text).to_owned())
-    };
-    match (count, endpoint()) {
-        (1, Some(endpoint)) => endpoint,
-        (1, None) => "1 document".to_owned(),
-        (count, _) => format!("{count} documents"),
-    }
-}
-
-/// Runs `request` once it may, and has the loop hear of it.
-async fn follow(id: RunId, mut request: RunRequest, events: UnboundedSender<Event>) {
-    let (sender, mut receiver) = unbounded_channel();
-    let (questions, mut asked) = unbounded_channel();
-    let gate = Gate::new(questions);
-    request.options.gate = Some(gate.clone());
-    let work = async {
-        for (path, target) in known_targets(&request) {
-            if !gate.pass(path.as_deref(), &target).await {
-                return;
-            }
-        }
-        drop(gate);
-        crate::run::run(request, sender).await;
-    };
-    let ask = async {
-        while let Some(question) = asked.recv().await {
-            // The loop ends last.
-            let _ = events.send(Event::Permit { id, question });
-        }
-    };
-    let forward = async {
-        while let Some(event) = receiver.recv().await {
-            // The loop ends last.
-            let _ = events.send(Event::Run { id, event });
-        }
-    };
-    tokio::join!(work, ask, forward);
 }

@@ -11,7 +11,7 @@ use super::findings::Checked;
 use super::index::Disk;
 use super::outbox::Outbox;
 use super::parked::{Parked, ParkingLot};
-use super::runs::{RunId, Runs};
+use super::runs::{Batch, Gathered, RunId, Runs};
 use super::saved::Saved;
 use super::schemas::{Loaded, SETTLE, Schemas};
 use super::status::Status;
@@ -63,6 +63,16 @@ pub(super) enum Event {
     Run {
         id: RunId,
         event: RunEvent,
+    },
+    /// Messages that came of a run.
+    Messages {
+        id: RunId,
+        batch: Batch,
+    },
+    /// The files of a run of many.
+    Gathered {
+        id: RunId,
+        gathered: Gathered,
     },
     /// What a look at the disk has found.
     Looked(Looked),
@@ -132,6 +142,8 @@ pub(super) struct OpenFile {
     pub(super) checking: Option<u64>,
     /// The generation whose findings the client has.
     pub(super) checked: Option<u64>,
+    /// The tests that the client was told of.
+    pub(super) listed: Option<LSPAny>,
     /// `None` before the first list, which is sent even if it is empty.
     pub(super) published: Option<Vec<Diagnostic>>,
     pub(super) wanted: Vec<SchemaSource>,
@@ -222,6 +234,8 @@ impl Session {
             Event::Saved { source, saved } => self.saved_found(&source, saved),
             Event::Settings { number, answers } => self.settings_answered(number, answers),
             Event::Run { id, event } => self.run_event(id, event),
+            Event::Messages { id, batch } => self.messages(id, &batch),
+            Event::Gathered { id, gathered } => self.gathered(id, gathered),
             Event::Text(written) => self.text_written(written),
             Event::Looked(looked) => self.looked(looked),
             Event::Permit { id, question } => self.permit(id, question),
@@ -337,6 +351,7 @@ impl Session {
             edited: 0,
             checking: None,
             checked: None,
+            listed: None,
             published: None,
             wanted: Vec::new(),
             named: BTreeSet::new(),
@@ -398,6 +413,7 @@ impl Session {
                 version: None,
             });
         }
+        self.list_from_disk(uri);
         self.forget_schemas();
     }
 
@@ -428,6 +444,14 @@ impl Session {
             return &mut Arc::make_mut(state).runs;
         }
         self.closed.entry(id).or_default()
+    }
+
+    /// The outcomes of every file that has some.
+    pub(super) fn all_outcomes(&self) -> impl Iterator<Item = (Uri, &BTreeMap<TestKey, RunState>)> {
+        let open = self.analysis.files.iter().map(|(id, state)| (id, &state.runs));
+        let all = open.chain(&self.closed).filter(|(_, outcomes)| !outcomes.is_empty());
+        let keys: HashMap<_, _> = self.ids.iter().map(|(key, id)| (id, key)).collect();
+        all.filter_map(move |(id, outcomes)| Some((from_proto::uri_of(keys.get(id)?)?, outcomes)))
     }
 
     /// The outcomes of `id` have changed: its findings and lenses are no longer what the client has.

@@ -307,6 +307,7 @@ fn command(title: String, action: LensAction, test: Option<String>, lines: Lines
         uri: uri.clone(),
         test,
         position: offset.map(|offset| lines.position(offset)),
+        row: None,
     };
     Command::new(title, command.to_owned(), Some(vec![json!(item)]))
 }
