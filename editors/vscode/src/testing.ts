@@ -81,7 +81,7 @@ export class Tests {
 
   private async list(): Promise<void> {
     const files = await this.send<FileTests[]>('gctf.listTests', {});
-    const known = new Set(files.map(({ uri }) => uri));
+    const known = new Set(files.map(({ uri }) => key(uri)));
     for (const file of this.files()) {
       const uri = this.named.get(file)?.uri;
       if (uri && !known.has(uri)) {
@@ -94,8 +94,9 @@ export class Tests {
   }
 
   /** Makes the items of a file those that the server tells; what stays keeps its result. */
-  private take({ uri, tests }: FileTests): void {
-    const place = vscode.Uri.parse(uri);
+  private take({ uri: told, tests }: FileTests): void {
+    const place = vscode.Uri.parse(told);
+    const uri = place.toString();
     const folder = this.folder(vscode.Uri.joinPath(place, '..'));
     if (tests.length === 0) {
       folder.children.delete(uri);
@@ -148,7 +149,8 @@ export class Tests {
     return [...this.controller.items].flatMap(([, folder]) => [...folder.children].map(([, file]) => file));
   }
 
-  private find({ uri, test, row }: Item): vscode.TestItem | undefined {
+  private find({ uri: told, test, row }: Item): vscode.TestItem | undefined {
+    const uri = key(told);
     const file = this.files().find(({ id }) => id === uri);
     const document = file?.children.get(`${uri}#${test}`);
     return document?.children.get(`${uri}#${test}#${row}`) ?? document;
@@ -214,7 +216,9 @@ export class Tests {
       if (!this.runs.has(event.runId)) {
         this.adopt(event.runId, this.controller.createTestRun(new vscode.TestRunRequest(items)));
       }
-      items.forEach((item) => this.runs.get(event.runId)?.enqueued(item));
+      // What has rows runs as these.
+      const parts = items.flatMap((item) => (item.children.size > 0 ? [...item.children].map(([, row]) => row) : [item]));
+      parts.forEach((part) => this.runs.get(event.runId)?.enqueued(part));
       return;
     }
     const run = this.runs.get(event.runId);
@@ -260,4 +264,9 @@ export class Tests {
       run.skipped(item);
     }
   }
+}
+
+/** The one way to write a place of which the server and the editor may have their own. */
+function key(uri: string): string {
+  return vscode.Uri.parse(uri).toString();
 }
