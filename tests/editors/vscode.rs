@@ -6,7 +6,7 @@ use gctf_lsp::spec::attributes::ATTRIBUTES;
 use gctf_lsp::spec::options::RESPONSE;
 use gctf_lsp::spec::plugins::{PLUGINS, RENAMED};
 use gctf_lsp::spec::sections::SECTIONS;
-use gctf_lsp::spec::{FALSE, TRUE, Word, keys};
+use gctf_lsp::spec::{Word, keys};
 use regex::Regex;
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -124,16 +124,13 @@ fn the_colours_know_the_words_of_the_language_and_no_others() {
         .flatten();
     assert_eq!(sections, set(names));
 
-    let mut options = spellings(RESPONSE);
-    options.extend(set(["true", "false", "1", "0"]));
     let mut keywords = tokens("keyword");
     keywords.insert("end".to_owned());
     let mut operators = tokens("operator_word");
     operators.insert("matches".to_owned());
-    let booleans = TRUE.iter().chain(FALSE).copied();
     let plugins = PLUGINS.iter().map(|plugin| plugin.name);
     let wanted = BTreeMap::from([
-        ("options", options),
+        ("options", spellings(RESPONSE)),
         ("attributes", spellings(ATTRIBUTES)),
         ("meta-keys", spellings(keys::META)),
         ("bench-keys", spellings(keys::BENCH)),
@@ -147,10 +144,6 @@ fn the_colours_know_the_words_of_the_language_and_no_others() {
         ("types", set(gctf_lsp::expr::type_names())),
         ("keywords", keywords),
         ("operator-words", operators),
-        (
-            "values",
-            set(booleans.filter(|word| !word.starts_with(char::is_numeric))),
-        ),
         ("json", set(["true", "false", "null"])),
         ("expression", set(["true", "false", "null"])),
     ]);

@@ -89,11 +89,17 @@ const SETTINGS = {
 };
 
 /** Starts VS Code on the folder `project` of `desk`. With `trust: false` the folder is not trusted. */
-export async function startCode({ codeServer, vsix, gctf }, desk, { trust = true, settings = {} } = {}) {
+export async function startCode({ codeServer, vsix, gctf }, desk, { trust = true } = {}) {
   const [user, extensions, home] = ['user', 'extensions', 'home'].map((name) => path.join(desk, name));
-  mkdirSync(path.join(user, 'User'), { recursive: true });
+  // The machine that serves has settings of its own; only those say which program is started there.
+  for (const [name, values] of [
+    ['User', SETTINGS],
+    ['Machine', { 'gctf.server.path': gctf }],
+  ]) {
+    mkdirSync(path.join(user, name), { recursive: true });
+    writeFileSync(path.join(user, name, 'settings.json'), JSON.stringify(values));
+  }
   writeFileSync(path.join(desk, 'config.yaml'), '');
-  writeFileSync(path.join(user, 'User/settings.json'), JSON.stringify({ ...SETTINGS, 'gctf.server.path': gctf, ...settings }));
   const env = {
     ...process.env,
     HOME: home,

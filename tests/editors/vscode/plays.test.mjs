@@ -9,7 +9,7 @@ import { after, before, describe, it } from 'node:test';
 import { clear, countingServer, freePort, installed, newDesk, project, startCode, startMock } from './desk.mjs';
 import { Workbench, startBrowser } from './workbench.mjs';
 
-/** A clock that ticks for hours, and a test with rows of which one fails. */
+/** A clock that ticks for minutes, a test with rows of which one fails, and a folder with settings. */
 const more = (port) => ({
   'gctf.toml': `[mock]
 listen = "localhost:${port}"
@@ -18,6 +18,17 @@ stubs = ["stubs"]
 cert = "server/tls/server-cert.pem"
 key = "server/tls/server-key.pem"
 client_ca = "server/tls/ca-cert.pem"
+`,
+  // Without an ADDRESS: the folder's own settings tell where it calls.
+  'plain/gctf.toml': `address = "localhost:${port}"\n`,
+  'plain/plain.gctf': `--- ENDPOINT ---
+chat.ChatService/GetMessages
+
+--- REQUEST ---
+{ "room_id": "room_001" }
+
+--- ASSERTS ---
+.total_count == 2
 `,
   'server/clock.proto': `syntax = "proto3";
 package clock;
@@ -184,6 +195,12 @@ describe('a trusted folder', () => {
     await window.clickLens('▶ Run');
     await window.clickLens(/■ Cancel( · \d+ of 400)?$/);
     await window.lens('▶ Run · cancelled');
+  });
+
+  play('the settings of a folder are not hidden by defaults of the editor', async () => {
+    await window.openFile('plain.gctf');
+    await window.clickLens('▶ Run');
+    await window.lens('▶ Run · ✓');
   });
 
   play('what is put right passes, here and in the Testing view', async () => {
