@@ -5,14 +5,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// What a file of the library may use of the others, by the first step of its path (`docs/architecture.md`).
-const MAY_USE: [(&str, &[&str]); 17] = [
+const MAY_USE: [(&str, &[&str]); 18] = [
     ("text", &[]),
+    ("memo", &[]),
     ("secrets", &[]),
     ("status", &[]),
     ("spec", &[]),
-    ("diagnostic", &["text"]),
+    ("diagnostic", &["target", "text"]),
     ("target", &[]),
-    ("syntax", &["diagnostic", "expr", "secrets", "spec", "status", "text"]),
+    (
+        "syntax",
+        &["diagnostic", "expr", "memo", "secrets", "spec", "status", "text"],
+    ),
     ("schema", &["text"]),
     ("expr", &["diagnostic", "spec", "text"]),
     ("types", &["diagnostic", "expr", "schema", "spec", "syntax", "text"]),
@@ -31,6 +35,7 @@ const MAY_USE: [(&str, &[&str]); 17] = [
             "diagnostic",
             "eval",
             "expr",
+            "memo",
             "outcome",
             "schema",
             "secrets",

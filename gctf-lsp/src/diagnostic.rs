@@ -1,5 +1,6 @@
 //! The one diagnostic of the whole program: what is wrong, where, and what to do.
 
+use crate::target::SourcePlace;
 use crate::text::Edit;
 use std::ops::Range;
 
@@ -50,6 +51,8 @@ pub struct Diagnostic {
     /// One sentence that ends with the remedy if there is one.
     pub message: String,
     pub related: Vec<Related>,
+    /// A place in another file that it speaks of.
+    pub source: Option<SourcePlace>,
     pub tag: Option<Tag>,
     pub origin: Origin,
     /// What would cure it, the best first.
@@ -88,6 +91,7 @@ impl Diagnostic {
             range,
             message: message.into(),
             related: Vec::new(),
+            source: None,
             tag: None,
             origin: Origin::Check,
             fixes: Vec::new(),

@@ -14,6 +14,7 @@ pub mod expr;
 pub mod grpc;
 #[cfg_attr(not(test), deny(clippy::disallowed_methods))]
 pub mod ide;
+pub mod memo;
 pub mod mock;
 #[cfg_attr(not(test), deny(clippy::disallowed_methods))]
 pub mod outcome;

@@ -1,7 +1,7 @@
 //! What a server understood when somebody saved it: `HOST_PORT.binpb`, a FileDescriptorSet that PROTO `descriptor`
 //! can name as well, and `HOST_PORT.toml`, which says where it came from.
 
-use crate::grpc::protos;
+use crate::grpc::{pool, protos};
 use crate::schema::Schema;
 use crate::target::Target;
 use serde::{Deserialize, Serialize};
@@ -52,7 +52,7 @@ pub fn path(folder: &Path, target: &Target) -> PathBuf {
 /// The file that cannot be written.
 pub fn save(folder: &Path, target: &Target, schema: &Schema) -> Result<PathBuf, String> {
     let path = path(folder, target);
-    let bytes = schema.pool().encode_to_vec();
+    let bytes = pool::encode(schema.pool());
     let notes = Notes {
         source: format!("reflection of {target}"),
         saved: seconds(SystemTime::now()),

@@ -66,6 +66,16 @@ pub enum SchemaSource {
     DescriptorSet(PathBuf),
 }
 
+/// A place in a file that a schema is read from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SourcePlace {
+    pub path: PathBuf,
+    /// From 0.
+    pub line: u32,
+    /// From 0, in bytes.
+    pub column: u32,
+}
+
 impl SchemaSource {
     /// The files and folders that loading it reads.
     pub fn paths(&self) -> impl Iterator<Item = &Path> {

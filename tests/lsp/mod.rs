@@ -17,5 +17,6 @@ mod saved;
 mod schema;
 mod settings;
 mod skeleton;
+mod texts;
 mod trust;
 mod watched;

@@ -1,6 +1,5 @@
 //! From one place to others: declarations, uses, names, links.
 
-use crate::support::chat;
 use crate::support::editor::{Editor, full_capabilities, uri};
 use crate::support::servers::Servers;
 use serde_json::{Value, json};
@@ -109,26 +108,47 @@ fn definitions_of_a_server_are_in_a_read_only_text() {
 }
 
 #[test]
-fn sources_beside_a_served_schema_give_places() {
-    let servers = Servers::new();
-    let (_mock, port) = servers.plain();
-    let proto = std::fs::read_to_string(chat().join("server/chat.proto")).expect("the proto");
-    servers.write("buf.yaml", "version: v2\nmodules:\n  - path: api\n");
-    std::fs::create_dir(servers.path().join("api")).expect("a folder");
-    servers.write("api/own.proto", &proto);
-    let mut editor = Editor::new(servers.path());
-    let text = format!(
-        "--- ADDRESS ---\nlocalhost:{port}\n--- ENDPOINT ---\nchat.ChatService/SendMessage\n--- REQUEST ---\n{{ \"id\": 1, \"room_id\": \"x\" }}\n"
-    );
-    let uri = editor.open_text(&servers.path().join("a.gctf"), &text);
-    ready(&mut editor, &uri);
-    let place = editor.at(&uri, "room_id", 2);
-    let location = editor.request("textDocument/definition", place);
-    let line = proto
-        .lines()
-        .position(|line| line.contains("room_id"))
-        .expect("the field");
-    assert_eq!(shown(&location), format!("own.proto:{line} room_id"));
+fn sources_beside_a_served_schema_give_places_and_comments() {
+    let proto = "syntax = \"proto3\";\npackage shop;\nservice Shop { rpc Buy(Order) returns (Order); }\nmessage Order {\n  // As the source says.\n  string id = 1;\n}\n";
+    let served = proto.replace("  // As the source says.\n", "");
+    // Roots are named by the section, by the settings of the folder, or by buf.
+    for (section, file, text) in [
+        ("--- PROTO ---\nimport_paths: api\n", "other.toml", ""),
+        ("", "gctf.toml", "[schema]\nprotoRoots = ['api']\n"),
+        ("", "buf.yaml", "version: v2\nmodules:\n  - path: api\n"),
+    ] {
+        let servers = Servers::new();
+        let (_mock, port) = servers.of(&served, "[]", None);
+        servers.write(file, text);
+        std::fs::create_dir_all(servers.path().join("api/deep")).expect("a folder");
+        servers.write("api/deep/own.proto", proto);
+        let mut capabilities = full_capabilities();
+        capabilities["workspace"]["didChangeWatchedFiles"] = json!({ "dynamicRegistration": true });
+        let mut editor = Editor::with_capabilities(servers.path(), capabilities);
+        let call = format!(
+            "--- ADDRESS ---\nlocalhost:{port}\n{section}--- ENDPOINT ---\nshop.Shop/Buy\n--- REQUEST ---\n{{ \"id\": \"x\" }}\n"
+        );
+        let uri = editor.open_text(&servers.path().join("a.gctf"), &call);
+        ready(&mut editor, &uri);
+        let place = editor.at(&uri, "{ \"id", 3);
+        let location = editor.request("textDocument/definition", place.clone());
+        assert_eq!(shown(&location), "own.proto:5 id", "{file}");
+        let docs = |editor: &mut Editor| editor.request("textDocument/hover", place.clone())["contents"].to_string();
+        assert!(docs(&mut editor).contains("As the source says."), "{file}");
+        // What is written there later counts from then on.
+        servers.write(
+            "api/deep/own.proto",
+            &proto.replace("As the source", "As the new source"),
+        );
+        let source = self::uri(&servers.path().join("api/deep/own.proto"));
+        editor.notify(
+            "workspace/didChangeWatchedFiles",
+            json!({ "changes": [{ "uri": source, "type": 2 }] }),
+        );
+        while !docs(&mut editor).contains("As the new source says.") {
+            std::thread::sleep(std::time::Duration::from_millis(20));
+        }
+    }
 }
 
 const CHAIN: &str = "--- ENDPOINT ---

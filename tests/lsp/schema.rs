@@ -1,8 +1,8 @@
 //! Schemas: loaded from this machine only, never waited for, kept when they are there.
 
-use crate::support::editor::{Editor, full_capabilities};
+use crate::support::editor::{Editor, full_capabilities, uri};
 use crate::support::servers::Servers;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::net::TcpListener;
 
 fn call(address: &str) -> String {
@@ -232,4 +232,88 @@ fn documentation_comes_when_it_is_asked_for() {
     let documentation = resolved["documentation"]["value"].as_str().unwrap_or_default();
     assert!(documentation.contains("string message = 3"), "{resolved}");
     assert_eq!(resolved["textEdit"], item["textEdit"]);
+}
+
+#[test]
+fn constraints_come_with_reflection() {
+    let servers = Servers::new();
+    let proto = "syntax = \"proto3\"; package shop; import \"google/protobuf/descriptor.proto\";\n\
+        extend google.protobuf.FieldOptions { repeated int32 field_behavior = 1052; Rules field = 1159; }\n\
+        message Rules { Text string = 14; } message Text { uint64 max_len = 3; }\n\
+        service Shop { rpc Buy(Order) returns (Order); }\n\
+        message Order { string id = 1 [(field_behavior) = 2]; string note = 2 [(field).string.max_len = 9]; }\n";
+    let (_mock, port) = servers.of(proto, "[]", None);
+    let mut editor = Editor::new(servers.path());
+    let text = format!(
+        "--- ADDRESS ---\nlocalhost:{port}\n--- ENDPOINT ---\nshop.Shop/Buy\n--- REQUEST ---\n{{ \"note\": \"x\" }}\n--- RESPONSE ---\n{{}}\n"
+    );
+    let uri = editor.open_text(&servers.path().join("a.gctf"), &text);
+    editor.diagnostics(&uri, |list| list.len() == 1);
+    assert_eq!(
+        editor.shown(&uri),
+        ["5:0 \"{\" information G316 `id` is required by its options: add it"]
+    );
+    let place = editor.at(&uri, "note", 1);
+    let hover = editor.request("textDocument/hover", place)["contents"]["value"].to_string();
+    assert!(hover.contains("`buf.validate`: `string{max_len:9}`"), "{hover}");
+}
+
+#[test]
+fn a_source_that_does_not_compile_is_opened_at_its_fault() {
+    let servers = Servers::new();
+    servers.write(
+        "shop.proto",
+        "syntax = \"proto3\";\nimport \"deep.proto\";\nmessage M {}\n",
+    );
+    servers.write("other.proto", "syntax = \"proto3\";\n");
+    servers.write(
+        "deep.proto",
+        "syntax = \"proto3\";\nmessage D {\n  /* 😀 */ strin g = 1;\n}\n",
+    );
+    let mut capabilities = full_capabilities();
+    capabilities["window"]["showDocument"] = json!({ "support": true });
+    let mut editor = Editor::with_capabilities(servers.path(), capabilities);
+    let text = "--- ADDRESS ---\nlocalhost:1\n--- PROTO ---\nfiles: other.proto, shop.proto\n--- ENDPOINT ---\nshop.Shop/Buy\n--- REQUEST ---\n{}\n--- RESPONSE ---\n{}\n";
+    let file = editor.open_text(&servers.path().join("a.gctf"), text);
+    let deep = uri(&servers.path().join("deep.proto").canonicalize().expect("the file"));
+    let marked = |list: &[Value]| list.iter().find(|found| found["code"] == json!("G304")).cloned();
+    let list = editor.diagnostics(&file, |list| marked(list).is_some());
+    let found = marked(&list).expect("the finding");
+    assert_eq!(found["range"]["start"]["line"], json!(2), "{found}");
+    let related = &found["relatedInformation"][0]["location"];
+    // In UTF-16, as the editor counts.
+    let place = json!({ "line": 2, "character": 11 });
+    assert_eq!(
+        *related,
+        json!({ "uri": deep, "range": { "start": place, "end": place } }),
+        "{found}"
+    );
+    let params = json!({ "textDocument": { "uri": file }, "range": found["range"], "context": { "diagnostics": [], "only": ["gctf"] } });
+    let actions = editor.request("textDocument/codeAction", params);
+    let open = actions
+        .as_array()
+        .expect("actions")
+        .iter()
+        .find(|action| action["title"] == json!("Open deep.proto at line 3"));
+    let command = open.unwrap_or_else(|| panic!("{actions}"))["command"].clone();
+    editor.request("workspace/executeCommand", command);
+    let shown = |message: &Value| message["method"] == json!("window/showDocument");
+    editor.wait(|editor| editor.heard.iter().any(shown));
+    let shown = editor.heard.iter().find(|message| shown(message)).expect("it is shown");
+    assert_eq!(shown["params"]["uri"], json!(deep));
+    assert_eq!(shown["params"]["selection"]["start"], place);
+    // A fault in a file that PROTO names is marked there.
+    servers.write("deep.proto", "syntax = \"proto3\";\n");
+    servers.write("shop.proto", "syntax = \"proto3\";\nmessage {}\n");
+    editor.command("gctf.loadSchema", json!({ "uri": file }));
+    editor.diagnostics(&file, |list| {
+        marked(list).is_some_and(|found| found["range"]["start"]["line"] == json!(3))
+    });
+    let shown = editor.shown(&file);
+    assert!(
+        shown
+            .iter()
+            .any(|found| found.starts_with("3:20 \"shop.proto\" error G304 shop.proto:2:9: ")),
+        "{shown:?}"
+    );
 }

@@ -8,7 +8,7 @@ import { Tests } from './testing';
 import { registerCommands, setUpClipboard } from './ui';
 
 /** The server's commands that neither dial nor run anything, which Restricted Mode leaves. */
-const HARMLESS = ['gctf.cancel', 'gctf.listTests', 'gctf.fillRequest', 'gctf.insertMissing'];
+const HARMLESS = ['gctf.cancel', 'gctf.listTests', 'gctf.fillRequest', 'gctf.insertMissing', 'gctf.openSource'];
 
 const SELECTOR = ['file', 'untitled'].map((scheme) => ({ scheme, language: 'gctf' }));
 
@@ -107,7 +107,12 @@ function middleware(names: string[]): Middleware {
         if (params.external || params.takeFocus) {
           return await next(params, token);
         }
-        const options = { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true };
+        const { start, end } = params.selection ?? {};
+        const options = {
+          viewColumn: vscode.ViewColumn.Beside,
+          preserveFocus: true,
+          ...(start && end && { selection: new vscode.Range(start.line, start.character, end.line, end.character) }),
+        };
         await vscode.window.showTextDocument(vscode.Uri.parse(params.uri), options);
         return { success: true };
       },

@@ -41,7 +41,8 @@ fn of_tls(section: &Section, folder: &Path) -> Vec<(PathBuf, Range<usize>)> {
         .collect()
 }
 
-fn of_proto(document: &Document, section: &Section, folder: &Path) -> Vec<(PathBuf, Range<usize>)> {
+/// The files that one PROTO section names, with the bytes of the document that do.
+pub fn of_proto(document: &Document, section: &Section, folder: &Path) -> Vec<(PathBuf, Range<usize>)> {
     let setting = |key: Word| section.setting(key.spellings);
     if setting(keys::PROTO_MODE).is_some_and(|mode| mode.text == "reflection") {
         return Vec::new();

@@ -3,7 +3,8 @@
 use super::template::Variables;
 use crate::expr::{Bounds, Engine, ExprError, Place, Program, RunError, to_val};
 use crate::schema::shape::Shape;
-use crate::types::Resolved;
+use crate::types::expression::{self, Resolved};
+use crate::types::form::{Defaults, Type};
 use jaq_json::Val;
 use prost_reflect::MessageDescriptor;
 use serde_json::{Value as Json, json};
@@ -50,8 +51,8 @@ pub enum Fault {
 #[derive(Clone, Debug)]
 struct Compiled {
     program: Arc<Program>,
-    /// The form of its outputs, if that is certain.
-    shape: Option<Shape>,
+    /// What its outputs can be.
+    ty: Type,
 }
 
 /// An expression as it is written, where it stands, and whether its input has a type.
@@ -61,7 +62,7 @@ type Key = (Place, bool, String);
 #[derive(Debug)]
 struct Known {
     names: Vec<String>,
-    shapes: BTreeMap<String, Shape>,
+    types: BTreeMap<String, Type>,
     compiled: Result<Compiled, Vec<ExprError>>,
 }
 
@@ -88,15 +89,15 @@ impl Programs {
     /// What `source` compiles to, unless it has been compiled before for the same variables.
     fn compiled(&self, source: &str, place: Place, scope: &Scope<'_>) -> Result<Compiled, Vec<ExprError>> {
         let key = (place, scope.message.is_some(), source.to_owned());
-        let shapes = &scope.variables.shapes;
+        let types = &scope.variables.types;
         let mut compiled = self.compiled.lock().unwrap_or_else(PoisonError::into_inner);
         match compiled.get(&key) {
-            Some(known) if known.names == scope.names && known.shapes == *shapes => known.compiled.clone(),
+            Some(known) if known.names == scope.names && known.types == *types => known.compiled.clone(),
             _ => {
                 let program = scope.compile(source, place);
                 let known = Known {
                     names: scope.names.iter().map(|name| (*name).to_owned()).collect(),
-                    shapes: shapes.clone(),
+                    types: types.clone(),
                     compiled: program.clone(),
                 };
                 compiled.insert(key, known);
@@ -174,17 +175,17 @@ impl<'a> Scope<'a> {
     /// # Errors
     /// What is wrong with the text, or what went wrong when it ran.
     pub fn outputs(&self, source: &str, place: Place) -> Result<Vec<Json>, Fault> {
-        Ok(self.outputs_with_form(source, place)?.0)
+        Ok(self.typed_outputs(source, place)?.0)
     }
 
-    /// The outputs of an expression, and the form that they have if it is certain.
+    /// The outputs of an expression, and what they can be by type.
     ///
     /// # Errors
     /// What is wrong with the text, or what went wrong when it ran.
-    pub fn outputs_with_form(&self, source: &str, place: Place) -> Result<(Vec<Json>, Option<Shape>), Fault> {
+    pub fn typed_outputs(&self, source: &str, place: Place) -> Result<(Vec<Json>, Type), Fault> {
         let compiled = self.programs.compiled(source, place, self).map_err(Fault::Broken)?;
         let outputs = self.run(&compiled.program).map_err(Fault::Failed)?;
-        Ok((outputs, compiled.shape.clone()))
+        Ok((outputs, compiled.ty.clone()))
     }
 
     fn compile(&self, source: &str, place: Place) -> Result<Compiled, Vec<ExprError>> {
@@ -197,13 +198,21 @@ impl<'a> Scope<'a> {
         let program = program.or_else(|_| self.engine().compile(source, place, &self.names))?;
         Ok(Compiled {
             program: Arc::new(program),
-            shape: resolved.shape,
+            ty: resolved.ty,
         })
     }
 
     /// The expression with the fields of messages under the names that they are shown with.
     pub fn resolved<'s>(&self, source: &'s str, place: Place) -> Resolved<'s> {
-        crate::types::resolve(source, place, self.message, &self.variables.shapes)
+        let ty = self
+            .message
+            .map_or(Type::Unknown, |message| Type::of(Shape::of_message(message)));
+        let input = expression::Input {
+            ty,
+            variables: &self.variables.types,
+            defaults: Defaults::Uncertain,
+        };
+        expression::resolve(source, place, &input)
     }
 
     pub(super) fn run(&self, program: &Arc<Program>) -> Result<Vec<Json>, RunError> {

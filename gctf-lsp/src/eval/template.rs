@@ -1,7 +1,7 @@
 //! `{{ name }}` in strings.
 
-use crate::schema::shape::Shape;
 use crate::syntax::json::{Data, Member, Value};
+use crate::types::form::{Defaults, Type};
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -12,8 +12,8 @@ use std::sync::Arc;
 pub struct Variables {
     /// From EXTRACT and the like, by name.
     pub values: BTreeMap<String, Json>,
-    /// The forms of those whose type is known.
-    pub shapes: BTreeMap<String, Shape>,
+    /// What those of known type can be.
+    pub types: BTreeMap<String, Type>,
     /// What `{{ env.NAME }}` reads.
     pub environment: Arc<BTreeMap<String, String>>,
 }
@@ -39,12 +39,12 @@ impl Unresolved {
 }
 
 impl Variables {
-    /// Sets a variable, with its form if that is known.
-    pub fn set(&mut self, name: &str, value: Json, shape: Option<Shape>) {
+    /// Sets a variable to a value of a type.
+    pub fn set(&mut self, name: &str, value: Json, ty: Type) {
         self.values.insert(name.to_owned(), value);
-        match shape {
-            Some(shape) => drop(self.shapes.insert(name.to_owned(), shape)),
-            None => drop(self.shapes.remove(name)),
+        match ty {
+            Type::Unknown => drop(self.types.remove(name)),
+            ty => drop(self.types.insert(name.to_owned(), ty)),
         }
     }
 
@@ -58,11 +58,11 @@ impl Variables {
             return self.environment.get(rest).map(|text| Json::String(text.clone()));
         }
         let mut value = self.values.get(head)?;
-        let mut known = self.shapes.get(head).cloned();
+        let mut known = self.types.get(head).cloned().unwrap_or(Type::Unknown);
         for step in rest.split('.') {
-            let name = known.as_ref().and_then(|known| known.proto_name(step));
+            let name = known.proto_name(step);
             value = value.get(name.as_deref().unwrap_or(step))?;
-            known = known.and_then(|known| known.member(step));
+            known = known.member(step, Defaults::Uncertain);
         }
         Some(value.clone())
     }

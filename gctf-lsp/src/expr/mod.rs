@@ -23,6 +23,7 @@ mod term;
 mod tests;
 mod time;
 mod trees;
+mod unfinished;
 mod values;
 mod workers;
 
@@ -42,6 +43,7 @@ pub use bounds::{Bounds, RunError};
 pub use meaning::{Checked, check};
 pub(crate) use parser::parse;
 pub use pin::{Literal, Pin, PinStep};
+pub use unfinished::{Slot, Unfinished, unfinished};
 pub(crate) use values::to_val;
 
 /// Why an expression cannot be evaluated.
@@ -80,6 +82,16 @@ pub fn is_type(name: &str) -> bool {
 /// The types that can stand behind `:`.
 pub fn type_names() -> impl Iterator<Item = &'static str> {
     TYPES.iter().map(|(name, _)| *name)
+}
+
+/// jq's functions, each with the numbers of arguments that it takes.
+pub fn functions() -> impl Iterator<Item = (&'static str, &'static [usize])> {
+    builtins::FUNCTIONS.iter().copied()
+}
+
+/// jq's formats, with their `@`.
+pub fn formats() -> &'static [&'static str] {
+    &plugins::FORMATS
 }
 
 /// The name of the variable that plugins read the call from.

@@ -205,7 +205,7 @@ const EMAIL: &str =
 const URL: &str = "if type != \"string\" then null else [capture(\"^(?<scheme>[A-Za-z][A-Za-z0-9+.-]*)://(?:[^@/?# ]*@)?(?<host>\\\\[[^\\\\] ]*\\\\]|[^:/?# ]+)(?::(?<port>[0-9]*))?(?<path>[^?# ]*)(?:[?](?<query>[^# ]*))?(?:#(?<fragment>[^ ]*))?$\")] | if . == [] then null else .[0] | {scheme: .scheme, host: .host, port: (.port // \"\"), path: (.path // \"\"), query: (.query // \"\"), fragment: (.fragment // \"\")} end end";
 
 /// jq's own formats, which are no plugins.
-const FORMATS: [&str; 12] = [
+pub(super) const FORMATS: [&str; 12] = [
     "@text", "@json", "@html", "@uri", "@csv", "@tsv", "@sh", "@base64", "@base64d", "@base32", "@base32d", "@urid",
 ];
 

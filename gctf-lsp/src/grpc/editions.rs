@@ -3,6 +3,10 @@
 //! Presence, packing and groups are said by labels, options and types as the older syntaxes say them. Which enums are
 //! closed stays in their options, where `schema::shape::is_closed` reads it.
 
+mod raise;
+
+pub(super) use raise::raise;
+
 use super::descriptor::{EnumType, Field, File, MessageType, Oneof};
 use prost::Message;
 use prost_types::field_descriptor_proto::{Label, Type};

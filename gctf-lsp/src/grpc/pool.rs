@@ -153,8 +153,27 @@ fn import_publicly(files: &mut [File]) -> Result<(), String> {
     Ok(())
 }
 
+/// The files of a pool as a FileDescriptorSet that compilers read, each behind what it imports. Those that import each
+/// other in a circle, as no compiler lets them, are left without imports: [`build`] finds what they need by its names.
+pub fn encode(pool: &DescriptorPool) -> Vec<u8> {
+    let (mut file, mut stuck) = sorted(super::descriptor::files(pool));
+    stuck.iter_mut().for_each(|file| file.dependency.clear());
+    file.append(&mut stuck);
+    file.iter_mut().for_each(editions::raise);
+    FileSet { file }.encode_to_vec()
+}
+
 /// Files behind what they import.
 fn in_order(files: Vec<File>) -> Result<Vec<File>, String> {
+    let (ordered, stuck) = sorted(files);
+    match stuck.iter().map(File::name).min() {
+        Some(stuck) => Err(format!("{stuck} imports itself in a circle")),
+        None => Ok(ordered),
+    }
+}
+
+/// Files behind what they import, and those that import themselves over others, or import such files.
+fn sorted(files: Vec<File>) -> (Vec<File>, Vec<File>) {
     let names: BTreeSet<_> = files.iter().map(|file| file.name().to_owned()).collect();
     let mut importers: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     // How many imports of each file are not in order yet.
@@ -179,8 +198,5 @@ fn in_order(files: Vec<File>) -> Result<Vec<File>, String> {
         }
         ordered.push(file);
     }
-    match slots.iter().flatten().map(File::name).min() {
-        Some(stuck) => Err(format!("{stuck} imports itself in a circle")),
-        None => Ok(ordered),
-    }
+    (ordered, slots.into_iter().flatten().collect())
 }

@@ -3,6 +3,7 @@
 use super::descriptor::FileSet;
 use super::pool;
 use super::reflection::Loaded;
+use crate::target::SourcePlace;
 use prost::Message as _;
 use prost_reflect::DescriptorPool;
 use std::fmt;
@@ -13,6 +14,14 @@ use std::path::{Path, PathBuf};
 pub struct ProtoError {
     /// The compiler's text, which names file, line and column where it knows them.
     pub message: String,
+    /// Where the fault is, if the compiler knows.
+    pub place: Option<SourcePlace>,
+}
+
+impl From<String> for ProtoError {
+    fn from(message: String) -> Self {
+        Self { message, place: None }
+    }
 }
 
 impl fmt::Display for ProtoError {
@@ -35,6 +44,7 @@ pub fn compile(files: &[PathBuf], import_paths: &[PathBuf]) -> Result<Loaded, Pr
             includes.push(folder);
         }
     }
+    let roots = includes.clone();
     let error = |error: protox::Error| {
         let text = format!("{error:?}");
         let first = text.lines().next().unwrap_or_default();
@@ -45,15 +55,14 @@ pub fn compile(files: &[PathBuf], import_paths: &[PathBuf]) -> Result<Loaded, Pr
             }
             _ => first.to_owned(),
         };
-        ProtoError { message }
+        let place = error.file().and_then(|name| place(name, first, &roots));
+        ProtoError { message, place }
     };
     let mut compiler = protox::Compiler::new(includes).map_err(error)?;
     compiler.include_source_info(true).include_imports(true);
     for file in files {
         if !file.is_file() {
-            return Err(ProtoError {
-                message: format!("{}: no such file", file.display()),
-            });
+            return Err(format!("{}: no such file", file.display()).into());
         }
         compiler.open_file(file).map_err(error)?;
     }
@@ -62,6 +71,15 @@ pub fn compile(files: &[PathBuf], import_paths: &[PathBuf]) -> Result<Loaded, Pr
     let read = compiler.files().filter_map(|file| file.path()).map(Path::to_owned);
     let files = read.collect();
     Ok(Loaded { pool, services, files })
+}
+
+/// The place that the compiler's text starts with: `name:line:column: `.
+fn place(name: &str, text: &str, roots: &[PathBuf]) -> Option<SourcePlace> {
+    let mut numbers = text.strip_prefix(name)?.strip_prefix(':')?.splitn(3, ':');
+    let mut number = || numbers.next()?.trim().parse::<u32>().ok()?.checked_sub(1);
+    let (line, column) = (number()?, number()?);
+    let path = roots.iter().map(|root| root.join(name)).find(|path| path.is_file())?;
+    Some(SourcePlace { path, line, column })
 }
 
 /// Compiles those of `files` that can be; imports are looked for in `import_paths`. Comments are kept.
@@ -82,9 +100,7 @@ pub fn compile_what_can(files: &[PathBuf], import_paths: &[PathBuf]) -> Descript
 /// # Errors
 /// A file that cannot be read or holds something else.
 pub fn read_descriptor_set(path: &Path) -> Result<Loaded, ProtoError> {
-    let fail = |reason: String| ProtoError {
-        message: format!("{}: {reason}", path.display()),
-    };
+    let fail = |reason: String| ProtoError::from(format!("{}: {reason}", path.display()));
     let bytes = std::fs::read(path).map_err(|error| fail(error.to_string()))?;
     let set = FileSet::decode(bytes.as_slice()).map_err(|_| fail("holds no FileDescriptorSet".to_owned()))?;
     let pool = pool::build(set.file).map_err(fail)?;
@@ -114,6 +130,9 @@ mod tests {
             std::fs::write(&path, text).unwrap();
             let error = compile(std::slice::from_ref(&path), &[]).unwrap_err();
             assert_eq!(error.message, expected);
+            let place = error.place.unwrap();
+            let found = format!("new.proto:{}:{}: ", place.line + 1, place.column + 1);
+            assert!(place.path == path && expected.starts_with(&found), "{place:?}");
         }
     }
 }

@@ -138,8 +138,9 @@ fn mark_optional(message: &mut MessageType) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::descriptor::{Field, File, MessageType};
+    use super::super::descriptor::{Field, File, FileSet, MessageType};
     use super::super::pool::build;
+    use prost::Message as _;
     use prost_types::field_descriptor_proto::{Label, Type};
 
     /// A file with one message whose fields are of these types.
@@ -231,5 +232,20 @@ mod tests {
             )
         });
         assert_eq!(fields(web.collect(), "p0.M").unwrap(), ["p39.M"]);
+    }
+
+    #[test]
+    fn a_circle_is_read_again() {
+        let files = vec![
+            file("a.proto", "x.a", "M", &["x.b.M", "google.protobuf.Timestamp"]),
+            file("b.proto", "x.b", "M", &["x.a.M"]),
+            file("c.proto", "x.c", "M", &["x.a.M"]),
+        ];
+        let bytes = super::super::pool::encode(&build(files).unwrap());
+        let set = FileSet::decode(bytes.as_slice()).unwrap();
+        assert_eq!(
+            fields(set.file, "x.a.M").unwrap(),
+            ["x.b.M", "google.protobuf.Timestamp"]
+        );
     }
 }

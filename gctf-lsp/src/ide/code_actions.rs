@@ -49,6 +49,7 @@ fn title(action: LensAction) -> Option<&'static str> {
         | LensAction::Diagnose(_)
         | LensAction::SaveSchema(_)
         | LensAction::ShowSchemaDiff(_)
+        | LensAction::OpenSource(_)
         | LensAction::FillRequest(_) => None,
     }
 }
@@ -91,6 +92,11 @@ fn of_schema(context: &Context<'_>) -> Vec<Action> {
         let title = "Show schema changes".to_owned();
         action(title, LensAction::ShowSchemaDiff(context.start))
     });
-    let all = std::iter::once(load).chain(trust).chain([diagnose]);
+    let open = state.and_then(SchemaState::fault).map(|place| {
+        let name = place.path.file_name().unwrap_or_default().to_string_lossy();
+        let title = format!("Open {name} at line {}", place.line + 1);
+        action(title, LensAction::OpenSource(context.start))
+    });
+    let all = open.into_iter().chain([load]).chain(trust).chain([diagnose]);
     all.chain(save).chain(diff).collect()
 }

@@ -57,6 +57,16 @@ impl TestKey {
     }
 }
 
+/// A schema that equals only itself.
+#[derive(Clone, Debug)]
+pub(super) struct Same(pub(super) Arc<Schema>);
+
+impl PartialEq for Same {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
 /// One document of an open file.
 pub(super) struct Context<'a> {
     analysis: &'a Analysis,
@@ -114,6 +124,11 @@ impl<'a> Context<'a> {
                     run: key.and_then(|key| file.runs.get(&key)),
                 }
             })
+    }
+
+    /// The documents of the file before this one, in order.
+    pub(super) fn earlier(&self) -> impl Iterator<Item = Self> + 'a {
+        Self::all(self.analysis, self.file).take(self.index)
     }
 
     /// A byte of the document by its byte of the file; the document's end for what lies behind it.

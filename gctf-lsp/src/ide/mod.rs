@@ -13,6 +13,7 @@ pub mod format;
 pub mod highlight;
 pub mod hover;
 pub mod index;
+mod lines;
 pub mod links;
 pub mod places;
 pub mod quick_fixes;
@@ -41,7 +42,7 @@ use crate::outcome::DocumentOutcome;
 use crate::schema::Schema;
 use crate::syntax::SourceFile;
 use crate::syntax::position::LineColumn;
-use crate::target::SchemaSource;
+use crate::target::{SchemaSource, SourcePlace};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::path::PathBuf;
@@ -142,6 +143,8 @@ pub enum Remedy {
     Protos,
     /// The server wants to know who asks.
     Credentials,
+    /// A source is to be corrected here.
+    Source(SourcePlace),
 }
 
 /// Settings that features look at.
@@ -174,6 +177,21 @@ impl SchemaState {
             self,
             Self::Failed { code: "G323", .. } | Self::Outdated { code: "G323", .. }
         )
+    }
+
+    /// Where a source does not compile, if that is why it could not be loaded.
+    pub fn fault(&self) -> Option<&SourcePlace> {
+        match self {
+            Self::Failed {
+                remedy: Some(Remedy::Source(place)),
+                ..
+            }
+            | Self::Outdated {
+                remedy: Some(Remedy::Source(place)),
+                ..
+            } => Some(place),
+            _ => None,
+        }
     }
 
     /// The schema to go by, if there is one.

@@ -37,6 +37,8 @@ pub enum LensAction {
     SaveSchema(usize),
     /// Shows what has changed since the schema of the document that holds the offset was saved.
     ShowSchemaDiff(usize),
+    /// Opens the source of the schema of the document that holds the offset, where it does not compile.
+    OpenSource(usize),
 }
 
 /// All lenses of a file, in order: those of each document on its ENDPOINT header, one for a file of several

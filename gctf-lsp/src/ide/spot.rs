@@ -8,7 +8,7 @@ use crate::schema::shape::{Shape, field};
 use crate::spec::SectionKind;
 use crate::syntax::json::{Data, Member, Value};
 use crate::syntax::{Body, Document, Expression, Section};
-use crate::types::fields;
+use crate::types::expression::fields;
 use prost_reflect::{DescriptorPool, FieldDescriptor, MessageDescriptor};
 use std::ops::Range;
 

@@ -1,10 +1,13 @@
 //! Fixtures of the feature tests: a file with `$0` at the cursor and a schema compiled on the spot.
 
-use super::{Analysis, FileId, FilePosition, FileState, SchemaState};
+use super::{Analysis, FileId, FilePosition, FileState, RunState, SchemaState, TestKey};
+use crate::outcome::{DocumentOutcome, Reply, Verdict};
 use crate::schema::Schema;
 use crate::syntax::SourceFile;
+use serde_json::Value as Json;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 pub(super) const FILE: FileId = FileId(1);
 
@@ -98,4 +101,41 @@ pub(super) fn fixture_of(proto: &str, text: &str) -> (Analysis, FilePosition) {
     let sources = super::diagnostics::findings(&analysis, FILE).wanted;
     analysis.schemas = Arc::new(sources.into_iter().map(|source| (source, ready.clone())).collect());
     (analysis, FilePosition { file: FILE, offset })
+}
+
+/// A reply with these messages and `content-type` and `token` among its headers.
+fn reply(messages: Vec<Json>) -> Reply {
+    let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+    Reply {
+        headers: vec![pair("content-type", "application/grpc"), pair("token", "secret")],
+        messages: messages.into_iter().map(Arc::new).collect(),
+        dropped: 0,
+        trailers: vec![pair("took", "3ms")],
+        code: 0,
+        status_message: String::new(),
+        details: Vec::new(),
+        elapsed: Duration::ZERO,
+    }
+}
+
+/// The same analysis after a run in which the first document got `messages`.
+pub(super) fn with_reply(mut analysis: Analysis, messages: Vec<Json>) -> Analysis {
+    let Some(state) = analysis.file(FILE) else {
+        return analysis;
+    };
+    let mut state = state.clone();
+    let outcome = DocumentOutcome {
+        text_hash: state.source.run_hash(0, state.source.in_force(0)),
+        verdict: Verdict::Passed,
+        duration: Duration::ZERO,
+        checks: 0,
+        failed_checks: 0,
+        failures: Vec::new(),
+        accept: Vec::new(),
+        reply: Some(Arc::new(reply(messages))),
+    };
+    let key = TestKey::of(&state.source, 0).unwrap();
+    state.runs.insert(key, RunState::Finished(Arc::new(outcome)));
+    Arc::make_mut(&mut analysis.files).insert(FILE, Arc::new(state));
+    analysis
 }

@@ -249,10 +249,10 @@ impl Checker {
         }
         let message = self.message_type(view.subject);
         let scope = Scope::new(&self.programs, view.input, variables, view.call, message.as_ref());
-        match scope.outputs_with_form(&value.code, Place::Extract) {
-            Ok((outputs, shape)) if !outputs.is_empty() => {
+        match scope.typed_outputs(&value.code, Place::Extract) {
+            Ok((outputs, ty)) if !outputs.is_empty() => {
                 let first = outputs.into_iter().next().unwrap_or_default();
-                variables.set(&name.text, first, shape);
+                variables.set(&name.text, first, ty);
             }
             Ok(_) => {
                 let reason = "no output: the expression has to yield a value";

@@ -5,7 +5,7 @@ use crate::grpc::failure::{Failure, FailureKind};
 use crate::grpc::reflection::{Limits, Loaded};
 use crate::grpc::{protos, reflection};
 use crate::schema::Schema;
-use crate::target::{SchemaSource, Target};
+use crate::target::{SchemaSource, SourcePlace, Target};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
@@ -20,6 +20,8 @@ pub struct SchemaFailure {
     pub message: String,
     /// The connection's failure, where that is the cause.
     pub connection: Option<Failure>,
+    /// The place in a source that does not compile, where that is the cause.
+    pub place: Option<SourcePlace>,
 }
 
 impl From<Failure> for SchemaFailure {
@@ -33,6 +35,7 @@ impl From<Failure> for SchemaFailure {
             code,
             message: failure.message.clone(),
             connection: Some(failure),
+            place: None,
         }
     }
 }
@@ -67,18 +70,16 @@ async fn from_files(source: SchemaSource) -> Result<Loaded, SchemaFailure> {
     let work = move || match source {
         SchemaSource::Protos { files, import_paths } => protos::compile(&files, &import_paths),
         SchemaSource::DescriptorSet(path) => protos::read_descriptor_set(&path),
-        SchemaSource::Reflection { .. } => Err(protos::ProtoError {
-            message: "reflection is no file".to_owned(),
-        }),
+        SchemaSource::Reflection { .. } => Err("reflection is no file".to_owned().into()),
     };
-    let broken = |message: String| SchemaFailure {
+    let done = tokio::task::spawn_blocking(work).await;
+    let done = done.unwrap_or_else(|error| Err(error.to_string().into()));
+    done.map_err(|protos::ProtoError { message, place }| SchemaFailure {
         code: "G304",
         message,
         connection: None,
-    };
-    let done = tokio::task::spawn_blocking(work).await;
-    done.map_err(|error| broken(error.to_string()))?
-        .map_err(|error| broken(error.message))
+        place,
+    })
 }
 
 /// What is opened or loaded once, with how that went.

@@ -9,7 +9,7 @@ use prost_reflect::{
     DescriptorPool, EnumDescriptor, EnumValueDescriptor, FieldDescriptor, FileDescriptor, MessageDescriptor,
     MethodDescriptor, ServiceDescriptor,
 };
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -95,17 +95,15 @@ impl Schema {
     pub fn with_docs_of(&self, local: Arc<Local>) -> Self {
         let mut pool = DescriptorPool::new();
         for file in self.pool.files() {
+            // What is encoded behind a message becomes a part of it; options that nobody knows stay as they are.
+            let info = FileDescriptorProto {
+                source_code_info: Some(SourceCodeInfo {
+                    location: Copied::of(&file, &local),
+                }),
+                ..FileDescriptorProto::default()
+            };
             let mut bytes = file.encode_to_vec();
-            if file.file_descriptor_proto().source_code_info.is_none() {
-                // What is encoded behind a message becomes a part of it; options that nobody knows stay as they are.
-                let info = FileDescriptorProto {
-                    source_code_info: Some(SourceCodeInfo {
-                        location: Copied::of(&file, &local),
-                    }),
-                    ..FileDescriptorProto::default()
-                };
-                bytes.extend(info.encode_to_vec());
-            }
+            bytes.extend(info.encode_to_vec());
             if pool.decode_file_descriptor_proto(bytes.as_slice()).is_err() {
                 return self.clone();
             }
@@ -170,6 +168,14 @@ impl<'a> Copied<'a> {
         file.messages().for_each(|message| copied.message(&message));
         file.enums().for_each(|descriptor| copied.enumeration(&descriptor));
         file.services().for_each(|service| copied.service(&service));
+        // Comments that a server tells are its own.
+        let told = file.file_descriptor_proto().source_code_info.as_ref();
+        let told: HashSet<_> = told
+            .iter()
+            .flat_map(|info| &info.location)
+            .map(|location| location.path.as_slice())
+            .collect();
+        copied.found.retain(|location| !told.contains(location.path.as_slice()));
         copied.found
     }
 

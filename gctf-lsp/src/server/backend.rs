@@ -1,10 +1,11 @@
 //! The protocol's methods. Each does one thing before its first wait: it puts its message on the loop's queue,
 //! so that the loop sees messages in the order of arrival.
 
+use super::contents::{self, Content};
 use super::session::{Event, Reply, Session, Snapshot};
+use super::texts::Shelf;
 use super::{ext, handlers, initialize, navigation};
 use ls_types::*;
-use std::path::Path;
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::sync::oneshot;
 use tower_lsp::LanguageServer;
@@ -48,15 +49,23 @@ impl Backend {
         self.tell(move |session| session.trust_changed(params.trusted));
     }
 
-    /// The same for what may keep a text in the user's cache.
-    async fn read_cached<P, R>(&self, params: P, handler: fn(&Snapshot, &P, Option<&Path>) -> Result<R>) -> Result<R>
+    pub(super) async fn text_document_content(&self, params: contents::Params) -> Result<Content> {
+        self.ask(move |session, reply| {
+            // A request that is cancelled meanwhile has been answered.
+            let _ = reply.send(session.text(&params.uri));
+        })
+        .await
+    }
+
+    /// The same for what may make a text that the client reads.
+    async fn read_making<P, R>(&self, params: P, handler: fn(&Snapshot, &P, &Shelf) -> Result<R>) -> Result<R>
     where
         P: Send + 'static,
         R: Send + 'static,
     {
         self.ask(move |session, reply| {
-            let cache = session.options.cache.clone();
-            session.read(reply, move |snapshot| handler(snapshot, &params, cache.as_deref()));
+            let shelf = session.shelf();
+            session.read(reply, move |snapshot| handler(snapshot, &params, &shelf));
         })
         .await
     }
@@ -135,11 +144,11 @@ impl LanguageServer for Backend {
     }
 
     async fn goto_definition(&self, params: GotoDefinitionParams) -> Result<Option<GotoDefinitionResponse>> {
-        self.read_cached(params, navigation::definition).await
+        self.read_making(params, navigation::definition).await
     }
 
     async fn goto_type_definition(&self, params: GotoDefinitionParams) -> Result<Option<GotoDefinitionResponse>> {
-        self.read_cached(params, navigation::type_definition).await
+        self.read_making(params, navigation::type_definition).await
     }
 
     async fn references(&self, params: ReferenceParams) -> Result<Option<Vec<Location>>> {

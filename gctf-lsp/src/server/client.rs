@@ -34,6 +34,8 @@ pub(super) struct Client {
     pub(super) watches: bool,
     /// It opens a text when it is told to.
     pub(super) shows_documents: bool,
+    /// It reads texts by URIs of the server's own.
+    pub(super) reads_texts: bool,
     /// It shows how the server is.
     pub(super) status: bool,
     /// It hears of each step of a run.
@@ -89,6 +91,9 @@ impl Client {
             lenses: text.code_lens.is_some(),
             lens_refresh: lens_refresh == Some(true),
             pulls_diagnostics: text.diagnostic.is_some() && diagnostics_refresh == Some(true),
+            // What it cannot be told to show is a file, which the user can open.
+            reads_texts: super::contents::is_announced(capabilities)
+                && window.show_document.as_ref().is_some_and(|showing| showing.support),
             shows_documents: window.show_document.is_some_and(|showing| showing.support),
             status: experimental(capabilities, "/serverStatusNotification"),
             run_events: experimental(capabilities, "/gctf/runEvents"),

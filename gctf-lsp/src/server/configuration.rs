@@ -187,9 +187,16 @@ impl Session {
         let Some(state) = self.analysis.file(id) else { return };
         let path = state.path.clone();
         let config = Some(Arc::new(self.config_of(path.as_deref())));
-        let has_changed = self.analysis.file(id).is_some_and(|state| state.config != config);
-        if !has_changed {
+        let Some(old) = self.analysis.file(id).map(|state| state.config.clone()) else {
             return;
+        };
+        if old == config {
+            return;
+        }
+        let roots = |config: Option<Arc<Config>>| config.map(|config| config.defaults.import_roots.clone());
+        if old.is_some() && roots(old) != roots(config.clone()) {
+            // Other sources lie beside what servers tell.
+            self.reload_schemas(id);
         }
         if let Some(state) = self.file_mut(id) {
             state.config = config;

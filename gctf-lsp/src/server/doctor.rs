@@ -1,6 +1,7 @@
 //! `gctf.doctor`: a connection looked at step by step, shown as a text.
 
 use super::session::Session;
+use super::texts::Kind;
 use crate::grpc::doctor::examine;
 use crate::ide::places::Place;
 use crate::target::SchemaSource;
@@ -8,7 +9,7 @@ use crate::target::SchemaSource;
 impl Session {
     /// Looks at the connection of `place`, which the policy allows, and shows what was found.
     pub(super) fn examine(&self, place: Place) {
-        let (events, cache) = (self.events.clone(), self.options.cache.clone());
+        let shelf = self.shelf();
         tokio::spawn(async move {
             let metadata = match place.source {
                 SchemaSource::Reflection { headers, .. } => headers,
@@ -20,8 +21,8 @@ impl Session {
             };
             let report = examine(&place.target, &metadata).await.text();
             let text = format!("Connection to {} ({way})\n\n{report}", place.target);
-            let name = format!("{}.txt", place.target.to_string().replace([':', '[', ']'], "_"));
-            super::texts::show(events, cache, "doctor", name, text).await;
+            let name = format!("doctor/{}.txt", place.target.to_string().replace([':', '[', ']'], "_"));
+            shelf.show(Kind::Text, name, text);
         });
     }
 }

@@ -4,7 +4,7 @@ use super::runs::RunId;
 use super::session::{Reply, Session, Snapshot};
 use super::{from_proto, to_proto};
 use crate::ide::places::Place;
-use crate::ide::{self, Analysis, FilePosition, TestKey, skeleton};
+use crate::ide::{self, Analysis, FilePosition, SchemaState, TestKey, skeleton};
 use crate::syntax::SourceFile;
 use crate::syntax::position::Encoding;
 use crate::target::Target;
@@ -26,13 +26,14 @@ pub(super) const TRUST: &str = "gctf.trust";
 pub(super) const SAVE_SCHEMA: &str = "gctf.saveSchema";
 pub(super) const SHOW_SCHEMA_DIFF: &str = "gctf.showSchemaDiff";
 pub(super) const DOCTOR: &str = "gctf.doctor";
+pub(super) const OPEN_SOURCE: &str = "gctf.openSource";
 const FORGET_TRUST: &str = "gctf.forgetTrust";
 const RUN_ALL: &str = "gctf.runAll";
 const RUN_FAILED: &str = "gctf.runFailed";
 const LIST_TESTS: &str = "gctf.listTests";
 
 /// Every command that the server announces.
-pub(super) const COMMANDS: [&str; 13] = [
+pub(super) const COMMANDS: [&str; 14] = [
     RUN,
     RUN_ALL,
     RUN_FAILED,
@@ -46,10 +47,11 @@ pub(super) const COMMANDS: [&str; 13] = [
     DOCTOR,
     SAVE_SCHEMA,
     SHOW_SCHEMA_DIFF,
+    OPEN_SOURCE,
 ];
 
 /// `RequestFailed` of the protocol.
-const REQUEST_FAILED: i64 = -32803;
+pub(super) const REQUEST_FAILED: i64 = -32803;
 
 /// A test as commands name it: a whole file, or the document with this id, or the one at this position.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -128,6 +130,7 @@ pub(super) fn execute(session: &mut Session, params: ExecuteCommandParams, reply
         SAVE_SCHEMA => return save_schema(session, params, reply),
         LOAD_SCHEMA => load_schema(session, params),
         SHOW_SCHEMA_DIFF => show_schema_diff(session, params),
+        OPEN_SOURCE => open_source(session, params),
         TRUST => trust(session, params),
         DOCTOR => doctor(session, params),
         FORGET_TRUST => forget_trust(session, params),
@@ -330,6 +333,17 @@ fn show_schema_diff(session: &mut Session, params: ExecuteCommandParams) -> Resu
         return Err(failed("nothing to compare: the document names no server".to_owned()));
     };
     session.show_schema_diff(&place).map_err(failed)?;
+    Ok(LSPAny::Null)
+}
+
+/// Shows where a source of the item's schema does not compile. The source is the server's to name, not the caller's.
+fn open_source(session: &mut Session, params: ExecuteCommandParams) -> Result<LSPAny> {
+    let item: Item = argument(params)?;
+    let places = places(session, &item)?.into_iter();
+    let mut states = places.filter_map(|place| session.analysis.schemas.get(&place.source));
+    let fault = states.find_map(SchemaState::fault).cloned();
+    let fault = fault.ok_or_else(|| failed("nothing to open: the schema's sources compile".to_owned()))?;
+    session.show_source(fault);
     Ok(LSPAny::Null)
 }
 

@@ -4,6 +4,7 @@ use super::findings::Findings;
 use super::from_proto::{self, file, position};
 use super::session::Snapshot;
 use super::to_proto::{self, Asked, Lines};
+use crate::ide::runnables::LensAction;
 use crate::ide::{self, FileId, FilePosition};
 use crate::target::SchemaSource;
 use ls_types::*;
@@ -150,7 +151,9 @@ pub(super) fn code_action(snapshot: &Snapshot, params: CodeActionParams) -> Resu
     }
     if !automatic && wanted(&to_proto::action_kind()) {
         let own = ide::code_actions::code_actions(&snapshot.analysis, id, range).into_iter();
-        actions.extend(own.map(|action| to_proto::code_action(action, lines, uri)));
+        let shown =
+            own.filter(|action| snapshot.client.shows_documents || !matches!(action.action, LensAction::OpenSource(_)));
+        actions.extend(shown.map(|action| to_proto::code_action(action, lines, uri)));
     }
     Ok(Some(actions))
 }

@@ -2,7 +2,7 @@
 
 use super::client::Client;
 use super::session::Session;
-use super::{ext, from_proto, to_proto};
+use super::{contents, ext, from_proto, to_proto};
 use ls_types::*;
 use serde_json::json;
 use std::sync::Arc;
@@ -97,9 +97,15 @@ fn capabilities(client: &Client) -> ServerCapabilities {
             },
         }),
         workspace: Some(workspace()),
-        experimental: Some(json!({ "gctf": { "protocol": 1 } })),
+        experimental: Some(experimental(client)),
         ..ServerCapabilities::default()
     }
+}
+
+fn experimental(client: &Client) -> LSPAny {
+    let mut words = serde_json::Map::from_iter([("gctf".to_owned(), json!({ "protocol": 1 }))]);
+    words.extend(client.reads_texts.then(contents::announcement));
+    LSPAny::Object(words)
 }
 
 fn sync() -> TextDocumentSyncOptions {

@@ -1,10 +1,13 @@
 //! The proto sources that lie in the user's folders, for the comments and positions that a server's reflection does not
-//! have: those of buf's modules, else a folder's own.
+//! have: those below import roots that somebody named, else a folder's own.
 
+use super::session::Session;
+use crate::config::folder::FolderConfig;
+use crate::connection::named_files;
 use crate::grpc::protos;
 use crate::schema::Schema;
 use crate::schema::local::Local;
-use serde::Deserialize;
+use crate::target::SchemaSource;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -12,8 +15,47 @@ use std::sync::Arc;
 /// Most sources that are looked at.
 const MOST_FILES: usize = 2000;
 
-/// `schema` with what the sources in the folders `roots` tell; sources that do not compile tell nothing.
-pub(super) async fn with_docs(schema: Schema, roots: Vec<PathBuf>) -> Schema {
+/// Most files and folders that are looked at to find them.
+const MOST_ENTRIES: usize = 100_000;
+
+/// Where proto sources are looked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Roots {
+    /// Folders that imports start at, the first ones first: whatever is below them counts.
+    imports: Vec<PathBuf>,
+    /// Folders that buf may manage; of others only their own sources count.
+    folders: Vec<PathBuf>,
+    /// Nothing is read outside of these, links followed.
+    pub(super) inside: Vec<PathBuf>,
+}
+
+impl Session {
+    /// Where sources of the schema from `source` may lie, by the files that need it.
+    pub(super) fn proto_roots(&self, source: &SchemaSource) -> Roots {
+        let mut roots = Roots {
+            imports: Vec::new(),
+            folders: self.folders.clone(),
+            inside: self.folders.clone(),
+        };
+        for (id, _) in self.open.iter().filter(|(_, file)| file.wanted.contains(source)) {
+            let Some(state) = self.analysis.file(*id) else { continue };
+            let Some(own) = state.path.as_deref().and_then(Path::parent) else {
+                continue;
+            };
+            let mut imports = named_files::import_folders(&state.source, own);
+            imports.extend(self.analysis.config(state).defaults.import_roots.iter().cloned());
+            if imports.is_empty() {
+                roots.folders.push(own.to_owned());
+            }
+            roots.imports.extend(imports);
+            roots.inside.push(own.to_owned());
+        }
+        roots
+    }
+}
+
+/// `schema` with what the sources in `roots` tell; sources that do not compile tell nothing.
+pub(super) async fn with_docs(schema: Schema, roots: Roots) -> Schema {
     let bare = schema.clone();
     let merged = tokio::task::spawn_blocking(move || match local(&roots) {
         Some(local) => schema.with_docs_of(Arc::new(local)),
@@ -22,22 +64,34 @@ pub(super) async fn with_docs(schema: Schema, roots: Vec<PathBuf>) -> Schema {
     merged.await.unwrap_or(bare)
 }
 
-fn local(roots: &[PathBuf]) -> Option<Local> {
-    let mut files = Vec::new();
-    let mut folders = Vec::new();
-    for root in roots {
-        let modules = modules(root);
-        let depth = if modules.is_empty() { Some(1) } else { None };
-        let own = if modules.is_empty() {
-            vec![root.clone()]
-        } else {
-            modules
+fn local(roots: &Roots) -> Option<Local> {
+    let inside: Vec<_> = roots
+        .inside
+        .iter()
+        .filter_map(|root| root.canonicalize().ok())
+        .collect();
+    let is_inside = |path: &Path| {
+        let real = path.canonicalize();
+        real.is_ok_and(|real| inside.iter().any(|root| real.starts_with(root)))
+    };
+    let managed = roots
+        .folders
+        .iter()
+        .map(|folder| (folder, FolderConfig::read(folder, folder).proto_roots));
+    let managed = managed.flat_map(|(folder, modules)| match modules.is_empty() {
+        true => vec![(folder.clone(), Some(1))],
+        false => modules.into_iter().map(|module| (module, None)).collect(),
+    });
+    let named = roots.imports.iter().map(|root| (root.clone(), None));
+    let mut files: Vec<PathBuf> = Vec::new();
+    let mut folders: Vec<PathBuf> = Vec::new();
+    for (folder, depth) in named.chain(managed) {
+        let Some(folder) = folder.canonicalize().ok().filter(|folder| is_inside(folder)) else {
+            continue;
         };
-        for folder in own {
-            if !folders.contains(&folder) {
-                files.extend(sources(&folder, depth));
-                folders.push(folder);
-            }
+        if !folders.contains(&folder) {
+            files.extend(sources(&folder, depth).into_iter().filter(|path| is_inside(path)));
+            folders.push(folder);
         }
     }
     files.truncate(MOST_FILES);
@@ -59,57 +113,34 @@ fn local(roots: &[PathBuf]) -> Option<Local> {
 /// The proto files of a folder, ignored ones left out.
 fn sources(folder: &Path, depth: Option<usize>) -> Vec<PathBuf> {
     let mut walk = ignore::WalkBuilder::new(folder);
-    let entries = walk.max_depth(depth).sort_by_file_path(Path::cmp).build().flatten();
-    let paths = entries.map(ignore::DirEntry::into_path);
+    let entries = walk.max_depth(depth).sort_by_file_path(Path::cmp).build();
+    let paths = entries.take(MOST_ENTRIES).flatten().map(ignore::DirEntry::into_path);
     let is_proto = |path: &PathBuf| path.extension().is_some_and(|end| end == "proto") && path.is_file();
     paths.filter(is_proto).take(MOST_FILES).collect()
-}
-
-/// What `buf.yaml` and `buf.work.yaml` say of import roots.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct Buf {
-    modules: Vec<Module>,
-    directories: Vec<PathBuf>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct Module {
-    path: PathBuf,
-}
-
-/// The import roots of a folder that buf manages, inside of it; none for another folder.
-fn modules(root: &Path) -> Vec<PathBuf> {
-    let read = |name: &str| {
-        let text = std::fs::read_to_string(root.join(name)).ok()?;
-        serde_saphyr::from_str::<Buf>(&text).ok()
-    };
-    let found = [read("buf.work.yaml"), read("buf.yaml")];
-    let is_managed = found.iter().any(Option::is_some);
-    let named = found.into_iter().flatten().flat_map(|buf| {
-        let modules = buf.modules.into_iter().map(|module| module.path);
-        buf.directories.into_iter().chain(modules)
-    });
-    let mut folders: Vec<_> = named
-        .filter_map(|path| root.join(path).canonicalize().ok())
-        .filter(|path| root.canonicalize().is_ok_and(|root| path.starts_with(root)))
-        .collect();
-    // Without a word on modules the folder itself is one.
-    if is_managed && folders.is_empty() {
-        folders.push(root.to_owned());
-    }
-    folders
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    /// A workspace whose one file is in `root/tests`.
+    fn roots(root: &Path, imports: &[&str]) -> Roots {
+        let own = root.join("tests");
+        let folders = match imports {
+            [] => vec![root.to_owned(), own.clone()],
+            _ => vec![root.to_owned()],
+        };
+        Roots {
+            imports: imports.iter().map(|path| own.join(path)).collect(),
+            folders,
+            inside: vec![root.to_owned(), own],
+        }
+    }
+
     #[test]
-    fn sources_are_those_of_the_modules_or_of_the_folder_alone() {
+    fn sources_are_those_below_the_roots_or_of_the_folder_alone() {
         let folder = tempfile::tempdir().unwrap();
-        let root = folder.path().canonicalize().unwrap();
+        let root = folder.path().canonicalize().unwrap().join("root");
         let write = |name: &str, text: &str| {
             let path = root.join(name);
             std::fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -117,23 +148,37 @@ mod tests {
         };
         write("own.proto", "syntax = \"proto3\"; message Own {}");
         write("broken.proto", "syntax = \"proto3\"; message {");
+        write("tests/test.proto", "syntax = \"proto3\"; message Test {}");
         write(
             "api/v1/a.proto",
             "syntax = \"proto3\"; import \"v1/b.proto\"; message A { B b = 1; }",
         );
         write("api/v1/b.proto", "syntax = \"proto3\"; message B {}");
-        let names = || -> Vec<String> {
-            let local = local(std::slice::from_ref(&root)).unwrap();
+        write("../outside/c.proto", "syntax = \"proto3\"; message C {}");
+        let names = |imports: &[&str]| -> Vec<String> {
+            let local = local(&roots(&root, imports)).unwrap();
             local
                 .files()
                 .map(|(name, path)| format!("{name} {}", path.strip_prefix(&root).unwrap().display()))
                 .collect()
         };
-        assert_eq!(names(), ["own.proto own.proto"]);
+        let api = ["v1/a.proto api/v1/a.proto", "v1/b.proto api/v1/b.proto"];
+        let own = "own.proto own.proto";
+        assert_eq!(names(&[]), [own, "tests/test.proto tests/test.proto"]);
+        // What the section or the settings name comes before what lies about.
+        assert_eq!(names(&["../api"]), [own, api[0], api[1]]);
+        // Nothing outside is read, by its path or by a link.
+        assert_eq!(names(&["../../outside"]), [own]);
+        #[cfg(unix)]
+        {
+            std::os::unix::fs::symlink(folder.path().join("outside"), root.join("link")).unwrap();
+            std::os::unix::fs::symlink(folder.path().join("outside/c.proto"), root.join("d.proto")).unwrap();
+            assert_eq!(names(&["../link"]), [own]);
+        }
         write(
             "buf.yaml",
             "version: v2\nmodules:\n  - path: api\n  - path: ../outside\n",
         );
-        assert_eq!(names(), ["v1/a.proto api/v1/a.proto", "v1/b.proto api/v1/b.proto"]);
+        assert_eq!(names(&["."]), ["test.proto tests/test.proto", api[0], api[1]]);
     }
 }

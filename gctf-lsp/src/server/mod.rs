@@ -7,6 +7,7 @@ mod approval;
 mod backend;
 mod client;
 mod configuration;
+mod contents;
 mod disk;
 mod doctor;
 mod explorer;
@@ -68,6 +69,7 @@ pub async fn serve(
         backend::Backend::new(events)
     })
     .custom_method("gctf/didChangeTrust", backend::Backend::change_trust)
+    .custom_method("workspace/textDocumentContent", backend::Backend::text_document_content)
     .custom_method("window/workDoneProgress/cancel", backend::Backend::cancel_progress)
     .finish();
     transport::serve(input, output, service, socket).await == transport::End::Orderly

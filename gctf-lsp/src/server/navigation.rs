@@ -3,6 +3,7 @@
 use super::from_proto::{self, file, position};
 use super::protos;
 use super::session::Snapshot;
+use super::texts::Shelf;
 use super::to_proto::{self, Lines};
 use crate::ide::highlight::Mark;
 use crate::ide::index::IndexedKind;
@@ -15,7 +16,7 @@ use std::path::{Path, PathBuf};
 use tower_lsp::jsonrpc::{Error, ErrorCode, Result};
 
 /// What a client is told of a place; `None` for one that it cannot be shown.
-fn location(snapshot: &Snapshot, place: Place, cache: Option<&Path>) -> Option<Location> {
+fn location(snapshot: &Snapshot, place: Place, shelf: Option<&Shelf>) -> Option<Location> {
     match place {
         Place::Open { file, range } => {
             let state = snapshot.analysis.file(file)?;
@@ -27,7 +28,7 @@ fn location(snapshot: &Snapshot, place: Place, cache: Option<&Path>) -> Option<L
             let path = path.canonicalize().ok().filter(|path| path.is_file())?;
             Some(Location::new(Uri::from_file_path(path)?, Range::default()))
         }
-        Place::Proto(place) => protos::location(&place, cache, snapshot.client.encoding),
+        Place::Proto(place) => protos::location(&place, shelf, snapshot.client.encoding),
     }
 }
 
@@ -44,22 +45,22 @@ fn uri(snapshot: &Snapshot, id: FileId) -> Option<Uri> {
 pub(super) fn definition(
     snapshot: &Snapshot,
     params: &GotoDefinitionParams,
-    cache: Option<&Path>,
+    shelf: &Shelf,
 ) -> Result<Option<GotoDefinitionResponse>> {
     let position = position(snapshot, &params.text_document_position_params)?;
     let place = ide::definition::definition(&snapshot.analysis, position);
-    let location = place.and_then(|place| location(snapshot, place, cache));
+    let location = place.and_then(|place| location(snapshot, place, Some(shelf)));
     Ok(location.map(GotoDefinitionResponse::Scalar))
 }
 
 pub(super) fn type_definition(
     snapshot: &Snapshot,
     params: &GotoDefinitionParams,
-    cache: Option<&Path>,
+    shelf: &Shelf,
 ) -> Result<Option<GotoDefinitionResponse>> {
     let position = position(snapshot, &params.text_document_position_params)?;
     let place = ide::definition::type_definition(&snapshot.analysis, position);
-    let location = place.and_then(|place| location(snapshot, place, cache));
+    let location = place.and_then(|place| location(snapshot, place, Some(shelf)));
     Ok(location.map(GotoDefinitionResponse::Scalar))
 }
 

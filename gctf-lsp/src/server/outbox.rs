@@ -1,11 +1,12 @@
 //! What the server says of its own accord, in order, without ever making the loop wait for the client.
 
+use super::contents::{self, Refresh};
 use super::explorer::FileTests;
 use super::runs::RunStep;
 use super::status::{ServerStatus, Status};
 use ls_types::{
     ConfigurationItem, LSPAny, MessageActionItem, MessageType, ProgressParams, ProgressParamsValue, ProgressToken,
-    PublishDiagnosticsParams, Registration, ShowDocumentParams, Uri, WorkDoneProgress, WorkDoneProgressBegin,
+    PublishDiagnosticsParams, Range, Registration, ShowDocumentParams, Uri, WorkDoneProgress, WorkDoneProgressBegin,
     WorkDoneProgressEnd, WorkDoneProgressReport, WorkspaceEdit, notification,
 };
 use std::collections::HashMap;
@@ -136,18 +137,28 @@ impl Outbox {
         });
     }
 
-    /// Has the client open a text, without taking the focus.
-    pub(super) fn show_document(&self, uri: Uri) {
+    /// Has the client open a text: at a place in it, which takes the focus, or else beside what the user does.
+    pub(super) fn show_document(&self, uri: Uri, selection: Option<Range>) {
         let client = self.client.clone();
         tokio::spawn(async move {
             let params = ShowDocumentParams {
                 uri,
                 external: None,
-                take_focus: Some(false),
-                selection: None,
+                take_focus: Some(selection.is_some()),
+                selection,
             };
             if let Err(error) = client.show_document(params).await {
                 tracing::debug!("the text is not shown: {error}");
+            }
+        });
+    }
+
+    /// Asks the client to read a text again.
+    pub(super) fn refresh_text(&self, uri: Uri) {
+        let client = self.client.clone();
+        tokio::spawn(async move {
+            if let Err(error) = client.send_request::<Refresh>(contents::Params { uri }).await {
+                tracing::debug!("a text was not read again: {error}");
             }
         });
     }

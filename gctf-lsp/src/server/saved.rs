@@ -1,7 +1,9 @@
 //! Schemas that somebody saved, for servers that are away or that nobody has approved of.
 
+use super::local_protos::{self, Roots};
 use super::schemas::Failed;
 use super::session::{Event, Session};
+use super::texts::Kind;
 use crate::ide::SchemaState;
 use crate::ide::places::Place;
 use crate::run::SchemaFailure;
@@ -72,17 +74,17 @@ impl Session {
         let drift = schema.and_then(|schema| Some((schema, schema.drift()?)));
         let (schema, drift) = drift.ok_or("no schema was saved, or none is loaded: there is nothing to compare")?;
         let text = crate::report::schema::changes(&place.target, &changes(&drift.saved, schema));
-        let name = format!("{}.txt", place.target.to_string().replace([':', '[', ']'], "_"));
-        let (events, cache) = (self.events.clone(), self.options.cache.clone());
-        tokio::spawn(super::texts::show(events, cache, "schema", name, text));
+        let name = format!("schema/{}.txt", place.target.to_string().replace([':', '[', ']'], "_"));
+        self.shelf().show(Kind::Text, name, text);
         Ok(())
     }
 
     /// Looks for a saved schema of a server that is not dialled; `failure` says why it is not.
     pub(super) fn look_for_saved(&self, source: &SchemaSource, failure: SchemaFailure) {
-        let (events, folders, source) = (self.events.clone(), self.snapshot_folders(source), source.clone());
+        let (folders, roots) = (self.snapshot_folders(source), self.proto_roots(source));
+        let (events, source) = (self.events.clone(), source.clone());
         tokio::spawn(async move {
-            if let Some(saved) = with_saved(&source, failure, folders).await.saved {
+            if let Some(saved) = with_saved(&source, failure, folders, roots).await.saved {
                 // The loop ends last.
                 let _ = events.send(Event::Saved { source, saved });
             }
@@ -107,16 +109,28 @@ impl Session {
 }
 
 /// `failure` with what was saved of the server, in the first of `folders` that has anything.
-pub(super) async fn with_saved(source: &SchemaSource, failure: SchemaFailure, folders: Vec<PathBuf>) -> Failed {
+pub(super) async fn with_saved(
+    source: &SchemaSource,
+    failure: SchemaFailure,
+    folders: Vec<PathBuf>,
+    roots: Roots,
+) -> Failed {
     let SchemaSource::Reflection { target, .. } = source else {
         return Failed { failure, saved: None };
     };
     let target = target.clone();
     let read = move || folders.iter().find_map(|folder| read(folder, &target));
     let found = tokio::task::spawn_blocking(read).await.ok().flatten();
-    let saved = found.map(|found| Saved {
-        reason: format!("{}; the schema saved {} is used", failure.message, age(found.saved)),
-        schema: found.schema,
+    let Some(found) = found else {
+        return Failed { failure, saved: None };
+    };
+    let saved = Some(Saved {
+        reason: format!(
+            "using the saved schema: {} (saved {})",
+            failure.message,
+            age(found.saved)
+        ),
+        schema: local_protos::with_docs(found.schema, roots).await,
     });
     Failed { failure, saved }
 }

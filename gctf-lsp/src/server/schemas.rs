@@ -3,13 +3,14 @@
 //! the policy does not allow.
 
 use super::disk::{Stamps, normal};
-use super::local_protos;
+use super::local_protos::{self, Roots};
 use super::saved::{self, Saved};
 use super::session::{Event, Session};
 use crate::grpc::failure::FailureKind;
 use crate::ide::{FileId, Remedy, SchemaState};
 use crate::run::SchemaFailure;
 use crate::schema::Schema;
+use crate::schema::local::Local;
 use crate::target::SchemaSource;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -229,6 +230,7 @@ impl Session {
                     code: "G323",
                     message: reason,
                     connection: None,
+                    place: None,
                 };
                 self.look_for_saved(source, failure);
             }
@@ -282,21 +284,16 @@ impl Session {
         Arc::make_mut(&mut self.analysis.schemas)
             .entry(source.clone())
             .or_insert(SchemaState::Loading);
-        let wanting = self.open.iter().filter(|(_, file)| file.wanted.contains(&source));
-        let own_folders = wanting.filter_map(|(id, _)| {
-            let path = self.analysis.file(*id)?.path.as_deref()?;
-            path.parent().map(Path::to_owned)
-        });
-        let roots: Vec<_> = self.folders.iter().cloned().chain(own_folders).collect();
+        let roots = self.proto_roots(&source);
         let (events, wanted) = (self.events.clone(), source.clone());
         let saved = self.snapshot_folders(&source);
         let task = tokio::spawn(async move {
-            let loaded = match load(wanted.clone(), roots).await {
+            let loaded = match load(wanted.clone(), roots.clone()).await {
                 Ok(Fetched { schema, stamps }) => Ok(Fetched {
                     schema: saved::compared(&wanted, schema, saved).await,
                     stamps,
                 }),
-                Err(failure) => Err(saved::with_saved(&wanted, failure, saved).await),
+                Err(failure) => Err(saved::with_saved(&wanted, failure, saved, roots).await),
             };
             // The loop ends last.
             let _ = events.send(Event::Schema { source: wanted, loaded });
@@ -308,7 +305,10 @@ impl Session {
         let stamps = loaded.as_ref().ok().map(|fetched| fetched.stamps.clone());
         self.schemas.finished(&source, stamps, Instant::now());
         let states = Arc::make_mut(&mut self.analysis.schemas);
+        // Before the first load an old schema is what was saved, and the saved one says so itself.
+        let was_loaded = self.schemas.loaded(&source).is_some();
         let old = states.get(&source).and_then(SchemaState::schema).cloned();
+        let old = old.filter(|_| was_loaded);
         let state = match loaded {
             Ok(fetched) => SchemaState::Ready(Arc::new(fetched.schema)),
             Err(Failed { failure, saved }) => {
@@ -354,7 +354,7 @@ impl Session {
         }
     }
 
-    /// A run has met what the schemas of a file do not know: the server may be another by now.
+    /// Loads the schemas of a file again: a run has met what they do not know, or other sources lie beside them.
     pub(super) fn reload_schemas(&mut self, id: FileId) {
         let now = Instant::now();
         for source in self.open.get(&id).map(|file| file.wanted.clone()).unwrap_or_default() {
@@ -377,10 +377,10 @@ impl Session {
 }
 
 /// Loads a schema that the policy allows.
-async fn load(source: SchemaSource, roots: Vec<PathBuf>) -> Result<Fetched, SchemaFailure> {
+async fn load(source: SchemaSource, roots: Roots) -> Result<Fetched, SchemaFailure> {
     let paths: Vec<PathBuf> = source.paths().map(Path::to_owned).collect();
     // Links are resolved on the disk, which may be slow.
-    let own = roots.clone();
+    let own = roots.inside.clone();
     let checked = tokio::task::spawn_blocking(move || outside(paths, &own)).await;
     match checked {
         Ok(None) => {
@@ -391,28 +391,35 @@ async fn load(source: SchemaSource, roots: Vec<PathBuf>) -> Result<Fetched, Sche
                 .collect();
             let is_served = matches!(source, SchemaSource::Reflection { .. });
             let loaded = crate::run::load_schema(source).await?;
-            let stamps = super::disk::stamps(loaded.files.iter().chain(&named));
             let schema = match is_served {
                 true => local_protos::with_docs(loaded.schema, roots).await,
                 false => loaded.schema,
             };
+            let beside = schema.local().into_iter().flat_map(Local::files);
+            let beside: Vec<_> = beside.map(|(_, path)| path.to_owned()).collect();
+            let stamps = super::disk::stamps(loaded.files.iter().chain(&named).chain(&beside));
             Ok(Fetched { schema, stamps })
         }
         Ok(Some(path)) => Err(SchemaFailure {
             code: "G620",
             message: format!("{} is outside the workspace and was not read", path.display()),
             connection: None,
+            place: None,
         }),
         Err(error) => Err(SchemaFailure {
             code: "G301",
             message: error.to_string(),
             connection: None,
+            place: None,
         }),
     }
 }
 
 /// What may help against a failure.
 fn remedy(failure: &SchemaFailure) -> Option<Remedy> {
+    if let Some(place) = &failure.place {
+        return Some(Remedy::Source(place.clone()));
+    }
     let cause = failure.connection.as_ref()?;
     match cause.kind {
         FailureKind::ServerSpeaksTls => Some(Remedy::Tls),

@@ -15,6 +15,7 @@ use super::runs::{Batch, Gathered, RunId, Runs};
 use super::saved::Saved;
 use super::schemas::{Loaded, SETTLE, Schemas};
 use super::status::Status;
+use super::texts::Texts;
 use super::trust::{Peer, Trust};
 use super::{Options, from_proto};
 use crate::ide::{Analysis, FileId, FileState, RunState, TestKey};
@@ -76,8 +77,10 @@ pub(super) enum Event {
     },
     /// What a look at the disk has found.
     Looked(Looked),
-    /// Where the text about a connection stands.
-    Text(Result<PathBuf, String>),
+    /// Where a text is that is to be shown.
+    Text(Result<Uri, String>),
+    /// A text that the client is going to ask for.
+    Kept(Uri, String),
     /// A run wants to dial a server.
     Permit {
         id: RunId,
@@ -127,6 +130,7 @@ pub(super) struct Session {
     pub(super) told_status: Option<Status>,
     pub(super) approval: Approval,
     pub(super) disk: Arc<Disk>,
+    pub(super) texts: Texts,
     refresh: Refresh,
 }
 
@@ -220,6 +224,7 @@ impl Session {
             told_status: None,
             approval: Approval::default(),
             disk: Arc::default(),
+            texts: Texts::default(),
             refresh: Refresh::default(),
         }
     }
@@ -236,7 +241,8 @@ impl Session {
             Event::Run { id, event } => self.run_event(id, event),
             Event::Messages { id, batch } => self.messages(id, &batch),
             Event::Gathered { id, gathered } => self.gathered(id, gathered),
-            Event::Text(written) => self.text_written(written),
+            Event::Text(kept) => self.text_ready(kept),
+            Event::Kept(uri, text) => self.text_kept(uri, text),
             Event::Looked(looked) => self.looked(looked),
             Event::Permit { id, question } => self.permit(id, question),
             Event::Answer { peer, button } => self.answered(&peer, button),

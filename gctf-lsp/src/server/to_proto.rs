@@ -2,6 +2,7 @@
 
 use super::client::Client;
 use super::ext::{self, Item};
+use super::protos;
 use crate::diagnostic::{self, Origin, Severity};
 use crate::ide;
 use crate::ide::FileState;
@@ -48,18 +49,23 @@ pub(super) fn diagnostic(found: &diagnostic::Diagnostic, lines: Lines<'_>, uri: 
         Severity::Information => DiagnosticSeverity::INFORMATION,
         Severity::Hint => DiagnosticSeverity::HINT,
     };
-    let source = match found.origin {
+    let origin = match found.origin {
         Origin::Check => "gctf",
         Origin::Run => "gctf run",
     };
-    let related: Vec<_> = found
-        .related
-        .iter()
-        .map(|related| DiagnosticRelatedInformation {
-            location: Location::new(uri.clone(), lines.range(&related.range)),
-            message: related.message.clone(),
-        })
-        .collect();
+    let source = found
+        .source
+        .as_ref()
+        .and_then(|place| protos::source(place, client.encoding));
+    let elsewhere = source.map(|location| DiagnosticRelatedInformation {
+        location,
+        message: "the fault is here".to_owned(),
+    });
+    let own = found.related.iter().map(|related| DiagnosticRelatedInformation {
+        location: Location::new(uri.clone(), lines.range(&related.range)),
+        message: related.message.clone(),
+    });
+    let related: Vec<_> = own.chain(elsewhere).collect();
     let tag = found.tag.map(|tag| match tag {
         diagnostic::Tag::Deprecated => DiagnosticTag::DEPRECATED,
         diagnostic::Tag::Unnecessary => DiagnosticTag::UNNECESSARY,
@@ -68,7 +74,7 @@ pub(super) fn diagnostic(found: &diagnostic::Diagnostic, lines: Lines<'_>, uri: 
         range: lines.range(&found.range),
         severity: Some(severity),
         code: Some(NumberOrString::String(found.code.to_owned())),
-        source: Some(source.to_owned()),
+        source: Some(origin.to_owned()),
         message: found.message.clone(),
         related_information: (client.related_information && !related.is_empty()).then_some(related),
         tags: tag.map(|tag| vec![tag]),
@@ -301,6 +307,7 @@ fn command(title: String, action: LensAction, test: Option<String>, lines: Lines
         LensAction::Diagnose(offset) => (ext::DOCTOR, Some(offset)),
         LensAction::ShowSchemaDiff(offset) => (ext::SHOW_SCHEMA_DIFF, Some(offset)),
         LensAction::SaveSchema(offset) => (ext::SAVE_SCHEMA, Some(offset)),
+        LensAction::OpenSource(offset) => (ext::OPEN_SOURCE, Some(offset)),
         LensAction::Trust(offset) => (ext::TRUST, Some(offset)),
     };
     let item = Item {

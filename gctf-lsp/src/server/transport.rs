@@ -4,6 +4,7 @@
 //! pending goes on as a task of its own. So whatever a handler does before its first wait happens in order,
 //! nothing limits how many requests are under way, and a cancellation never waits behind what it cancels.
 
+use super::contents;
 use bytes::{Buf as _, BytesMut};
 use futures::{SinkExt as _, Stream, StreamExt as _};
 use serde::{Deserialize, Serialize};
@@ -96,12 +97,14 @@ impl<S: LanguageServer> Dispatcher<S> {
             return Some(End::Abrupt);
         }
         let method = request.method().to_owned();
+        let is_first = method == "initialize";
+        let request = if is_first { contents::heard(request) } else { request };
         let mut handling = self.service.call(request);
         if matches!(method.as_str(), "initialize" | "shutdown") {
             // What follows is judged by the state that they leave.
             self.shut_down |= method == "shutdown";
             if let Ok(Some(response)) = handling.await {
-                self.answer(response);
+                self.answer(if is_first { contents::said(response) } else { response });
             }
             return None;
         }

@@ -6,11 +6,12 @@ use super::json::{Data, Value};
 use super::settings::boolean;
 use super::validate::Ties;
 use crate::diagnostic::Diagnostic;
+use crate::expr::Place;
+use crate::memo::Memo;
 use crate::spec::SectionKind;
-use std::any::Any;
 use std::collections::BTreeSet;
 use std::ops::Range;
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Arc, OnceLock};
 use tree_sitter::{InputEdit, Node, Parser, Point, Tree};
 
 /// The sections of one call, with everything above the first header that belongs to it.
@@ -34,15 +35,19 @@ pub(super) struct Facts {
     pub(super) text_hash: OnceLock<u64>,
     pub(super) defined: OnceLock<BTreeSet<String>>,
     pub(super) used: OnceLock<BTreeSet<String>>,
-    typed: Mutex<Option<Typed>>,
+    /// What others compute from the text and from what does not stand in it.
+    kept: [Memo; 3],
 }
 
-/// Findings by a schema, with what else they follow from.
-#[derive(Debug)]
-struct Typed {
-    schema: Arc<dyn Any + Send + Sync>,
-    inherited: u64,
-    found: Arc<Vec<Diagnostic>>,
+/// What is kept with a document while what else it follows from stays the same.
+#[derive(Clone, Copy, Debug)]
+pub enum Kept {
+    /// What a schema says of the document.
+    Schema,
+    /// What its expressions are by their types.
+    Lines,
+    /// The types of the columns of its DATASET.
+    Columns,
 }
 
 /// What [`Document`] knows about its text.
@@ -142,6 +147,22 @@ pub struct Expression {
     pub unclosed: Option<usize>,
 }
 
+/// An expression where it stands.
+#[derive(Clone, Copy, Debug)]
+pub struct Line<'a> {
+    pub section: &'a Section,
+    /// The variable that it sets, and its `:type`.
+    pub sets: Option<(&'a Text, Option<&'a Text>)>,
+    pub place: Place,
+    pub range: &'a Range<usize>,
+    /// The text of `range` with comment lines inside it blanked out, byte for byte as long.
+    pub code: &'a str,
+    /// The variables that something else has to set, without `$`; ranges are bytes of the code.
+    pub variables: &'a [(String, Range<usize>)],
+    /// Where what follows from the code and other things is kept, as long as the code stays.
+    pub kept: &'a Memo,
+}
+
 /// `name[:type] = expression`.
 #[derive(Debug)]
 pub struct Extraction {
@@ -198,36 +219,30 @@ impl Document {
         self.facts.structure.get_or_init(|| super::validate::structure(self))
     }
 
-    /// What `find` finds for `schema` and what the document inherits, kept until either is another one.
-    pub fn by_schema(
-        &self,
-        schema: &Arc<dyn Any + Send + Sync>,
-        inherited: u64,
-        find: impl FnOnce() -> Vec<Diagnostic>,
-    ) -> Arc<Vec<Diagnostic>> {
-        let mut typed = match self.facts.typed.lock() {
-            Ok(typed) => typed,
-            Err(poisoned) => poisoned.into_inner(),
-        };
-        match &*typed {
-            Some(known) if Arc::ptr_eq(&known.schema, schema) && known.inherited == inherited => {
-                Arc::clone(&known.found)
-            }
-            _ => {
-                let found = Arc::new(find());
-                *typed = Some(Typed {
-                    schema: Arc::clone(schema),
-                    inherited,
-                    found: Arc::clone(&found),
-                });
-                found
-            }
-        }
+    /// Where something is kept that follows from the text and from other things.
+    pub fn kept(&self, what: Kept) -> &Memo {
+        &self.facts.kept[what as usize]
     }
 
     /// What the document says to the others of its file, computed once.
     pub(super) fn ties(&self) -> &Ties {
         self.facts.ties.get_or_init(|| Ties::of(self))
+    }
+
+    /// Its expressions, in the order of the text.
+    pub fn lines(&self) -> impl Iterator<Item = Line<'_>> {
+        let checked = self.expressions().iter();
+        checked
+            .zip(super::expressions::written(self))
+            .map(|(checked, (section, sets))| Line {
+                section,
+                sets,
+                place: checked.place,
+                range: &checked.range,
+                code: &checked.code,
+                variables: &checked.checked.variables,
+                kept: &checked.kept,
+            })
     }
 
     /// Its expressions with what is found in each, computed once.

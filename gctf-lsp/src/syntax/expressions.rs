@@ -1,9 +1,10 @@
 //! The expressions of a document, looked at once: what is found in them and which variables they read.
 
-use super::document::{Body, Document, Expression};
+use super::document::{Body, Document, Expression, Section, Text};
 use super::position::shift;
 use crate::diagnostic::Diagnostic;
 use crate::expr::{Checked, Place, check};
+use crate::memo::Memo;
 use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
@@ -13,10 +14,12 @@ use std::sync::Arc;
 pub(super) struct CheckedExpression {
     /// Bytes of the document.
     pub(super) range: Range<usize>,
-    place: Place,
-    code: String,
+    pub(super) place: Place,
+    pub(super) code: String,
     /// Ranges are bytes of the code, so that a line that moves is not looked at again.
     pub(super) checked: Arc<Checked>,
+    /// The same for what others find in it.
+    pub(super) kept: Arc<Memo>,
 }
 
 impl CheckedExpression {
@@ -36,31 +39,50 @@ impl CheckedExpression {
 /// Looks at every expression of `document`, in the order of the text; those that stand in `before`, with the
 /// expressions of an earlier text, are taken from there.
 pub(super) fn expressions(document: &Document, before: &[CheckedExpression]) -> Vec<CheckedExpression> {
-    let known: HashMap<(Place, &str), &Arc<Checked>> = before
+    let known: HashMap<(Place, &str), &CheckedExpression> = before
         .iter()
-        .map(|expression| ((expression.place, expression.code.as_str()), &expression.checked))
+        .map(|expression| ((expression.place, expression.code.as_str()), expression))
         .collect();
-    let sections = document.sections().iter();
-    let found = sections.flat_map(|section| {
-        let (place, expressions): (_, Vec<&Expression>) = match &section.body {
-            Body::Asserts(lines) => (Place::Asserts, lines.iter().collect()),
-            Body::Extract(lines) => {
-                let values = lines.iter().filter(|line| line.name.is_some());
-                (Place::Extract, values.filter_map(|line| line.value.as_ref()).collect())
-            }
-            _ => (Place::Asserts, Vec::new()),
-        };
-        expressions.into_iter().map(move |expression| (place, expression))
-    });
-    found
-        .map(|(place, expression)| {
+    in_sections(document)
+        .map(|(_, place, expression, _)| {
             let same = known.get(&(place, expression.code.as_str()));
+            let (checked, kept) = match same {
+                Some(same) => (Arc::clone(&same.checked), Arc::clone(&same.kept)),
+                None => (Arc::new(check(&expression.code, place)), Arc::default()),
+            };
             CheckedExpression {
                 range: expression.range.clone(),
                 place,
                 code: expression.code.clone(),
-                checked: same.map_or_else(|| Arc::new(check(&expression.code, place)), |same| Arc::clone(same)),
+                checked,
+                kept,
             }
         })
         .collect()
+}
+
+/// The variable that a line of EXTRACT sets, and its `:type`.
+type Sets<'a> = Option<(&'a Text, Option<&'a Text>)>;
+
+/// The section of every expression, with the variable that it sets.
+pub(super) fn written(document: &Document) -> impl Iterator<Item = (&Section, Sets<'_>)> {
+    in_sections(document).map(|(section, _, _, sets)| (section, sets))
+}
+
+fn in_sections(document: &Document) -> impl Iterator<Item = (&Section, Place, &Expression, Sets<'_>)> {
+    document.sections().iter().flat_map(|section| {
+        let lines: Vec<(Place, &Expression, Sets<'_>)> = match &section.body {
+            Body::Asserts(lines) => lines.iter().map(|line| (Place::Asserts, line, None)).collect(),
+            Body::Extract(lines) => {
+                let values = lines.iter().filter_map(|line| {
+                    let sets = Some((line.name.as_ref()?, line.annotation.as_ref()));
+                    Some((Place::Extract, line.value.as_ref()?, sets))
+                });
+                values.collect()
+            }
+            _ => Vec::new(),
+        };
+        let lines = lines.into_iter();
+        lines.map(move |(place, expression, sets)| (section, place, expression, sets))
+    })
 }

@@ -25,7 +25,7 @@ mod tokens;
 pub mod validate;
 mod variables;
 
-pub use document::{Attribute, Body, Document, Entry, Expression, Extraction, HeaderOption, Section, Text};
+pub use document::{Attribute, Body, Document, Entry, Expression, Extraction, HeaderOption, Kept, Line, Section, Text};
 pub use file::{InForce, SectionIndex, SourceFile};
 pub use highlight::TokenKind;
 pub use json_tree::MAX_DEPTH;

@@ -1,9 +1,7 @@
 //! Bodies and expressions on messages whose type is known. Knows nothing of replies, files and networks.
 
 pub mod body;
-mod names;
-mod orders;
+pub mod expression;
+pub mod form;
 #[cfg(test)]
 mod tests;
-
-pub use names::{Resolved, fields, resolve};

@@ -1,8 +1,10 @@
 //! Names that are rewritten, and names that are not; comparisons that are always the same.
 
-use super::resolve;
+use super::expression::{Input, Resolved, resolve};
+use super::form::{Defaults, Type};
 use crate::expr::Place;
 use crate::schema::shape::Shape;
+use prost_reflect::MessageDescriptor;
 use std::collections::BTreeMap;
 
 const PROTO: &str = r#"
@@ -18,6 +20,20 @@ const PROTO: &str = r#"
     }
     message Home { string zip_code = 1; User the_owner = 2; }
 "#;
+
+fn of<'a>(
+    source: &'a str,
+    place: Place,
+    message: Option<&MessageDescriptor>,
+    variables: &BTreeMap<String, Type>,
+) -> Resolved<'a> {
+    let input = Input {
+        ty: message.map_or(Type::Unknown, |message| Type::of(Shape::of_message(message))),
+        variables,
+        defaults: Defaults::Omitted,
+    };
+    resolve(source, place, &input)
+}
 
 #[test]
 fn json_names_become_proto_names() {
@@ -110,7 +126,7 @@ fn json_names_become_proto_names() {
         (".userId ==", ".userId =="),
         ("..", ".."),
     ] {
-        let resolved = resolve(source, Place::Asserts, Some(&user), &BTreeMap::new());
+        let resolved = of(source, Place::Asserts, Some(&user), &BTreeMap::new());
         assert_eq!(resolved.text, expected, "{source}");
     }
 }
@@ -119,7 +135,7 @@ fn json_names_become_proto_names() {
 fn variables_keep_the_type_of_what_they_were_extracted_from() {
     let schema = crate::ide::testing::schema(PROTO);
     let user = schema.pool().get_message_by_name("t.User").unwrap();
-    let mut shapes = BTreeMap::new();
+    let mut types = BTreeMap::new();
     for (name, source) in [
         ("u", "."),
         ("homes", ".oldHomes"),
@@ -129,8 +145,8 @@ fn variables_keep_the_type_of_what_they_were_extracted_from() {
         ("labels", ".labels"),
         ("built", "{userId: 1}"),
     ] {
-        let shape = resolve(source, Place::Extract, Some(&user), &BTreeMap::new()).shape;
-        shapes.extend(shape.map(|shape: Shape| (name.to_owned(), shape)));
+        let ty = of(source, Place::Extract, Some(&user), &BTreeMap::new()).ty;
+        types.insert(name.to_owned(), ty);
     }
     for (source, expected) in [
         ("$u.userId == .userId", "$u.user_id == .userId"),
@@ -144,7 +160,7 @@ fn variables_keep_the_type_of_what_they_were_extracted_from() {
         (". as $u | $u.userId", ". as $u | $u.userId"),
         ("$nope.userId", "$nope.userId"),
     ] {
-        let resolved = resolve(source, Place::Asserts, None, &shapes);
+        let resolved = of(source, Place::Asserts, None, &types);
         assert_eq!(resolved.text, expected, "{source}");
     }
 }
@@ -184,7 +200,7 @@ fn long_integers_are_not_ordered_against_numbers() {
         ("\"<\" == .user_id", ""),
         (".big >", ""),
     ] {
-        let found = resolve(source, Place::Asserts, Some(&user), &none).errors;
+        let found = of(source, Place::Asserts, Some(&user), &none).errors;
         assert!(found.iter().all(|error| error.code == "G411"), "{source}");
         let sides: Vec<_> = found.iter().map(|error| &source[error.range.clone()]).collect();
         assert_eq!(sides.join(" "), expected, "{source}");
@@ -193,7 +209,7 @@ fn long_integers_are_not_ordered_against_numbers() {
         (Place::Asserts, "write `.big:number`"),
         (Place::Extract, "write `(.big | tonumber)`"),
     ] {
-        let found = resolve(".big > 10", place, Some(&user), &none).errors;
+        let found = of(".big > 10", place, Some(&user), &none).errors;
         assert!(found[0].message.ends_with(advice), "{found:?}");
     }
 }

@@ -203,6 +203,19 @@ describe('a trusted folder', () => {
     await window.lens('▶ Run · ✓');
   });
 
+  play('a look at the connection opens beside the test, which keeps the focus', async () => {
+    await window.openFile('plain.gctf');
+    await window.goto(2, 1);
+    await window.keys.press('Control+.');
+    await window.see('.action-widget .monaco-list-row.focused');
+    await window.keys.type('Diagnose');
+    await window.see('.action-widget .monaco-list-row.focused', 'Diagnose connection');
+    await window.keys.press('Enter');
+    await window.see('.editor-group-container:nth-child(1) .tab.active', 'plain.gctf');
+    await window.see('.view-line', 'reflection');
+    await window.see('.tab.active.selected', 'plain.gctf');
+  });
+
   play('what is put right passes, here and in the Testing view', async () => {
     await window.openFile('send_message.gctf');
     await window.type(22, 16, 4, 'sent');

@@ -1,6 +1,7 @@
 //! What can stand at the cursor.
 
 mod endpoint;
+mod expressions;
 mod files;
 mod json;
 #[cfg(test)]
@@ -144,6 +145,16 @@ fn by_place(context: &Context<'_>) -> Completions {
         Place::Json { section, place } => with_schema(context, |context| json::items(context, section, &place)),
         Place::HeaderOptionValue { section, option, token } if option == options::REDACT.name() => {
             with_schema(context, |context| redactions(context, section, &token))
+        }
+        Place::Expression { section } => {
+            let sections = vocabulary::items(context, &Place::Expression { section });
+            match sections.is_empty() {
+                true => with_schema(context, |context| expressions::items(context, section)),
+                false => Completions {
+                    items: sections,
+                    ..Completions::default()
+                },
+            }
         }
         place => Completions {
             items: vocabulary::items(context, &place),

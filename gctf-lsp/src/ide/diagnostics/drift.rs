@@ -36,7 +36,7 @@ pub(super) fn findings(document: &Document, schema: &Schema) -> Vec<Diagnostic> 
                 _ => {}
             }
             for (place, expression) in expressions(section) {
-                for (range, field) in crate::types::fields(&expression.code, place, &output) {
+                for (range, field) in crate::types::expression::fields(&expression.code, place, &output) {
                     let start = expression.range.start;
                     marks.mark(field.full_name(), start + range.start..start + range.end);
                 }

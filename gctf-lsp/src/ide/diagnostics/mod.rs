@@ -1,18 +1,22 @@
 //! Findings of a file: its structure, its schema, its last run.
 
 mod drift;
+mod templates;
 mod typed;
 mod unloaded;
 
 use super::context::Context;
+use super::lines::{Flow, Lines};
 use super::{Analysis, FileId, FileState, SchemaState};
 use crate::diagnostic::{Diagnostic, Origin, Severity};
 use crate::outcome::DocumentOutcome;
+use crate::schema::Schema;
 use crate::spec::SectionKind;
 use crate::syntax::{Document, InForce, Section};
 use crate::target::SchemaSource;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// More findings than this are counted, not shown.
 const MAX_FINDINGS: usize = 200;
@@ -54,6 +58,7 @@ pub fn findings(analysis: &Analysis, file: FileId) -> Findings {
     let mut wanted = BTreeSet::new();
     // Documents that follow each other mostly have the same target.
     let mut last: Option<Seen<'_>> = None;
+    let mut flow = Flow::of(&state.source);
     for context in Context::all(analysis, state) {
         let headers = crate::connection::request_headers(context.document);
         let schema = match &last {
@@ -66,12 +71,13 @@ pub fn findings(analysis: &Analysis, file: FileId) -> Findings {
                 schema
             }
         };
+        let lines = flow.pass(&context, schema.and_then(SchemaState::schema));
         let structure = context.document.structure().iter().cloned();
         let outcome = context.fresh_outcome().into_iter();
         let own = structure
             .chain(of_connection(&context))
             .chain(open_credentials(&context))
-            .chain(of_schema(&context, schema))
+            .chain(of_schema(&context, schema, &lines))
             .chain(outcome.flat_map(|outcome| of_run(context.document, outcome)));
         found.extend(own.map(|diagnostic| diagnostic.shifted(context.start)));
     }
@@ -81,10 +87,7 @@ pub fn findings(analysis: &Analysis, file: FileId) -> Findings {
         (range.start, range.end, diagnostic.code, *severity)
     });
     // A line that cannot be evaluated is marked once, before and after a run.
-    found.dedup_by(|next, first| {
-        let other_origin = next.origin != first.origin;
-        other_origin && next.code == first.code && next.range == first.range
-    });
+    found.dedup_by(|next, first| next.origin != first.origin && next.code == first.code && next.range == first.range);
     Findings {
         diagnostics: limit(found),
         wanted: wanted.into_iter().collect(),
@@ -170,14 +173,20 @@ fn open_credentials(context: &Context<'_>) -> Vec<Diagnostic> {
 }
 
 /// What the schema says of the document: why there is none, or that the endpoint is not in it.
-fn of_schema(context: &Context<'_>, state: Option<&SchemaState>) -> Vec<Diagnostic> {
+fn of_schema(context: &Context<'_>, state: Option<&SchemaState>, lines: &Lines) -> Vec<Diagnostic> {
+    let by_types = |schema: &Arc<Schema>| {
+        let bodies = typed::findings(context, schema);
+        let bodies = bodies.iter().cloned();
+        let templates = templates::findings(context.document, schema, lines);
+        bodies.chain(lines.findings()).chain(templates).collect::<Vec<_>>()
+    };
     match state {
         None | Some(SchemaState::Loading) => Vec::new(),
         Some(SchemaState::Failed { code, reason, remedy }) => {
             let found = unloaded::finding(context, code, reason.clone(), remedy.as_ref());
             found.into_iter().collect()
         }
-        Some(SchemaState::Ready(schema)) => typed::findings(context, schema).to_vec(),
+        Some(SchemaState::Ready(schema)) => by_types(schema),
         Some(SchemaState::Outdated {
             schema,
             code,
@@ -185,8 +194,7 @@ fn of_schema(context: &Context<'_>, state: Option<&SchemaState>) -> Vec<Diagnost
             remedy,
         }) => {
             let failure = unloaded::finding(context, code, reason.clone(), remedy.as_ref());
-            let typed = typed::findings(context, schema);
-            let findings = typed.iter().cloned().map(|mut finding| {
+            let findings = by_types(schema).into_iter().map(|mut finding| {
                 finding.severity = finding.severity.lowered();
                 finding.message.push_str(" (by an older schema)");
                 finding

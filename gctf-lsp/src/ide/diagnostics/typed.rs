@@ -1,6 +1,6 @@
 //! A document against its method: the endpoint, how many messages go each way, and every body by its type.
 
-use super::super::context::Context;
+use super::super::context::{Context, Same};
 use crate::connection::split_endpoint;
 use crate::diagnostic::{Diagnostic, Severity, Tag};
 use crate::schema::shape::Shape;
@@ -8,10 +8,9 @@ use crate::schema::{Schema, Unknown};
 use crate::spec::SectionKind;
 use crate::syntax::json::{Data, Value};
 use crate::syntax::settings::list_items;
-use crate::syntax::{Document, Section};
+use crate::syntax::{Document, Kept, Section};
 use crate::types::body::{Rules, Side, check};
 use prost_reflect::MethodDescriptor;
-use std::any::Any;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::ops::Range;
 use std::sync::Arc;
@@ -19,10 +18,10 @@ use std::sync::Arc;
 /// What is wrong with the document for this schema, computed once for its text and what it inherits.
 pub(super) fn findings(context: &Context<'_>, schema: &Arc<Schema>) -> Arc<Vec<Diagnostic>> {
     let options = Options::of(context);
-    let key: Arc<dyn Any + Send + Sync> = schema.clone();
-    context
-        .document
-        .by_schema(&key, options.hash(), || find(context.document, schema, &options))
+    let kept = context.document.kept(Kept::Schema);
+    kept.get((Same(schema.clone()), options.hash()), |_| {
+        find(context.document, schema, &options)
+    })
 }
 
 fn find(document: &Document, schema: &Schema, options: &Options<'_>) -> Vec<Diagnostic> {
@@ -42,7 +41,7 @@ fn by_method(document: &Document, schema: &Schema, options: &Options<'_>) -> Vec
     let mut found = deprecated(&method, range);
     messages(document, &method, &mut found);
     for section in document.sections().iter().filter(|section| !section.is_skipped()) {
-        body(document, section, &method, options, &mut found);
+        body(document, section, &method, schema, options, &mut found);
     }
     found
 }
@@ -143,13 +142,19 @@ fn body(
     document: &Document,
     section: &Section,
     method: &MethodDescriptor,
+    schema: &Schema,
     options: &Options<'_>,
     found: &mut Vec<Diagnostic>,
 ) {
+    let expected = Rules {
+        schema: Some(schema),
+        ..EXPECTED
+    };
     match section.kind {
         SectionKind::Request => {
             let rules = Rules {
                 requires: document.sections_of(SectionKind::Error).next().is_none(),
+                schema: Some(schema),
                 ..Rules::SENT
             };
             let shape = Shape::of_message(&method.input());
@@ -161,7 +166,7 @@ fn body(
             let rules = Rules {
                 redacted: &redacted,
                 tolerant: options.get(section, "tolerance").is_some(),
-                ..EXPECTED
+                ..expected
             };
             let shape = Shape::of_message(&method.output());
             let values = section.values().iter();
@@ -170,7 +175,7 @@ fn body(
         SectionKind::Error => {
             let shape = Shape::Any(method.parent_pool().clone());
             let details = section.values().first().and_then(details).unwrap_or_default();
-            found.extend(details.iter().flat_map(|detail| check(detail, &shape, EXPECTED)));
+            found.extend(details.iter().flat_map(|detail| check(detail, &shape, expected)));
         }
         _ => {}
     }
@@ -181,6 +186,7 @@ const EXPECTED: Rules<'static> = Rules {
     requires: false,
     redacted: &[],
     tolerant: false,
+    schema: None,
 };
 
 /// The details that an ERROR expects.
@@ -230,5 +236,50 @@ impl<'a> Options<'a> {
             value.map(|value| value.text).hash(&mut hasher);
         }
         hasher.finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::ide::Analysis;
+    use crate::ide::SchemaState;
+    use crate::ide::diagnostics::findings;
+    use crate::ide::testing::{FILE, SHOP, fixture, schema};
+    use crate::schema::local::Local;
+    use std::collections::BTreeMap;
+    use std::sync::Arc;
+
+    #[test]
+    fn fields_on_which_two_sources_disagree_are_left_alone() {
+        let text = "--- ENDPOINT ---\nshop.Orders/Create\n--- REQUEST ---\n{ \"customer_id\": 1, \"old\": 2, \"paid\": 3 }\n--- RESPONSE ---\n{ \"id\": 4, \"order\": { \"old\": 5 } }\n";
+        let (mut analysis, _) = fixture(text);
+        let marked = |analysis: &Analysis| -> Vec<String> {
+            let found = findings(analysis, FILE).diagnostics.into_iter();
+            found
+                .filter(|found| found.code.starts_with("G3"))
+                .map(|found| format!("{} {}", found.code, &text[found.range]))
+                .collect()
+        };
+        assert_eq!(
+            marked(&analysis),
+            [
+                "G308 1",
+                "G318 \"old\"",
+                "G308 2",
+                "G308 3",
+                "G308 4",
+                "G318 \"old\"",
+                "G308 5"
+            ]
+        );
+        let proto = SHOP
+            .replace("string old = 11", "int32 old = 11")
+            .replace("string id = 1;", "string id = 4;");
+        let local = Arc::new(Local::new(schema(&proto).pool().clone(), BTreeMap::new()));
+        for state in Arc::make_mut(&mut analysis.schemas).values_mut() {
+            let served = state.schema().unwrap().with_docs_of(Arc::clone(&local));
+            *state = SchemaState::Ready(Arc::new(served));
+        }
+        assert_eq!(marked(&analysis), ["G308 1", "G308 3"]);
     }
 }

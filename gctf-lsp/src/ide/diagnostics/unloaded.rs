@@ -2,6 +2,7 @@
 
 use super::super::Remedy;
 use super::super::context::Context;
+use crate::connection::named_files;
 use crate::diagnostic::{Change, Diagnostic, Severity};
 use crate::spec::{SectionKind, keys};
 use crate::syntax::Section;
@@ -21,7 +22,10 @@ pub(super) fn finding(
         "G323" => Severity::Hint,
         _ => Severity::Information,
     };
-    let found = Diagnostic::new(code, severity, place(context, code, remedy)?, reason);
+    let mut found = Diagnostic::new(code, severity, place(context, code, remedy)?, reason);
+    if let Some(Remedy::Source(place)) = remedy {
+        found.source = Some(place.clone());
+    }
     Some(match remedy.and_then(|remedy| fix(context, remedy)) {
         Some((title, edit)) => found.with_change(title, Change::Edits(vec![edit])),
         None => found,
@@ -40,7 +44,9 @@ fn place(context: &Context<'_>, code: &str, remedy: Option<&Remedy>) -> Option<R
     };
     let header = |kind| own(context, kind).map(|section| section.header.clone());
     let place = match (code, remedy) {
-        ("G304", _) => header(SectionKind::Proto),
+        ("G304", remedy) => own(context, SectionKind::Proto)
+            .and_then(|section| source(context, section, remedy))
+            .or_else(|| header(SectionKind::Proto)),
         (_, Some(Remedy::Plaintext | Remedy::ServerName(_) | Remedy::Certificate)) => {
             header(SectionKind::Tls).or_else(address)
         }
@@ -51,6 +57,21 @@ fn place(context: &Context<'_>, code: &str, remedy: Option<&Remedy>) -> Option<R
         let is_first = context.force().address.is_none() && context.index == 0;
         Some(context.document.endpoint()?.range.clone()).filter(|_| is_first)
     })
+}
+
+/// The path in PROTO that leads to the fault: the one of the file itself, or the only one.
+fn source(context: &Context<'_>, section: &Section, remedy: Option<&Remedy>) -> Option<Range<usize>> {
+    let named = named_files::of_proto(context.document, section, context.folder()?);
+    let fault = match remedy {
+        Some(Remedy::Source(place)) => Some(&place.path),
+        _ => None,
+    };
+    let own = named.iter().find(|(path, _)| Some(path) == fault);
+    let only = match named.as_slice() {
+        [only] => Some(only),
+        _ => None,
+    };
+    own.or(only).map(|(_, range)| range.clone())
 }
 
 /// The change of this document that would cure it, with its title.
@@ -82,7 +103,7 @@ fn fix(context: &Context<'_>, remedy: &Remedy) -> Option<(String, Edit)> {
             Some(("Use proto files".to_owned(), behind(context, section, &text)))
         }
         (Remedy::Credentials, _) => Some(("Add authorization header".to_owned(), header(context)?)),
-        (Remedy::Tls, Some(_)) | (Remedy::Certificate, _) => None,
+        (Remedy::Tls, Some(_)) | (Remedy::Certificate | Remedy::Source(_), _) => None,
     }
 }
 

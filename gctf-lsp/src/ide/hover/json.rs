@@ -72,8 +72,12 @@ fn of_field(context: &Context<'_>, field: &FieldDescriptor) -> String {
     lines.extend(oneof.map(|oneof| format!("One of `{}`: only one of its members may be set.", oneof.name())));
     lines.push(Shape::of_field(field).describe());
     lines.extend(docs::presence(field));
-    let local = schema.and_then(|schema| schema.local()?.field(field));
-    lines.extend(constraints::of_field(local.as_ref().unwrap_or(field)));
+    let own = constraints::of_field(field);
+    let local = schema
+        .filter(|_| own.is_empty())
+        .and_then(|schema| schema.local()?.field(field));
+    lines.extend(own);
+    lines.extend(local.iter().flat_map(constraints::of_field));
     if schema.is_some_and(|schema| schema.differs_locally(field)) {
         lines.push("The local proto differs.".to_owned());
     }

@@ -26,7 +26,7 @@ enum Wanted {
 }
 
 /// A line of an object: a member, or a comment that stands for one.
-enum Line {
+pub(super) enum Line {
     Member(String),
     Comment(String),
 }
@@ -60,18 +60,18 @@ impl Builder {
         value.unwrap_or_else(|| "{}".to_owned())
     }
 
-    /// The lines that an object lacks which has the fields `present`, of which `set` are not null; the last
-    /// member has no comma.
+    /// The fields that an object lacks which has the fields `present`, of which `set` are not null, each with its
+    /// lines; in order.
     pub(super) fn missing(
         &mut self,
         message: &MessageDescriptor,
         present: &[FieldDescriptor],
         set: &[FieldDescriptor],
-    ) -> String {
+    ) -> Vec<(FieldDescriptor, Vec<Line>)> {
         self.path.push(message.full_name().to_owned());
         let lines = self.lines(message, present, set, Wanted::All);
         self.path.pop();
-        lines.map_or_else(String::new, joined)
+        lines.unwrap_or_default()
     }
 
     /// `None` where a required field cannot be written: the message holds itself without end.
@@ -81,7 +81,7 @@ impl Builder {
         present: &[FieldDescriptor],
         set: &[FieldDescriptor],
         wanted: Wanted,
-    ) -> Option<Vec<Line>> {
+    ) -> Option<Vec<(FieldDescriptor, Vec<Line>)>> {
         let mut chosen: BTreeSet<String> = set.iter().filter_map(oneof_name).collect();
         let mut lines = Vec::new();
         for field in ordered(message).iter().filter(|field| !present.contains(field)) {
@@ -100,11 +100,12 @@ impl Builder {
                 None if required => return None,
                 None => continue,
             };
-            lines.push(Line::Member(format!("\"{}\": {value}", self.name(field))));
+            let mut own = vec![Line::Member(format!("\"{}\": {value}", self.name(field)))];
             if let Some(oneof) = oneof {
-                lines.extend(self.alternatives(field, present));
+                own.extend(self.alternatives(field, present));
                 chosen.insert(oneof);
             }
+            lines.push((field.clone(), own));
         }
         Some(lines)
     }
@@ -197,7 +198,7 @@ impl Builder {
         if wanted == Wanted::Required {
             self.least.pop();
         }
-        let lines = lines?;
+        let lines: Vec<_> = lines?.into_iter().flat_map(|(_, lines)| lines).collect();
         Some(match lines.is_empty() {
             true => "{}".to_owned(),
             false => format!("{{\n{}\n}}", indented(&joined(lines))),
@@ -221,7 +222,7 @@ impl Builder {
 }
 
 /// The fields in the order in which they are written.
-fn ordered(message: &MessageDescriptor) -> Vec<FieldDescriptor> {
+pub(super) fn ordered(message: &MessageDescriptor) -> Vec<FieldDescriptor> {
     let mut fields: Vec<_> = message.fields().collect();
     fields.sort_by_key(|field| (field.cardinality() != Cardinality::Required, declared_at(field)));
     fields
@@ -287,8 +288,18 @@ fn any(pool: &DescriptorPool) -> String {
 }
 
 /// Lines with commas behind all members but the last.
-fn joined(lines: Vec<Line>) -> String {
+pub(super) fn joined(lines: Vec<Line>) -> String {
     let last = lines.iter().rposition(|line| matches!(line, Line::Member(_)));
+    with_commas(lines, last)
+}
+
+/// Lines with commas behind all members, as others follow.
+pub(super) fn leading(lines: Vec<Line>) -> String {
+    with_commas(lines, None)
+}
+
+/// Lines with commas behind all members but the one at `last`.
+fn with_commas(lines: Vec<Line>, last: Option<usize>) -> String {
     let texts = lines.into_iter().enumerate().map(|(at, line)| match line {
         Line::Member(text) if Some(at) == last => text,
         Line::Member(text) => format!("{text},"),

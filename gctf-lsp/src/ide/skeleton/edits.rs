@@ -1,6 +1,6 @@
 //! Where a skeleton goes: into an empty REQUEST, or into the object at the cursor.
 
-use super::build::{Builder, Names};
+use super::build::{Builder, Line, Names, joined, leading, ordered};
 use crate::ide::completion::uses_json_names;
 use crate::ide::context::Context;
 use crate::ide::{Analysis, FilePosition, SchemaState, format};
@@ -8,9 +8,10 @@ use crate::schema::any::type_name;
 use crate::schema::shape::{Shape, field};
 use crate::spec::SectionKind;
 use crate::syntax::json::{Data, Member, Value};
-use crate::syntax::{LexemeKind, Section};
+use crate::syntax::{Lexeme, LexemeKind, Section};
 use crate::text::Edit;
-use prost_reflect::MessageDescriptor;
+use prost_reflect::{FieldDescriptor, MessageDescriptor};
+use std::collections::BTreeMap;
 
 /// A change of the text that can be asked for at a place.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -308,19 +309,7 @@ fn completed(context: &Context<'_>, object: &Value, members: &[Member], message:
     }
     let text = context.document.text();
     let old = &text[object.range.clone()];
-    let inside = old.strip_suffix('}')?;
-    let new = match members.last() {
-        None => format!("{inside}\n{missing}\n}}"),
-        Some(last) => {
-            let end = last.value.as_ref()?.range.end;
-            let comma = match has_comma(context, end..object.range.end) {
-                true => "",
-                false => ",",
-            };
-            let (head, tail) = inside.split_at(end - object.range.start);
-            format!("{head}{comma}{tail}\n{missing}\n}}")
-        }
-    };
+    let new = with_members(context, object, members, in_gaps(message, members, missing))?;
     let line = text[..object.range.start].rfind('\n').map_or(0, |at| at + 1);
     let indent: String = text[line..].chars().take_while(|c| matches!(c, ' ' | '\t')).collect();
     let laid_out = format::body(&new)?.replace('\n', &format!("\n{indent}"));
@@ -331,10 +320,94 @@ fn completed(context: &Context<'_>, object: &Value, members: &[Member], message:
     format::middle(old, &laid_out.replace('\n', line_end), object.range.start)
 }
 
-fn has_comma(context: &Context<'_>, range: std::ops::Range<usize>) -> bool {
-    let section = context.document.section_at(range.start);
-    let lexemes = section.map_or_else(Vec::new, |section| context.document.lexemes(section));
-    lexemes.iter().any(|lexeme| {
-        lexeme.kind == LexemeKind::Comma && range.start <= lexeme.range.start && lexeme.range.end <= range.end
-    })
+/// The lines of the fields that go behind the first 0, 1, 2 … of `members`: where the fewest of these stand on the wrong
+/// side by the schema's order.
+fn in_gaps(
+    message: &MessageDescriptor,
+    members: &[Member],
+    missing: Vec<(FieldDescriptor, Vec<Line>)>,
+) -> BTreeMap<usize, Vec<Line>> {
+    let order = ordered(message);
+    let rank = |field: &FieldDescriptor| order.iter().position(|other| other == field);
+    let present: Vec<_> = members
+        .iter()
+        .map(|member| rank(&field(message, &member.key)?))
+        .collect();
+    let mut gaps: BTreeMap<usize, Vec<Line>> = BTreeMap::new();
+    for (field, lines) in missing {
+        let own = rank(&field);
+        let (mut gap, mut best, mut cost) = (0, 0, 0);
+        for (at, other) in present.iter().enumerate() {
+            cost += match (other, own) {
+                (Some(other), Some(own)) if *other > own => 1,
+                (Some(_), Some(_)) => -1,
+                _ => 0,
+            };
+            if cost <= best {
+                (gap, best) = (at + 1, cost);
+            }
+        }
+        gaps.entry(gap).or_default().extend(lines);
+    }
+    gaps
+}
+
+/// The text of an object with lines in the gaps between its members; `None` where it is broken.
+fn with_members(
+    context: &Context<'_>,
+    object: &Value,
+    members: &[Member],
+    gaps: BTreeMap<usize, Vec<Line>>,
+) -> Option<String> {
+    let start = object.range.start;
+    let mut new = context.document.text()[object.range.clone()]
+        .strip_suffix('}')?
+        .to_owned();
+    // From the last to the first, so that places stay what they are.
+    for (gap, lines) in gaps.into_iter().rev() {
+        let before = match gap.checked_sub(1) {
+            Some(before) => Some(members.get(before)?.value.as_ref()?.range.end),
+            None => None,
+        };
+        let (at, lines) = match members.get(gap) {
+            Some(next) => {
+                let from = before.unwrap_or(start + 1);
+                (behind(context, from, next.key_range.start) - start, leading(lines))
+            }
+            None => (new.len(), joined(lines)),
+        };
+        new.insert_str(at, &format!("\n{lines}\n"));
+        let next = members.get(gap).map_or(object.range.end, |next| next.key_range.start);
+        if let Some(end) = before.filter(|end| comma(context, *end..next).is_none()) {
+            new.insert(end - start, ',');
+        }
+    }
+    Some(new + "\n}")
+}
+
+/// Behind the comma between two members, and behind comments that stand on its line with nothing else.
+fn behind(context: &Context<'_>, from: usize, next: usize) -> usize {
+    let from = comma(context, from..next).unwrap_or(from);
+    let Some(line) = context.document.text()[from..next].find('\n') else {
+        return from;
+    };
+    let comments = lexemes(context, from).into_iter();
+    let comments = comments.filter(|lexeme| matches!(lexeme.kind, LexemeKind::LineComment | LexemeKind::BlockComment));
+    let own = comments.filter(|comment| (from..from + line).contains(&comment.range.start));
+    own.map(|comment| comment.range.end).max().unwrap_or(from)
+}
+
+/// Where the comma in `range` ends.
+fn comma(context: &Context<'_>, range: std::ops::Range<usize>) -> Option<usize> {
+    let mut commas = lexemes(context, range.start)
+        .into_iter()
+        .filter(|lexeme| lexeme.kind == LexemeKind::Comma);
+    let own = commas.find(|comma| range.start <= comma.range.start && comma.range.end <= range.end)?;
+    Some(own.range.end)
+}
+
+/// What the section at `offset` is made of.
+fn lexemes(context: &Context<'_>, offset: usize) -> Vec<Lexeme> {
+    let section = context.document.section_at(offset);
+    section.map_or_else(Vec::new, |section| context.document.lexemes(section))
 }

@@ -3,6 +3,7 @@
 use super::fixes::key_text;
 use super::{Checker, Side};
 use crate::diagnostic::{Diagnostic, Severity, Tag};
+use crate::schema::constraints;
 use crate::schema::shape::{Shape, field};
 use crate::syntax::json::{Data, Member, Value};
 use prost_reflect::{Cardinality, FieldDescriptor, Kind, MessageDescriptor};
@@ -68,6 +69,9 @@ impl Checker<'_> {
     }
 
     fn field(&mut self, member: &Member, found: &FieldDescriptor) {
+        if self.is_disputed(found) {
+            return;
+        }
         let options = found.field_descriptor_proto().options.as_ref();
         if options.is_some_and(|options| options.deprecated()) {
             let message = format!("`{}` is deprecated", found.name());
@@ -86,6 +90,17 @@ impl Checker<'_> {
             }
             _ => {}
         }
+    }
+
+    /// Whether the server and the sources beside its schema disagree on a field.
+    fn is_disputed(&self, field: &FieldDescriptor) -> bool {
+        self.rules.schema.is_some_and(|schema| schema.differs_locally(field))
+    }
+
+    /// Whether the options of a field, or of the same field in the sources beside the schema, require it.
+    fn is_marked(&self, field: &FieldDescriptor) -> bool {
+        let local = || self.rules.schema?.local()?.field(field);
+        constraints::requires(field) || local().is_some_and(|local| constraints::requires(&local))
     }
 
     /// Whether a value stands for a field that the reply leaves out, whatever its type is.
@@ -140,15 +155,24 @@ impl Checker<'_> {
             let mut given = known.iter().filter(|(_, known)| known == field);
             given.any(|(member, _)| member.value.as_ref().is_none_or(|value| value.data != Data::Null))
         };
-        let missing: Vec<_> = message
+        let absent = message
             .fields()
-            .filter(|field| field.cardinality() == Cardinality::Required && !is_set(field))
-            .map(|field| format!("`{}`", field.name()))
-            .collect();
-        if !missing.is_empty() {
-            let message = format!("{} is required: add it", missing.join(", "));
-            let bracket = object.range.start..object.range.start + 1;
-            self.found.push(Diagnostic::error("G316", bracket, message));
+            .filter(|field| !is_set(field) && !self.is_disputed(field));
+        let (refused, others): (Vec<_>, Vec<_>) =
+            absent.partition(|field| field.cardinality() == Cardinality::Required);
+        let marked: Vec<_> = others.into_iter().filter(|field| self.is_marked(field)).collect();
+        let bracket = object.range.start..object.range.start + 1;
+        let name = |field: &FieldDescriptor| format!("`{}`", field.name());
+        for (severity, fields, what) in [
+            (Severity::Error, refused, "is required"),
+            (Severity::Information, marked, "is required by its options"),
+        ] {
+            if !fields.is_empty() {
+                let names: Vec<_> = fields.iter().map(name).collect();
+                let message = format!("{} {what}: add it", names.join(", "));
+                self.found
+                    .push(Diagnostic::new("G316", severity, bracket.clone(), message));
+            }
         }
     }
 

@@ -11,6 +11,7 @@ mod tests;
 mod written;
 
 use crate::diagnostic::Diagnostic;
+use crate::schema::Schema;
 use crate::schema::shape::Shape;
 use crate::syntax::json::{Data, Value};
 use prost_reflect::{DynamicMessage, MessageDescriptor};
@@ -35,6 +36,8 @@ pub struct Rules<'a> {
     pub redacted: &'a [String],
     /// Whether numbers are compared with a tolerance.
     pub tolerant: bool,
+    /// Nothing is said of the fields on which this schema and the sources beside it disagree.
+    pub schema: Option<&'a Schema>,
 }
 
 impl Rules<'_> {
@@ -44,6 +47,7 @@ impl Rules<'_> {
         requires: true,
         redacted: &[],
         tolerant: false,
+        schema: None,
     };
 }
 

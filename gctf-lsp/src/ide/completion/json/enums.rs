@@ -14,7 +14,7 @@ pub(super) fn is_null(descriptor: &EnumDescriptor) -> bool {
 }
 
 /// Every name as declared: a zero value that says it is unspecified behind the others, deprecated ones last.
-pub(super) fn names(descriptor: &EnumDescriptor) -> Vec<&str> {
+pub(in super::super) fn names(descriptor: &EnumDescriptor) -> Vec<&str> {
     let mut values: Vec<_> = enum_values(descriptor).collect();
     values.sort_by_key(|(name, number)| {
         let unspecified = *number == 0 && name.ends_with("_UNSPECIFIED");

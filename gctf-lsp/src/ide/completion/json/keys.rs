@@ -87,14 +87,26 @@ fn field_item(field: &FieldDescriptor, json_names: bool, place: &JsonPlace) -> I
         true => field.json_name(),
         false => field.name(),
     };
+    described(field, key_item(name, &shell(&Shape::of_field(field), 1), place))
+}
+
+/// `item` with what is known of the field that it names.
+pub(in super::super) fn described(field: &FieldDescriptor, item: Item) -> Item {
     let oneof = field.containing_oneof().filter(|oneof| !oneof.is_synthetic());
     Item {
         detail: Some(type_name(field)),
         description: oneof.map(|oneof| format!("oneof {}", oneof.name())),
         documentation: Some(documentation(field)),
         deprecated: is_deprecated(field),
-        ..key_item(name, &shell(&Shape::of_field(field), 1), place)
+        ..item
     }
+}
+
+/// The fields of a message as they are declared, deprecated ones last.
+pub(in super::super) fn declared(message: &MessageDescriptor) -> Vec<FieldDescriptor> {
+    let mut fields: Vec<_> = message.fields().collect();
+    fields.sort_by_key(|field| (is_deprecated(field), declared_at(field)));
+    fields
 }
 
 /// The field as it is declared, its JSON form, when it is there, and its comment.

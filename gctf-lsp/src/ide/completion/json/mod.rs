@@ -10,8 +10,9 @@ mod shells;
 mod tests;
 mod values;
 
-pub(super) use keys::key_item;
+pub(super) use enums::names as enum_names;
 pub(in crate::ide) use keys::uses_json_names;
+pub(super) use keys::{declared, described, key_item};
 pub(super) use values::template;
 
 use super::super::context::Context;

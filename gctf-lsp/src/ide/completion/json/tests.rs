@@ -1,11 +1,7 @@
 //! Every type of value, in every place that can hold one.
 
-use super::super::super::testing::{FILE, fixture_of};
+use super::super::super::testing::{fixture_of, with_reply};
 use super::super::{Completions, completions};
-use crate::ide::{FileState, RunState, TestKey};
-use crate::outcome::{DocumentOutcome, Reply, Verdict};
-use std::sync::Arc;
-use std::time::Duration;
 
 const ALL: &str = r#"
 syntax = "proto3";
@@ -321,31 +317,9 @@ fn broken_json_never_loses_the_way() {
 #[test]
 fn keys_of_maps_are_those_of_the_last_reply() {
     let text = "--- ENDPOINT ---\nt.S/Do\n--- RESPONSE ---\n{\"byName\": {\"a\": {}, $0}}";
-    let (mut analysis, position) = fixture_of(ALL, text);
-    let reply = Reply {
-        headers: Vec::new(),
-        messages: vec![serde_json::json!({ "by_name": { "b": {}, "a": {}, "c": {} } }).into()],
-        dropped: 0,
-        trailers: Vec::new(),
-        code: 0,
-        status_message: String::new(),
-        details: Vec::new(),
-        elapsed: Duration::ZERO,
-    };
-    let outcome = DocumentOutcome {
-        text_hash: 0,
-        verdict: Verdict::Passed,
-        duration: Duration::ZERO,
-        checks: 0,
-        failed_checks: 0,
-        failures: Vec::new(),
-        accept: Vec::new(),
-        reply: Some(Arc::new(reply)),
-    };
-    let mut state = FileState::clone(analysis.file(FILE).unwrap());
-    let key = TestKey::of(&state.source, 0).unwrap();
-    state.runs.insert(key, RunState::Finished(Arc::new(outcome)));
-    Arc::make_mut(&mut analysis.files).insert(FILE, Arc::new(state));
+    let (analysis, position) = fixture_of(ALL, text);
+    let seen = serde_json::json!({ "by_name": { "b": {}, "a": {}, "c": {} } });
+    let analysis = with_reply(analysis, vec![seen]);
     let found = completions(&analysis, position).items;
     let snippets: Vec<_> = found.iter().map(|item| item.snippet.as_str()).collect();
     assert_eq!(snippets, ["\"b\": {$1}", "\"c\": {$1}"]);

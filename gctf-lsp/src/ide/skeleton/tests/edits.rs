@@ -109,10 +109,6 @@ fn missing_fields_are_inserted_and_the_rest_is_kept() {
             --- REQUEST ---
             {
               "customerId": 'a', // who
-              "paid": true,
-              "total": 1_000,
-              "extra": {}, # all
-              "card": null,
               "items": [
                 {
                   "name": "",
@@ -131,6 +127,10 @@ fn missing_fields_are_inserted_and_the_rest_is_kept() {
               "cash": {
                 "coin": ""
               },
+              "paid": true,
+              "total": 1_000,
+              "extra": {}, # all
+              "card": null,
               "createdAt": "1970-01-01T00:00:00Z",
               "ttl": "30s",
               "flags": {
@@ -225,4 +225,59 @@ fn commands_say_why_not() {
         fill_request(&analysis, position).unwrap_err(),
         "the schema is not loaded yet: try again"
     );
+}
+
+#[test]
+fn missing_fields_go_where_the_schema_has_them() {
+    const PROTO: &str = "syntax = \"proto3\"; package t; service S { rpc Go(M) returns (M); }
+        message M { int32 a = 1; int32 b = 2; int32 c = 3; int32 d = 4; }";
+    let inserted = |body: &str| {
+        let text = format!("--- ENDPOINT ---\nt.S/Go\n--- REQUEST ---\n{body}\n");
+        let (analysis, _) = fixture_of(PROTO, &text);
+        let position = FilePosition {
+            file: FILE,
+            offset: text.len() - body.len(),
+        };
+        let after = applied(&analysis, position, "Insert missing fields");
+        after.split_once("--- REQUEST ---\n").unwrap().1.to_owned()
+    };
+    let lines = |lines: &str| {
+        let head = if lines.starts_with('{') { "" } else { "{\n  " };
+        format!("{head}{}\n}}\n", lines.replace(" | ", "\n  "))
+    };
+    for (body, expected) in [
+        ("{\"b\": 1}", "\"a\": 0, | \"b\": 1, | \"c\": 0, | \"d\": 0"),
+        ("{\"a\": 1, \"d\": 2}", "\"a\": 1, | \"b\": 0, | \"c\": 0, | \"d\": 2"),
+        // Members out of order have the fewest others on the wrong side.
+        ("{\"d\": 1, \"c\": 2}", "\"a\": 0, | \"b\": 0, | \"d\": 1, | \"c\": 2"),
+        (
+            "{\"c\": 1, \"b\": 2, \"a\": 3}",
+            "\"c\": 1, | \"b\": 2, | \"a\": 3, | \"d\": 0",
+        ),
+        // Comments stay with what they speak of.
+        (
+            "{ // all\n  // above b\n  \"b\": 1, // behind b\n  # above d\n  \"d\": 2 /* behind d */\n  // end\n}",
+            "{ // all | \"a\": 0, | // above b | \"b\": 1, // behind b | \"c\": 0, | # above d | \"d\": 2 /* behind d */ | // end",
+        ),
+        (
+            "{\"a\": 1, /* before d */ \"d\": 2}",
+            "\"a\": 1, | \"b\": 0, | \"c\": 0, | /* before d */ \"d\": 2",
+        ),
+        // Commas that are there, and that are not.
+        (
+            "{\"a\": 1\n, \"d\": 2,}",
+            "\"a\": 1, | \"b\": 0, | \"c\": 0, | \"d\": 2,",
+        ),
+        (
+            "{\"b\": 1 // b\n \"d\": 2}",
+            "\"a\": 0, | \"b\": 1, // b | \"c\": 0, | \"d\": 2",
+        ),
+        // What is no field stays where it is.
+        (
+            "{\"x\": 1, \"c\": 2}",
+            "\"x\": 1, | \"a\": 0, | \"b\": 0, | \"c\": 2, | \"d\": 0",
+        ),
+    ] {
+        assert_eq!(inserted(body), lines(expected), "{body}");
+    }
 }

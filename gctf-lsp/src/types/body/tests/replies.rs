@@ -8,6 +8,7 @@ const EXPECTED: Rules<'static> = Rules {
     requires: false,
     redacted: &[],
     tolerant: false,
+    schema: None,
 };
 
 #[test]

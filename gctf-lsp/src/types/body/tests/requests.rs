@@ -356,3 +356,36 @@ fn older_protos() {
         ["G307 E \"[o.gone]\": o.M has no field \"[o.gone]\""]
     );
 }
+
+#[test]
+fn fields_that_options_require() {
+    let schema = schema(
+        "syntax = \"proto3\"; package o; import \"google/protobuf/descriptor.proto\";
+         extend google.protobuf.FieldOptions { repeated B field_behavior = 1052; R field = 1159; }
+         enum B { NONE = 0; REQUIRED = 2; OUTPUT_ONLY = 3; } message R { bool required = 25; }
+         message M { string id = 1 [(field_behavior) = REQUIRED]; M inner = 2 [(field).required = true];
+                     string own = 3 [(field_behavior) = OUTPUT_ONLY]; }",
+    );
+    let message = schema.pool().get_message_by_name("o.M").unwrap();
+    let found = |text: &str, rules: Rules<'_>| {
+        let (file, found) = findings(text, &message, rules);
+        drawn(&file, &found)
+    };
+    let none: [&str; 0] = [];
+    assert_eq!(
+        found("{\"own\": \"x\"}", Rules::SENT),
+        ["G316 I {: `id`, `inner` is required by its options: add it"]
+    );
+    assert_eq!(
+        found(
+            "{\"id\": \"x\", \"inner\": {\"id\": \"\", \"inner\": null}}",
+            Rules::SENT
+        ),
+        ["G316 I {: `inner` is required by its options: add it"]
+    );
+    let forgiving = Rules {
+        requires: false,
+        ..Rules::SENT
+    };
+    assert_eq!(found("{}", forgiving), none);
+}
