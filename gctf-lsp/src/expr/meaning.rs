@@ -1,6 +1,6 @@
 //! What a line means: where its trailing comment begins, whether it can be evaluated, what else is to be said.
 
-use super::ast::Place;
+use super::ast::{Expr, Kind, Place};
 use super::names::{Names, unknown_variable};
 use super::parser::{Parsed, parse};
 use super::{ExprError, Pin, deep, lints, literals, names};
@@ -27,6 +27,26 @@ pub(crate) struct Meaning<'a> {
 
 /// Comments that are tried on one line; more than these begin with the first.
 const MAX_COMMENTS: usize = 12;
+
+/// The plugins that an expression calls, with their `@`, each with the bytes of its name. None in what cannot be read.
+pub fn plugins(source: &str, place: Place) -> Vec<(String, Range<usize>)> {
+    let found = deep(source, || {
+        let meaning = meaning(source, place, None)?;
+        let parsed = parse(&meaning.text, place).map_err(|error| vec![error])?;
+        let mut found = Vec::new();
+        collect_plugins(&parsed.expression, &mut found);
+        Ok(found)
+    });
+    found.unwrap_or_default()
+}
+
+fn collect_plugins(expression: &Expr<'_>, found: &mut Vec<(String, Range<usize>)>) {
+    if let Kind::Plugin(name, _) = &expression.kind {
+        let start = expression.range.start;
+        found.push(((*name).to_owned(), start..start + name.len()));
+    }
+    expression.each_child(&mut |child| collect_plugins(child, found));
+}
 
 /// Looks at an expression; what it means by names of variables is not known yet.
 pub fn check(source: &str, place: Place) -> Checked {

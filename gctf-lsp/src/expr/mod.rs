@@ -40,7 +40,7 @@ use workers::Workers;
 
 pub use ast::Place;
 pub use bounds::{Bounds, RunError};
-pub use meaning::{Checked, check};
+pub use meaning::{Checked, check, plugins as plugins_in};
 pub(crate) use parser::parse;
 pub use pin::{Literal, Pin, PinStep};
 pub use unfinished::{Slot, Unfinished, unfinished};

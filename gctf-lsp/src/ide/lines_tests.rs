@@ -7,7 +7,9 @@ use super::super::testing::{FILE, fixture};
 fn found(text: &str) -> Vec<String> {
     let (analysis, _) = fixture(text);
     let found = findings(&analysis, FILE).diagnostics.into_iter();
-    let typed = ["G322", "G409", "G410", "G411", "G412", "G423", "G426", "G427", "G428"];
+    let typed = [
+        "G322", "G409", "G410", "G411", "G412", "G422", "G423", "G426", "G427", "G428",
+    ];
     found
         .filter(|found| typed.contains(&found.code))
         .map(|found| format!("{} {}", found.code, &text[found.range.clone()]))
@@ -89,4 +91,17 @@ fn a_line_that_moves_is_not_looked_at_again() {
     file.source.edit(at..at, ".status\n");
     edited.files = Arc::new([(FILE, Arc::new(file))].into());
     assert!(Arc::ptr_eq(&before, &typed(&edited)));
+}
+
+#[test]
+fn trailers_come_at_the_end_of_a_stream() {
+    let text = |method: &str| {
+        format!(
+            "--- ENDPOINT ---\nshop.Orders/{method}\n--- RESPONSE with_asserts ---\n{{\"id\": \"a\"}}\n--- ASSERTS ---\n\
+             @trailer(\"took\") == \"@trailer(x)\" and (@has_trailer(\"t\") | not)\n@header(\"a\") == null\n\
+             --- RESPONSE with_asserts ---\n{{\"id\": \"b\"}}\n--- ASSERTS ---\n@trailer(\"took\") != null\n"
+        )
+    };
+    assert_eq!(found(&text("List")), ["G422 @trailer", "G422 @has_trailer"]);
+    assert_eq!(found(&text("Create")), NONE);
 }

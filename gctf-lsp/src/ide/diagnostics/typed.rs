@@ -3,6 +3,7 @@
 use super::super::context::{Context, Same};
 use crate::connection::split_endpoint;
 use crate::diagnostic::{Diagnostic, Severity, Tag};
+use crate::expr::plugins_in;
 use crate::schema::shape::Shape;
 use crate::schema::{Schema, Unknown};
 use crate::spec::SectionKind;
@@ -40,6 +41,7 @@ fn by_method(document: &Document, schema: &Schema, options: &Options<'_>) -> Vec
     };
     let mut found = deprecated(&method, range);
     messages(document, &method, &mut found);
+    found.extend(early_trailers(document, &method));
     for section in document.sections().iter().filter(|section| !section.is_skipped()) {
         body(document, section, &method, schema, options, &mut found);
     }
@@ -120,6 +122,34 @@ fn messages(document: &Document, method: &MethodDescriptor, found: &mut Vec<Diag
         let finding = Diagnostic::error("G209", error.name_range.clone(), message);
         found.push(finding.with_related(response.name_range.clone(), "the message is expected here"));
     }
+}
+
+/// Trailers that are read before the stream can have ended.
+fn early_trailers(document: &Document, method: &MethodDescriptor) -> Vec<Diagnostic> {
+    let last = document.sections().iter().rfind(|section| {
+        let expects = matches!(section.kind, SectionKind::Response | SectionKind::Error);
+        expects && !section.is_skipped()
+    });
+    let Some(last) = last.filter(|_| method.is_server_streaming()) else {
+        return Vec::new();
+    };
+    let early = document
+        .lines()
+        .filter(|line| line.section.header.start < last.header.start);
+    let plugins = early.filter(|line| !line.section.is_skipped()).flat_map(|line| {
+        let plugins = plugins_in(line.code, line.place).into_iter();
+        plugins.map(move |(name, range)| (name, range.start + line.range.start..range.end + line.range.start))
+    });
+    plugins
+        .filter(|(name, _)| matches!(name.as_str(), "@trailer" | "@has_trailer"))
+        .map(|(name, range)| {
+            let message = format!(
+                "trailers come at the end of the stream: move `{name}` below the last {}",
+                last.name
+            );
+            Diagnostic::warning("G422", range, message)
+        })
+        .collect()
 }
 
 fn executed(document: &Document, kind: SectionKind) -> impl Iterator<Item = &Section> {
