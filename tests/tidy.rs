@@ -22,9 +22,18 @@ const MAY_USE: [(&str, &[&str]); 18] = [
     ("types", &["diagnostic", "expr", "schema", "spec", "syntax", "text"]),
     (
         "eval",
-        &["diagnostic", "expr", "schema", "status", "syntax", "text", "types"],
+        &[
+            "diagnostic",
+            "expr",
+            "schema",
+            "spec",
+            "status",
+            "syntax",
+            "text",
+            "types",
+        ],
     ),
-    ("outcome", &["spec", "syntax", "text"]),
+    ("outcome", &["eval", "spec", "syntax", "text"]),
     ("connection", &["diagnostic", "spec", "syntax", "target", "text"]),
     ("config", &["diagnostic", "secrets", "text"]),
     (

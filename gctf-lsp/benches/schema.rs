@@ -26,12 +26,17 @@ fn main() {
     let port = mock.addresses()[0].port();
     schema(folder.path(), "chat", port, "chat.ChatService/SendMessage");
 
+    // The sources of what is served, in another folder and in the editor's own.
+    let (work, served) = (folder.path().join("work"), folder.path().join("served"));
     let stubs = folder.path().join("stubs");
-    std::fs::create_dir(&stubs).expect("a folder");
-    let large = options(protos(folder.path()), vec![stubs]);
+    for folder in [&work, &served, &stubs] {
+        std::fs::create_dir(folder).expect("a folder");
+    }
+    let large = options(protos(&served), vec![stubs]);
     let mock = runtime.block_on(RunningMock::start(large)).expect("the mock starts");
     let port = mock.addresses()[0].port();
-    schema(folder.path(), "5,000 messages", port, "f25.Service/Call7");
+    schema(&work, "5,000 messages", port, "f25.Service/Call7");
+    schema(&served, "5,000 messages and sources", port, "f25.Service/Call7");
 }
 
 fn options(protos: Vec<PathBuf>, stubs: Vec<PathBuf>) -> MockOptions {
@@ -82,7 +87,7 @@ fn schema(folder: &Path, name: &str, port: u16, endpoint: &str) {
     let service = endpoint.split_once('/').map_or("", |(service, _)| service);
     let text = format!(
         "--- ADDRESS ---\nlocalhost:{port}\n\n--- ENDPOINT ---\n{endpoint}\n\n--- REQUEST ---\n{{ \"\" }}\n\n--- RESPONSE ---\n{{}}\n\n\
-         --- ENDPOINT ---\n{service}/\n"
+         --- ENDPOINT ---\n{service}/\n\n--- RESPONSE ---\n{{}}\n\n--- ENDPOINT ---\nc"
     );
     // The first answer, while nothing is known, and the first with something in it.
     let (mut first, mut filled) = (Vec::new(), Vec::new());
@@ -105,13 +110,13 @@ fn schema(folder: &Path, name: &str, port: u16, endpoint: &str) {
     editor.published(&uri);
     let before = editor.memory("VmRSS");
     let uri = editor.open_text(&folder.join(format!("{port}-warm.gctf")), &text);
-    let (field, endpoint) = (
-        editor.at(&uri, "{ \"", 3),
-        editor.at(&uri, &format!("{service}/\n"), service.len() + 1),
-    );
+    let field = editor.at(&uri, "{ \"", 3);
+    let endpoint = editor.at(&uri, &format!("{service}/\n"), service.len() + 1);
+    // Nearly all methods have a `c`.
+    let any = editor.at(&uri, "ENDPOINT ---\nc", "ENDPOINT ---\nc".len());
     editor.complete(&field);
     let (after, most) = (editor.memory("VmRSS"), editor.memory("VmHWM"));
-    for (what, place) in [("field", &field), ("endpoint", &endpoint)] {
+    for (what, place) in [("a field", &field), ("a method", &endpoint), ("an endpoint", &any)] {
         let mut times = Vec::new();
         let mut items = 0;
         for _ in 0..200 {

@@ -10,11 +10,11 @@ mod process;
 #[path = "../../tests/support/sized.rs"]
 mod sized;
 
-use process::{Taken, best, megabytes, millis};
+use process::{Taken, best, best_of, megabytes, millis};
 use std::path::{Path, PathBuf};
 
 const FILES: usize = 1000;
-const ROUNDS: usize = 7;
+const ROUNDS: usize = 15;
 
 fn main() {
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
@@ -29,23 +29,37 @@ fn main() {
     write(&one, &test(port, 1));
     let gctf = PathBuf::from(env!("CARGO_BIN_EXE_gctf"));
     println!("{:<40} {:>9} {:>10} {:>10}", "", "time", "tests/s", "memory");
-    let ours = many("gctf run", &gctf, folder.path(), &["run", "tests"]);
-    println!(
-        "  {} connections and {} reflections in {ROUNDS} runs",
-        counts.connections(),
-        counts.reflections()
-    );
-    let cold = single("gctf run, one file", &gctf, folder.path(), &["run", "one.gctf"]);
-    single("gctf --version", &gctf, folder.path(), &["--version"]);
+    let (tests, one): (&[&str], &[&str]) = (&["run", "tests"], &["run", "one.gctf"]);
     let Some(peer) = std::env::var_os("GCTF_BENCH_GRPCTESTIFY").map(PathBuf::from) else {
-        return;
+        many("gctf run", &best(ROUNDS, &gctf, folder.path(), tests));
+        single("gctf run, one file", &best(ROUNDS, &gctf, folder.path(), one));
+        return told(&counts);
     };
-    let theirs = many("grpctestify", &peer, folder.path(), &["run", "tests"]);
-    let eight = ["run", "--parallel", "8", "tests"];
-    let theirs = theirs.min(many("grpctestify --parallel 8", &peer, folder.path(), &eight));
-    let their_cold = single("grpctestify, one file", &peer, folder.path(), &["run", "one.gctf"]);
-    println!("times as many tests per second: {:.2}", theirs / ours);
-    println!("times as long for one file: {:.2}", cold / their_cold);
+    let eight: &[&str] = &["run", "--parallel", "8", "tests"];
+    let runs = [(gctf.as_path(), tests), (&peer, tests), (&peer, eight)];
+    let [ours, theirs, parallel] = best_of(ROUNDS, folder.path(), runs);
+    many("gctf run", &ours);
+    many("grpctestify", &theirs);
+    many("grpctestify --parallel 8", &parallel);
+    let runs = [(gctf.as_path(), one), (&peer, one), (&gctf, &["--version"])];
+    let [cold, their_cold, version] = best_of(ROUNDS * 3, folder.path(), runs);
+    single("gctf run, one file", &cold);
+    single("grpctestify, one file", &their_cold);
+    single("gctf --version", &version);
+    let ratio = |theirs: &Taken, ours: &Taken| theirs.time.as_secs_f64() / ours.time.as_secs_f64();
+    println!(
+        "times the tests per second of grpctestify: {:.2}",
+        ratio(&theirs, &ours)
+    );
+    println!("of grpctestify --parallel 8: {:.2}", ratio(&parallel, &ours));
+    println!("times as long for one file: {:.2}", ratio(&cold, &their_cold));
+    told(&counts);
+}
+
+/// What the server has seen.
+fn told(counts: &sized::Counts) {
+    let (connections, reflections) = (counts.connections(), counts.reflections());
+    println!("{connections} connections and {reflections} reflections in all runs");
 }
 
 /// A call, its reply, and two lines about it, none of which stands in another file.
@@ -62,19 +76,15 @@ fn write(path: &Path, text: &str) {
     std::fs::write(path, text).expect("a file");
 }
 
-/// Milliseconds of the fastest run of all files.
-fn many(name: &str, program: &Path, folder: &Path, arguments: &[&str]) -> f64 {
-    let taken = best(ROUNDS, program, folder, arguments);
+/// Shows the fastest run of all files.
+fn many(name: &str, taken: &Taken) {
     let per_second = FILES as f64 / taken.time.as_secs_f64();
-    report(name, &taken, &format!("{per_second:.0}"));
-    millis(taken.time)
+    report(name, taken, &format!("{per_second:.0}"));
 }
 
-/// Milliseconds of the fastest run of one file.
-fn single(name: &str, program: &Path, folder: &Path, arguments: &[&str]) -> f64 {
-    let taken = best(ROUNDS * 3, program, folder, arguments);
-    report(name, &taken, "");
-    millis(taken.time)
+/// Shows the fastest run of one file.
+fn single(name: &str, taken: &Taken) {
+    report(name, taken, "");
 }
 
 fn report(name: &str, taken: &Taken, per_second: &str) {

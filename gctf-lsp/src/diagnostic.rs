@@ -51,6 +51,8 @@ pub struct Diagnostic {
     /// One sentence that ends with the remedy if there is one.
     pub message: String,
     pub related: Vec<Related>,
+    /// Places in other files that it speaks of.
+    pub elsewhere: Vec<Elsewhere>,
     /// A place in another file that it speaks of.
     pub source: Option<SourcePlace>,
     pub tag: Option<Tag>,
@@ -82,6 +84,16 @@ pub struct Related {
     pub message: String,
 }
 
+/// A place in another file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Elsewhere {
+    /// Where the editor finds it.
+    pub uri: String,
+    /// Line and column of the start and of the end, from 0, columns as the editor counts them.
+    pub range: Range<(u32, u32)>,
+    pub message: String,
+}
+
 impl Diagnostic {
     /// A finding of the check, without related places.
     pub fn new(code: &'static str, severity: Severity, range: Range<usize>, message: impl Into<String>) -> Self {
@@ -91,6 +103,7 @@ impl Diagnostic {
             range,
             message: message.into(),
             related: Vec::new(),
+            elsewhere: Vec::new(),
             source: None,
             tag: None,
             origin: Origin::Check,

@@ -1,5 +1,6 @@
 //! What came of a run, as data that points into the text it speaks of.
 
+use crate::eval::template::Variables;
 use crate::syntax::TokenSpan;
 use crate::text::Edit;
 use std::ops::Range;
@@ -19,7 +20,8 @@ pub enum Verdict {
 /// The outcome of one document.
 #[derive(Clone, Debug)]
 pub struct DocumentOutcome {
-    /// Hash of the text that was run, without layout and comments; an outcome speaks of no other text.
+    /// Hash of the text that was run, without layout and comments; an outcome speaks of no other text. Whoever shows it
+    /// beside a text sets it: a run leaves it 0.
     pub text_hash: u64,
     pub verdict: Verdict,
     pub duration: Duration,
@@ -33,6 +35,10 @@ pub struct DocumentOutcome {
     pub accept: Vec<Edit>,
     /// What the server sent; `None` when no call was made.
     pub reply: Option<Arc<Reply>>,
+    /// What the document knew at its end; only where the run was asked to keep it.
+    pub variables: Option<Arc<Variables>>,
+    /// Values of the environment that the document read, which no output shows; the longest first.
+    pub secrets: Vec<String>,
 }
 
 /// One failed check, or why no check could be made.
@@ -82,20 +88,22 @@ pub struct Reply {
     pub details: Vec<serde_json::Value>,
     /// From the call's start to its end.
     pub elapsed: Duration,
+    /// Whether nobody waited for its end.
+    pub is_cut: bool,
 }
 
 impl Failure {
-    /// What fits on a lens: the status of a failed call, or the kind of fault.
-    pub fn title(&self) -> &str {
+    /// What fits on a lens: the status of a failed call, or the kind of fault if it is no error of the text.
+    pub fn title(&self) -> Option<&str> {
         let head = self.message.split([' ', ':']).next().unwrap_or_default();
         let is_status = head.len() > 1 && head.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_');
         match self.code {
-            _ if is_status => head,
-            "G511" => "UNAVAILABLE",
-            "G512" => "TLS",
-            "G513" => "no schema",
-            "G521" => "errors in the file",
-            code => code,
+            _ if is_status => Some(head),
+            "G511" => Some("UNAVAILABLE"),
+            "G512" => Some("TLS"),
+            "G513" => Some("no schema"),
+            "G521" => Some("errors in the file"),
+            _ => None,
         }
     }
 }
@@ -112,6 +120,7 @@ impl Reply {
             status_message: message.to_owned(),
             details: Vec::new(),
             elapsed: Duration::ZERO,
+            is_cut: false,
         }
     }
 
@@ -141,6 +150,8 @@ impl DocumentOutcome {
             failures: Vec::new(),
             accept: Vec::new(),
             reply: None,
+            variables: None,
+            secrets: Vec::new(),
         }
     }
 

@@ -112,8 +112,11 @@ fn issued(word: &str) -> Option<&'static str> {
 
 /// `header.payload.signature`, each in base64.
 fn web_token(word: &str) -> Option<&'static str> {
-    let parts: Vec<_> = word.split('.').collect();
     let object = |part: &str| part.starts_with("eyJ") && part.len() >= 12;
+    if !object(word) {
+        return None;
+    }
+    let parts: Vec<_> = word.split('.').collect();
     match parts.as_slice() {
         [header, payload, signature] if object(header) && object(payload) && signature.len() >= 16 => {
             is_random(signature).then_some("a JSON web token")

@@ -6,6 +6,7 @@ use crate::support::servers::Servers;
 use futures::StreamExt as _;
 use futures::stream::{self, BoxStream};
 use hyper::body::{Bytes, Frame};
+use prost::Message as _;
 use prost_types::field_descriptor_proto::{Label, Type};
 use prost_types::{DescriptorProto, EnumDescriptorProto, FieldDescriptorProto, FileDescriptorProto};
 use serde_json::{Value, json};
@@ -124,6 +125,20 @@ fn schemas_without_end() {
     // One answer of more than there may be in all.
     let whole = listing(|_| one(bytes(vec![vec![0; 20 << 20]])));
     assert_eq!(said(whole), too_large);
+    // Two bytes stand for a message, here in one file and there in many.
+    let too_full = "schema of 127.0.0.1:PORT exceeds 500000 elements: use proto files";
+    let crowd = |messages: usize| bytes(vec![[0x22, 0].repeat(messages)]);
+    assert_eq!(said(listing(move |_| one(crowd(7 << 20)))), too_full);
+    let crowds = listing(move |name| {
+        let number = name.trim_matches(|character: char| !character.is_ascii_digit());
+        let number: usize = number.parse().unwrap_or(0);
+        let mut encoded = file(&format!("{number}.proto"), &[&format!("{}.proto", number + 1)]).encode_to_vec();
+        // A message each that has many fields without a name.
+        encoded.extend([0x22, 0xc0, 0x9a, 0x0c]);
+        encoded.extend([0x12, 0].repeat(100_000));
+        one(bytes(vec![encoded]))
+    });
+    assert_eq!(said(crowds), too_full);
     // Answers to questions that nobody asked.
     let endless = listing(|_| stream::repeat_with(|| bytes(vec![vec![0; 1 << 16]])).boxed());
     assert_eq!(

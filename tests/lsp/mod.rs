@@ -12,6 +12,7 @@ mod navigation;
 mod protocol;
 mod pull;
 mod remedies;
+mod results;
 mod runs;
 mod saved;
 mod schema;

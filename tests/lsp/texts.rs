@@ -54,7 +54,7 @@ fn texts_are_read_by_their_uris_where_the_client_can() {
         "{proto}"
     );
     // A text that is shown, and told anew when it is another one.
-    let mut shown = |editor: &mut Editor, times: usize| {
+    let shown = |editor: &mut Editor, times: usize| {
         editor.command("gctf.doctor", json!({ "uri": uri }));
         editor.wait(|editor| editor.asked("window/showDocument").len() == times);
         let shown = editor.asked("window/showDocument")[times - 1]["params"]["uri"].clone();

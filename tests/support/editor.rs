@@ -13,7 +13,7 @@ use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 pub(crate) use wire::{framed, offset, position, uri};
-use wire::{read_message, show};
+use wire::{is_steady, read_message, show};
 
 /// How long a test waits for something that never comes before it gives up; no verdict depends on it.
 const GIVE_UP: Duration = Duration::from_secs(120);
@@ -380,25 +380,42 @@ impl Editor {
             .collect()
     }
 
-    /// Presses the lens at `index`.
+    /// Presses the lens at `index` of those that do not come and go with outcomes and rows.
     pub(crate) fn press(&mut self, uri: &str, index: usize) -> Value {
+        self.press_where(uri, |titles| {
+            let mut steady = titles.iter().enumerate().filter(|(_, title)| is_steady(title));
+            steady.nth(index).expect("a lens").0
+        })
+    }
+
+    /// Presses the first lens with this title.
+    pub(crate) fn press_titled(&mut self, uri: &str, title: &str) -> Value {
+        self.press_where(uri, |titles| {
+            titles.iter().position(|other| other == title).expect("a lens")
+        })
+    }
+
+    fn press_where(&mut self, uri: &str, choose: impl Fn(&[String]) -> usize) -> Value {
         let lenses = self.request("textDocument/codeLens", json!({ "textDocument": { "uri": uri } }));
-        let command = lenses[index]["command"].clone();
+        let lenses = lenses.as_array().cloned().unwrap_or_default();
+        let title = |lens: &Value| lens["command"]["title"].as_str().unwrap_or_default().to_owned();
+        let titles: Vec<_> = lenses.iter().map(title).collect();
+        let command = lenses[choose(&titles)]["command"].clone();
         self.request(
             "workspace/executeCommand",
             json!({ "command": command["command"], "arguments": command["arguments"] }),
         )
     }
 
-    /// Waits until the lens at `index` has a title that satisfies `wanted`; the title.
+    /// Waits until the lens at `index`, counted as for `press`, has a title that satisfies `wanted`; the title.
     pub(crate) fn lens_becomes(&mut self, uri: &str, index: usize, wanted: impl Fn(&str) -> bool) -> String {
         let start = Instant::now();
         loop {
             let lenses = self.lenses(uri);
-            let title = lenses
-                .get(index)
-                .and_then(|lens| lens.split_once(' '))
-                .map(|(_, title)| title.to_owned());
+            let titles = lenses
+                .iter()
+                .filter_map(|lens| Some(lens.split_once(' ')?.1.to_owned()));
+            let title = titles.filter(|title| is_steady(title)).nth(index);
             match title {
                 Some(title) if wanted(&title) => return title,
                 title => assert!(start.elapsed() < GIVE_UP, "the lens stays {title:?}"),

@@ -74,3 +74,9 @@ pub(super) fn show(text: &str, found: &Value) -> String {
         found["message"].as_str().unwrap_or_default()
     )
 }
+
+/// Whether a lens stands above a document whatever came of it.
+pub(crate) fn is_steady(title: &str) -> bool {
+    let comes = ["Response", "Diff", "Accept actual", "Diagnose"];
+    !comes.contains(&title) && !title.starts_with("▶ Run row")
+}

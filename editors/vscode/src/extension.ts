@@ -3,7 +3,8 @@
 import { spawn } from 'node:child_process';
 import * as vscode from 'vscode';
 import { LanguageClient, type LanguageClientOptions, type Middleware, type StaticFeature } from 'vscode-languageclient/node';
-import { findServer, tellMissing } from './server';
+import type { Status } from './protocol';
+import { findServer, settingNames, settingsThatAreSet, tellMissing } from './server';
 import { Tests } from './testing';
 import { registerCommands, setUpClipboard } from './ui';
 
@@ -11,13 +12,6 @@ import { registerCommands, setUpClipboard } from './ui';
 const HARMLESS = ['gctf.cancel', 'gctf.listTests', 'gctf.fillRequest', 'gctf.insertMissing', 'gctf.openSource'];
 
 const SELECTOR = ['file', 'untitled'].map((scheme) => ({ scheme, language: 'gctf' }));
-
-/** `experimental/serverStatus` */
-interface Status {
-  health: 'ok' | 'warning' | 'error';
-  quiescent: boolean;
-  message?: string;
-}
 
 let client: LanguageClient | undefined;
 
@@ -31,7 +25,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     documentSelector: SELECTOR,
     outputChannel: log,
     initializationOptions: () => ({ trusted: vscode.workspace.isTrusted }),
-    middleware: middleware(Object.keys(settings(context))),
+    middleware: middleware(settingNames(context)),
   };
   const running = (client = new LanguageClient('gctf', 'gctf', server, options));
   running.registerFeature(announcements);
@@ -120,23 +114,9 @@ function middleware(names: string[]): Middleware {
     workspace: {
       // Only what somebody has set: the manifest's defaults would win over a gctf.toml.
       configuration: (params) =>
-        params.items.map(({ scopeUri }) => chosen(names, scopeUri ? vscode.Uri.parse(scopeUri) : undefined)),
+        params.items.map(({ scopeUri }) => settingsThatAreSet(names, scopeUri ? vscode.Uri.parse(scopeUri) : undefined)),
     },
   };
-}
-
-function chosen(names: string[], scope: vscode.Uri | undefined): Record<string, unknown> {
-  const configuration = vscode.workspace.getConfiguration(undefined, scope);
-  const isSet = (name: string): boolean => {
-    const { globalValue, workspaceValue, workspaceFolderValue } = configuration.inspect(name) ?? {};
-    return [globalValue, workspaceValue, workspaceFolderValue].some((value) => value !== undefined);
-  };
-  return Object.fromEntries(names.filter(isSet).map((name) => [name, configuration.get(name)]));
-}
-
-function settings(context: vscode.ExtensionContext): object {
-  const manifest = context.extension.packageJSON as { contributes: { configuration: { properties: object } } };
-  return manifest.contributes.configuration.properties;
 }
 
 /** How the schemas stand, beside the language of a test. */

@@ -1,4 +1,4 @@
-// Where the language server's program is. Nothing is downloaded.
+// Where the language server's program is, and what it is told of the settings. Nothing is downloaded.
 
 import * as fs from 'node:fs';
 import * as path from 'node:path';
@@ -26,6 +26,22 @@ export async function tellMissing(): Promise<void> {
   if ((await vscode.window.showErrorMessage(message, settings)) === settings) {
     await vscode.commands.executeCommand('workbench.action.openSettings', 'gctf.server.path');
   }
+}
+
+/** The settings that somebody has made. */
+export function settingsThatAreSet(names: string[], scope: vscode.Uri | undefined): Record<string, unknown> {
+  const configuration = vscode.workspace.getConfiguration(undefined, scope);
+  const isSet = (name: string): boolean => {
+    const { globalValue, workspaceValue, workspaceFolderValue } = configuration.inspect(name) ?? {};
+    return [globalValue, workspaceValue, workspaceFolderValue].some((value) => value !== undefined);
+  };
+  return Object.fromEntries(names.filter(isSet).map((name) => [name, configuration.get(name)]));
+}
+
+/** The whole names of the extension's settings. */
+export function settingNames(context: vscode.ExtensionContext): string[] {
+  const manifest = context.extension.packageJSON as { contributes: { configuration: { properties: object } } };
+  return Object.keys(manifest.contributes.configuration.properties);
 }
 
 function chosenServer(): string {

@@ -1,38 +1,8 @@
 // The Testing view: the server's tests as items, the server's runs as test runs. Nothing is read or run here.
 
 import * as vscode from 'vscode';
-import { ExecuteCommandRequest, type LanguageClient, type Range } from 'vscode-languageclient/node';
-
-/** A file, a document of it or a row of that, as the server's commands name it. */
-export interface Item {
-  uri: string;
-  test?: string;
-  row?: number;
-}
-
-/** `gctf/tests`, and an element of what `gctf.listTests` gives. */
-interface FileTests {
-  uri: string;
-  tests: { test: string; label: string; range: Range; rows?: string[] }[];
-}
-
-/** `gctf/runEvent` */
-type RunEvent = { runId: number } & (
-  | { kind: 'started'; items: { uri: string; test: string }[] }
-  | ({ kind: 'documentStarted' } & Item)
-  | ({ kind: 'message'; number: number; elapsedMs: number; json: string } & Item)
-  | ({ kind: 'documentFinished'; outcome: Outcome; durationMs: number; failures: Difference[] } & Item)
-  | { kind: 'finished'; passed: number; failed: number; skipped: number; cancelled: number }
-);
-
-type Outcome = 'passed' | 'failed' | 'error' | 'skipped' | 'cancelled';
-
-interface Difference {
-  message: string;
-  range: Range;
-  expected?: string;
-  actual?: string;
-}
+import { ExecuteCommandRequest, type LanguageClient } from 'vscode-languageclient/node';
+import type { Difference, FileTests, Item, Outcome, RunEvent } from './protocol';
 
 /** What the menu of a failure hands to its command. */
 export interface Failure {

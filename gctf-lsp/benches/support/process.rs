@@ -42,12 +42,22 @@ pub(crate) fn take(program: &Path, folder: &Path, arguments: &[&str]) -> Taken {
 
 /// The fastest of `rounds` runs, with the most memory that one of them took.
 pub(crate) fn best(rounds: usize, program: &Path, folder: &Path, arguments: &[&str]) -> Taken {
-    let runs: Vec<_> = (0..rounds).map(|_| take(program, folder, arguments)).collect();
-    let fastest = runs.iter().min_by_key(|taken| taken.time).expect("a round");
-    Taken {
-        memory: runs.iter().map(|taken| taken.memory).max().unwrap_or(0),
-        ..*fastest
+    let [best] = best_of(rounds, folder, [(program, arguments)]);
+    best
+}
+
+/// The same of several programs, which take turns: what else the machine does then slows each of them.
+pub(crate) fn best_of<const N: usize>(rounds: usize, folder: &Path, programs: [(&Path, &[&str]); N]) -> [Taken; N] {
+    let round = || programs.map(|(program, arguments)| take(program, folder, arguments));
+    let mut best = round();
+    for _ in 1..rounds {
+        for (best, taken) in best.iter_mut().zip(round()) {
+            let memory = best.memory.max(taken.memory);
+            *best = if taken.time < best.time { taken } else { *best };
+            best.memory = memory;
+        }
     }
+    best
 }
 
 fn high_water(status: &str) -> Option<u64> {

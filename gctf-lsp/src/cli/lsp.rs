@@ -39,7 +39,7 @@ pub async fn run(args: Args) -> ExitCode {
             fail_fast: false,
             environment: super::environment::variables(),
             depth: Depth::Calls,
-            detail: Detail::Messages,
+            detail: Detail::Everything,
             gate: None,
         },
         state: super::environment::state_folder(),

@@ -86,7 +86,7 @@ impl Printer {
     pub(super) fn finish(&self) -> usize {
         self.progress.clear();
         let line = match self.depth {
-            Depth::Calls => self.totals.line(),
+            Depth::Calls | Depth::Record => self.totals.line(),
             Depth::Plan => self.totals.plan_line(),
         };
         self.print(&format!("{line}\n"));
@@ -98,7 +98,7 @@ impl Printer {
         if let Some(item) = self.fixtures.get(&file) {
             // A fixture is no test: only what keeps tests from running is worth a word.
             let is_quiet = |(_, outcome): &(usize, Arc<DocumentOutcome>)| match self.depth {
-                Depth::Calls => outcome.verdict == Verdict::Passed,
+                Depth::Calls | Depth::Record => outcome.verdict == Verdict::Passed,
                 Depth::Plan => outcome.verdict != Verdict::Failed,
             };
             for (row, outcomes) in rows.into_iter().filter(|(_, outcomes)| !outcomes.iter().all(is_quiet)) {

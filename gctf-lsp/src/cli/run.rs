@@ -82,6 +82,8 @@ pub async fn run(args: Args) -> ExitCode {
         Ok(mock) => mock,
         Err(failure) => return failure,
     };
+    // Nobody has to take the files apart before the process ends.
+    std::mem::forget(request.items.clone());
     let ended = match Interrupts::listen() {
         Ok(mut interrupts) => execute(request, &args, &mut interrupts).await,
         Err(error) => Err(format!("cannot listen for Ctrl-C: {error}")),

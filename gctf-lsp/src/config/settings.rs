@@ -26,6 +26,14 @@ pub enum Names {
     Json,
 }
 
+/// Which results of a run stand behind their lines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Results {
+    All,
+    Failed,
+    Off,
+}
+
 /// Everything that can be set.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settings {
@@ -44,6 +52,9 @@ pub struct Settings {
     /// By `G…` number; `None` leaves the finding out.
     pub severity: BTreeMap<String, Option<Severity>>,
     pub lenses: bool,
+    pub result_hints: Results,
+    /// Whether the values that variables had in the last run stand behind them.
+    pub variable_hints: bool,
     pub formats: bool,
     /// Where imports of PROTO files are looked for besides what the section says.
     pub proto_roots: Vec<PathBuf>,
@@ -65,6 +76,8 @@ impl Default for Settings {
             names: Names::Auto,
             severity: BTreeMap::new(),
             lenses: true,
+            result_hints: Results::All,
+            variable_hints: false,
             formats: true,
             proto_roots: Vec::new(),
             snapshot_folder: PathBuf::from("gctf-schema"),
@@ -102,7 +115,7 @@ pub struct Key {
 const LEVELS: &[&str] = &["error", "warning", "information", "hint", "off"];
 
 /// Every setting.
-pub const KEYS: [Key; 14] = [
+pub const KEYS: [Key; 16] = [
     Key {
         name: "address",
         form: Form::Text,
@@ -151,6 +164,18 @@ pub const KEYS: [Key; 14] = [
         form: Form::Levels,
         default: "{}",
         docs: "Severities by the number of the finding, such as \"G607\": \"off\".",
+    },
+    Key {
+        name: "inlayHints.results",
+        form: Form::Choice(&["all", "failed", "off"]),
+        default: r#""all""#,
+        docs: "Which results of a run stand behind their lines.",
+    },
+    Key {
+        name: "inlayHints.variables",
+        form: Form::Flag,
+        default: "false",
+        docs: "Whether the values that variables had in the last run stand behind them.",
     },
     Key {
         name: "lens.enabled",
@@ -275,6 +300,14 @@ impl Settings {
                 }
             }
             "diagnostics.severity" => self.severity.extend(levels(value)),
+            "inlayHints.results" => {
+                self.result_hints = match text() {
+                    "failed" => Results::Failed,
+                    "off" => Results::Off,
+                    _ => Results::All,
+                }
+            }
+            "inlayHints.variables" => self.variable_hints = value.as_bool().unwrap_or_default(),
             "lens.enabled" => self.lenses = value.as_bool().unwrap_or_default(),
             "format.enabled" => self.formats = value.as_bool().unwrap_or_default(),
             "schema.protoRoots" => self.proto_roots.extend(texts(value).map(|path| layer.base.join(path))),

@@ -13,7 +13,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 pub use super::mismatch::{Kind, Mismatch, cut, quoted};
-pub use accept::accept;
+pub use accept::{Wild, accept, as_it_came, written};
 
 /// How values are compared.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -360,9 +360,14 @@ impl<'a> Comparison<'a> {
         if self.asks_only_whether || self.found.listed.len() >= MAX_DIFFERENCES {
             return;
         }
-        let steps = self.path.iter().map(|step| step.texts().0);
-        let path = std::iter::once(Cow::Borrowed("$")).chain(steps).collect();
+        let path = self.path_text();
         self.found.listed.push(Mismatch { path, ..mismatch() });
+    }
+
+    /// Such as `$.messages[1].user_id`.
+    fn path_text(&self) -> String {
+        let steps = self.path.iter().map(|step| step.texts().0);
+        std::iter::once(Cow::Borrowed("$")).chain(steps).collect()
     }
 }
 

@@ -37,6 +37,14 @@ pub fn range(message: &Json, path: &str) -> Range<usize> {
     start..start + width(value, depth)
 }
 
+/// The value at `path`, if there is one.
+pub fn value<'a>(message: &'a Json, path: &str) -> Option<&'a Json> {
+    steps(path).into_iter().try_fold(message, |value, step| match step {
+        Step::Member(name) => value.get(&name),
+        Step::Element(at) => value.get(at),
+    })
+}
+
 enum Step {
     Member(String),
     Element(usize),

@@ -9,6 +9,7 @@ pub mod error;
 pub mod jq;
 pub mod locate;
 mod mismatch;
+pub mod rules;
 pub mod template;
 #[cfg(test)]
 mod tests;

@@ -146,13 +146,43 @@ fn tick(meter: &Meter) -> Result<(), Exn<'static, Val>> {
 type Fun = native::Fun<Data>;
 type Native = jaq_core::Native<Data>;
 
-/// Those of jaq's native functions that have one of `names`, but the denied ones, `range` counted.
-pub(super) fn natives(names: &BTreeSet<&str>) -> Vec<Fun> {
-    let standard = jaq_core::funs::<Data>()
-        .chain(jaq_std::funs::<Data>())
-        .chain(jaq_json::funs::<Data>());
-    let kept = standard
-        .filter(|(name, arguments, _)| !(DENIED_NATIVES.contains(name) || *name == "range" && arguments.len() == 3));
+/// Makes a list of functions anew: they cannot be copied.
+type Group = fn() -> Vec<Fun>;
+
+/// The native functions by their names. To make them all would be much of the time that a program takes to compile.
+pub(super) struct Natives(Vec<(BTreeSet<&'static str>, Group)>);
+
+impl Natives {
+    pub(super) fn new() -> Self {
+        let groups: [Group; 6] = [
+            || allowed(jaq_core::funs()),
+            || allowed(jaq_std::base_funs()),
+            || allowed(jaq_std::extra_funs()),
+            || allowed(jaq_json::funs()),
+            own,
+            || super::natives::functions().into(),
+        ];
+        let named = |group: Group| (group().iter().map(|(name, ..)| *name).collect(), group);
+        Self(groups.map(named).into())
+    }
+
+    /// Those that have one of `names`.
+    pub(super) fn of(&self, names: &BTreeSet<&str>) -> Vec<Fun> {
+        let wanted = self.0.iter().filter(|(known, _)| !known.is_disjoint(names));
+        let made = wanted.flat_map(|(_, group)| group());
+        made.filter(|(name, ..)| names.contains(name)).collect()
+    }
+}
+
+/// Functions but the denied ones; `range` is counted elsewhere.
+fn allowed(functions: impl Iterator<Item = Fun>) -> Vec<Fun> {
+    let is_denied =
+        |(name, arguments, _): &Fun| DENIED_NATIVES.contains(name) || *name == "range" && arguments.len() == 3;
+    functions.filter(|function| !is_denied(function)).collect()
+}
+
+/// The functions that count steps.
+fn own() -> Vec<Fun> {
     let ticking = Native::new(|cv: Cv<Data>| match step(cv.0.data().meter, &cv.1) {
         Ok(()) => native::bome(Ok(cv.1)),
         Err(halt) => Box::new(std::iter::once(Err(halt))),
@@ -164,13 +194,11 @@ pub(super) fn natives(names: &BTreeSet<&str>) -> Vec<Fun> {
             Ok(()) => update(cv.1),
             Err(halt) => Box::new(std::iter::once(Err(halt))),
         });
-    let own: [Fun; 3] = [
+    vec![
         (TICK, native::v(0), ticking),
         native::run((TIMES, native::v(2), |cv: Cv<Data>| times(cv))),
         native::run(("range", native::v(3), |cv: Cv<Data>| range(cv))),
-    ];
-    let all = kept.chain(own).chain(super::natives::functions());
-    all.filter(|(name, ..)| names.contains(name)).collect()
+    ]
 }
 
 /// `left * right`, refused where it would repeat a text without bounds.

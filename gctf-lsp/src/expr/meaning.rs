@@ -3,9 +3,8 @@
 use super::ast::{Expr, Kind, Place};
 use super::names::{Names, unknown_variable};
 use super::parser::{Parsed, parse};
-use super::{ExprError, Pin, deep, lints, literals, names};
+use super::{ExprError, Pin, deep, lints, literals, lower, names};
 use crate::diagnostic::{Diagnostic, Severity};
-use std::borrow::Cow;
 use std::ops::Range;
 
 /// Everything that is to be said about an expression without its values and its types.
@@ -17,11 +16,16 @@ pub struct Checked {
     pub variables: Vec<(String, Range<usize>)>,
     /// What it pins, if it does nothing else.
     pub pin: Option<Pin>,
+    /// Whether it cannot run away.
+    pub is_simple: bool,
 }
 
-/// The text of an expression, byte for byte as long as its source, without a trailing ` //` comment.
+/// What a text says.
 pub(crate) struct Meaning<'a> {
-    pub(crate) text: Cow<'a, str>,
+    /// The source without a trailing ` //` comment, byte for byte as long.
+    pub(crate) text: &'a str,
+    pub(crate) parsed: Parsed<'a>,
+    free: Free,
     comment: Option<Range<usize>>,
 }
 
@@ -31,11 +35,11 @@ const MAX_COMMENTS: usize = 12;
 /// The plugins that an expression calls, with their `@`, each with the bytes of its name. None in what cannot be read.
 pub fn plugins(source: &str, place: Place) -> Vec<(String, Range<usize>)> {
     let found = deep(source, || {
-        let meaning = meaning(source, place, None)?;
-        let parsed = parse(&meaning.text, place).map_err(|error| vec![error])?;
-        let mut found = Vec::new();
-        collect_plugins(&parsed.expression, &mut found);
-        Ok(found)
+        read(source, place, None, |meaning| {
+            let mut found = Vec::new();
+            collect_plugins(&meaning.parsed.expression, &mut found);
+            found
+        })
     });
     found.unwrap_or_default()
 }
@@ -50,15 +54,7 @@ fn collect_plugins(expression: &Expr<'_>, found: &mut Vec<(String, Range<usize>)
 
 /// Looks at an expression; what it means by names of variables is not known yet.
 pub fn check(source: &str, place: Place) -> Checked {
-    let checked = deep(source, || {
-        // Nearly every line means what it says, and is read once.
-        if let Ok((parsed, free)) = look(source, place, None) {
-            return Ok(sound(&parsed, free, place, None));
-        }
-        let meaning = meaning(source, place, None)?;
-        let (parsed, free) = look(&meaning.text, place, None)?;
-        Ok(sound(&parsed, free, place, meaning.comment))
-    });
+    let checked = deep(source, || read(source, place, None, |meaning| sound(meaning, place)));
     checked.unwrap_or_else(broken)
 }
 
@@ -74,9 +70,10 @@ fn broken(errors: Vec<ExprError>) -> Checked {
     }
 }
 
-fn sound(parsed: &Parsed<'_>, variables: Free, place: Place, comment: Option<Range<usize>>) -> Checked {
+fn sound(meaning: Meaning<'_>, place: Place) -> Checked {
+    let parsed = meaning.parsed;
     let mut findings = lints::check(&parsed.expression, place);
-    findings.extend(comment.map(|range| {
+    findings.extend(meaning.comment.map(|range| {
         let message = "this is read as a comment: begin it with `#`";
         Diagnostic::new("G606", Severity::Hint, range, message)
     }));
@@ -87,16 +84,23 @@ fn sound(parsed: &Parsed<'_>, variables: Free, place: Place, comment: Option<Ran
     findings.sort_by_key(|finding| finding.range.start);
     Checked {
         findings,
-        variables,
+        variables: meaning.free,
         pin: super::pin::of(&parsed.expression),
+        is_simple: super::is_simple(meaning.text, &lower::program(&parsed.expression)),
     }
 }
 
 /// Variables that an expression reads without setting them.
 type Free = Vec<(String, Range<usize>)>;
 
-/// Reads `text` as it stands. `variables` are those that are set, if that is known.
-fn look<'a>(text: &'a str, place: Place, variables: Option<&[&str]>) -> Result<(Parsed<'a>, Free), Vec<ExprError>> {
+/// Reads `text` as it stands, behind which `comment` has been taken out. `variables` are those that are set, if that is
+/// known.
+fn look<'a>(
+    text: &'a str,
+    place: Place,
+    variables: Option<&[&str]>,
+    comment: Option<Range<usize>>,
+) -> Result<Meaning<'a>, Vec<ExprError>> {
     let parsed = parse(text, place).map_err(|error| vec![error])?;
     let Names { mut errors, free } = names::check(&parsed.expression);
     let unknown = |name: &str| {
@@ -115,32 +119,37 @@ fn look<'a>(text: &'a str, place: Place, variables: Option<&[&str]>) -> Result<(
         message: "`=` assigns and always passes: write `==`".to_owned(),
     }));
     match errors.is_empty() {
-        true => Ok((parsed, free)),
+        true => Ok(Meaning {
+            text,
+            parsed,
+            free,
+            comment,
+        }),
         false => Err(errors),
     }
 }
 
-/// What `source` means.
+/// What `then` makes of what `source` means.
 ///
 /// # Errors
 /// Why it means nothing, with any part of it as a comment.
-pub(crate) fn meaning<'a>(
-    source: &'a str,
+pub(crate) fn read<T>(
+    source: &str,
     place: Place,
     variables: Option<&[&str]>,
-) -> Result<Meaning<'a>, Vec<ExprError>> {
-    let Err(own) = look(source, place, variables) else {
-        let text = Cow::Borrowed(source);
-        return Ok(Meaning { text, comment: None });
+    then: impl FnOnce(Meaning<'_>) -> T,
+) -> Result<T, Vec<ExprError>> {
+    // Nearly every line means what it says, and is read once.
+    let own = match look(source, place, variables, None) {
+        Ok(meaning) => return Ok(then(meaning)),
+        Err(own) => own,
     };
-    let mut shorter = without_comment(source).into_iter();
-    match shorter.find(|(text, _)| look(text, place, variables).is_ok()) {
-        Some((text, comment)) => Ok(Meaning {
-            text: Cow::Owned(text),
-            comment: Some(comment),
-        }),
-        None => Err(own),
+    for (text, comment) in without_comment(source) {
+        if let Ok(meaning) = look(&text, place, variables, Some(comment)) {
+            return Ok(then(meaning));
+        }
     }
+    Err(own)
 }
 
 /// The texts that `text` can mean if a ` // …` in it is a comment, which ends with its line, each with the first

@@ -9,6 +9,7 @@ mod builtins;
 mod calls;
 mod constructs;
 mod lints;
+mod literal;
 mod literals;
 mod lower;
 mod meaning;
@@ -40,6 +41,8 @@ use workers::Workers;
 
 pub use ast::Place;
 pub use bounds::{Bounds, RunError};
+pub(crate) use meaning::read;
+pub use literal::{Compared, compared_literal};
 pub use meaning::{Checked, check, plugins as plugins_in};
 pub(crate) use parser::parse;
 pub use pin::{Literal, Pin, PinStep};
@@ -103,6 +106,7 @@ pub struct Engine {
     definitions: Vec<Definition>,
     /// Where the definitions of a name stand.
     places: BTreeMap<&'static str, Vec<usize>>,
+    natives: bounds::Natives,
     workers: Workers,
 }
 
@@ -168,6 +172,7 @@ impl Engine {
         Self {
             definitions,
             places,
+            natives: bounds::Natives::new(),
             workers: Workers::default(),
         }
     }
@@ -225,7 +230,7 @@ impl Engine {
         };
         let mut read = BTreeSet::new();
         calls::names(&main.body, &mut read);
-        let is_simple = text.len() <= SHALLOW && calls::is_simple(&main.body);
+        let is_simple = is_simple(text, &main.body);
         let definitions = self.definitions(&mut read);
         let names: Vec<String> = variables.iter().map(|name| format!("${name}")).collect();
         let globals = [CALL].into_iter().chain(names.iter().map(String::as_str));
@@ -236,7 +241,7 @@ impl Engine {
             return Err(Vec::new());
         };
         let compiled = Compiler::default()
-            .with_funs(bounds::natives(&read))
+            .with_funs(self.natives.of(&read))
             .with_global_vars(globals)
             .compile(modules);
         let reads_call = read.contains(CALL);
@@ -264,9 +269,10 @@ impl Engine {
     /// Everything that is wrong with it, with bytes of `source`.
     pub fn compile(&self, source: &str, place: Place, variables: &[&str]) -> Result<Program, Vec<ExprError>> {
         deep(source, || {
-            let meaning = meaning::meaning(source, place, Some(variables))?;
-            let tree = self.tree(&meaning.text, place)?;
-            self.compile_tree(&meaning.text, tree, variables)
+            read(source, place, Some(variables), |meaning| {
+                let tree = lower::program(&meaning.parsed.expression);
+                self.compile_tree(meaning.text, tree, variables)
+            })?
         })
     }
 
@@ -279,14 +285,15 @@ impl Engine {
 
     /// The source without a trailing `//` comment, byte for byte as long.
     pub(crate) fn readable(&self, source: &str, variables: &[&str]) -> Result<String, Vec<ExprError>> {
-        let meaning = meaning::meaning(source, Place::Asserts, Some(variables))?;
-        Ok(meaning.text.into_owned())
+        read(source, Place::Asserts, Some(variables), |meaning| {
+            meaning.text.to_owned()
+        })
     }
 }
 
-/// An expression without its trailing ` //` comment, byte for byte as long.
-pub(crate) fn without_comment_of(source: &str, place: Place) -> Result<std::borrow::Cow<'_, str>, Vec<ExprError>> {
-    meaning::meaning(source, place, None).map(|meaning| meaning.text)
+/// Whether an expression cannot run away, on any thread's stack.
+fn is_simple(text: &str, tree: &Tree<'_>) -> bool {
+    text.len() <= SHALLOW && calls::is_simple(tree)
 }
 
 /// Longest expression, in bytes.

@@ -84,7 +84,7 @@ impl Call {
             signals,
             headers: Vec::new(),
             start,
-            _driver: AbortOnDropHandle::new(tokio::spawn(driver.run(outgoing))),
+            _driver: AbortOnDropHandle::new(tokio::spawn(Box::pin(driver.run(outgoing)))),
         }
     }
 

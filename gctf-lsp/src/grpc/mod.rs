@@ -2,6 +2,7 @@
 //! Knows nothing of `.gctf` files.
 
 pub mod call;
+mod census;
 pub mod codec;
 pub mod connection;
 pub mod descriptor;

@@ -1,9 +1,10 @@
 //! Descriptor pools from what servers and files give, repaired where well-known servers are at fault.
 
-use super::descriptor::{File, FileSet};
-use super::editions;
+use super::descriptor::{self, File, FileSet};
 use super::repair::repair;
+use super::{census, editions};
 use prost::Message as _;
+use prost::encoding::{WireType, encode_key, encode_varint};
 use prost_reflect::DescriptorPool;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -77,30 +78,63 @@ pub(crate) fn with_well_known(mut pool: DescriptorPool) -> DescriptorPool {
     pool
 }
 
+/// `pool`, compiled from sources, without the places that nobody asks for: of all that a compiler notes down, only names
+/// and comments.
+pub(super) fn slim(pool: DescriptorPool) -> DescriptorPool {
+    let mut slim = DescriptorPool::new();
+    for mut file in descriptor::files(&pool) {
+        keep_places(&mut file, |place| place.has_comment() || place.is_name());
+        let file = FileSet { file: vec![file] };
+        if slim
+            .decode_file_descriptor_set(file.encode_to_vec().as_slice())
+            .is_err()
+        {
+            return pool;
+        }
+    }
+    slim
+}
+
+/// A place in the sources, and what stands there.
+#[derive(Clone, PartialEq, prost::Message)]
+struct Place {
+    #[prost(int32, repeated, tag = "1")]
+    path: Vec<i32>,
+    #[prost(string, optional, tag = "3")]
+    leading_comments: Option<String>,
+    #[prost(string, optional, tag = "4")]
+    trailing_comments: Option<String>,
+}
+
+impl Place {
+    fn has_comment(&self) -> bool {
+        self.leading_comments.is_some() || self.trailing_comments.is_some()
+    }
+
+    /// Whether it is that of an element's name, which has the number 1 in every kind of descriptor.
+    fn is_name(&self) -> bool {
+        self.path.len() % 2 == 1 && self.path.last() == Some(&1)
+    }
+}
+
 /// Drops the places of what has no comment: they lead into sources that are not here, and are most of what a server
 /// sends along.
 fn keep_comments(file: &mut File) {
-    #[derive(Clone, PartialEq, prost::Message)]
-    struct Places {
-        #[prost(bytes = "vec", repeated, tag = "1")]
-        location: Vec<Vec<u8>>,
-    }
-    #[derive(Clone, PartialEq, prost::Message)]
-    struct Place {
-        #[prost(string, optional, tag = "3")]
-        leading_comments: Option<String>,
-        #[prost(string, optional, tag = "4")]
-        trailing_comments: Option<String>,
-    }
-    let has_comment = |place: &Vec<u8>| {
-        let place = Place::decode(place.as_slice()).unwrap_or_default();
-        place.leading_comments.is_some() || place.trailing_comments.is_some()
+    keep_places(file, Place::has_comment);
+}
+
+fn keep_places(file: &mut File, is_kept: impl Fn(&Place) -> bool) {
+    let Some(places) = file.source_code_info.take() else {
+        return;
     };
-    let places = file.source_code_info.take();
-    if let Some(mut places) = places.and_then(|places| Places::decode(places.as_slice()).ok()) {
-        places.location.retain(has_comment);
-        file.source_code_info = Some(places.encode_to_vec());
+    let mut kept = Vec::new();
+    let is_wanted = |place: &[u8]| is_kept(&Place::decode(place).unwrap_or_default());
+    for (number, place) in census::parts(&places).filter(|(_, place)| is_wanted(place)) {
+        encode_key(number, WireType::LengthDelimited, &mut kept);
+        encode_varint(place.len() as u64, &mut kept);
+        kept.extend(place);
     }
+    file.source_code_info = Some(kept);
 }
 
 fn add_bundled(files: &mut Vec<File>) {

@@ -1,5 +1,6 @@
 //! Schemas from files: `.proto` sources compiled in the process, descriptor sets read.
 
+use super::census::{self, Part};
 use super::descriptor::FileSet;
 use super::pool;
 use super::reflection::Loaded;
@@ -66,7 +67,7 @@ pub fn compile(files: &[PathBuf], import_paths: &[PathBuf]) -> Result<Loaded, Pr
         }
         compiler.open_file(file).map_err(error)?;
     }
-    let pool = pool::with_well_known(compiler.descriptor_pool());
+    let pool = pool::with_well_known(pool::slim(compiler.descriptor_pool()));
     let services = pool.services().map(|service| service.full_name().to_owned()).collect();
     let read = compiler.files().filter_map(|file| file.path()).map(Path::to_owned);
     let files = read.collect();
@@ -92,7 +93,7 @@ pub fn compile_what_can(files: &[PathBuf], import_paths: &[PathBuf]) -> Descript
         // Others may compile all the same.
         let _ = compiler.open_file(file);
     }
-    compiler.descriptor_pool()
+    pool::slim(compiler.descriptor_pool())
 }
 
 /// Reads a file that holds an encoded FileDescriptorSet.
@@ -102,6 +103,9 @@ pub fn compile_what_can(files: &[PathBuf], import_paths: &[PathBuf]) -> Descript
 pub fn read_descriptor_set(path: &Path) -> Result<Loaded, ProtoError> {
     let fail = |reason: String| ProtoError::from(format!("{}: {reason}", path.display()));
     let bytes = std::fs::read(path).map_err(|error| fail(error.to_string()))?;
+    if census::count(&bytes, Part::Set, census::MOST) > census::MOST {
+        return Err(fail(format!("holds more than {} elements", census::MOST)));
+    }
     let set = FileSet::decode(bytes.as_slice()).map_err(|_| fail("holds no FileDescriptorSet".to_owned()))?;
     let pool = pool::build(set.file).map_err(fail)?;
     let services = pool.services().map(|service| service.full_name().to_owned()).collect();
@@ -111,7 +115,25 @@ pub fn read_descriptor_set(path: &Path) -> Result<Loaded, ProtoError> {
 
 #[cfg(test)]
 mod tests {
-    use super::compile;
+    use super::{compile, read_descriptor_set};
+
+    #[test]
+    fn descriptor_sets_that_take_more_room_than_they_show() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.desc");
+        // A file of empty messages.
+        let said = |messages: usize| {
+            let mut set = vec![0x0a];
+            prost::encoding::encode_varint(2 * messages as u64, &mut set);
+            set.extend([0x22, 0].repeat(messages));
+            std::fs::write(&path, set).unwrap();
+            read_descriptor_set(&path)
+                .err()
+                .map(|error| error.message.replace(path.to_str().unwrap(), "a.desc"))
+        };
+        assert_eq!(said(1_000_000).unwrap(), "a.desc: holds more than 500000 elements");
+        assert_eq!(said(1), None);
+    }
 
     #[test]
     fn editions_in_sources_have_a_sentence_of_their_own() {

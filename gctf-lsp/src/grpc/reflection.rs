@@ -1,5 +1,6 @@
 //! The schema of a server by reflection: v1, then v1alpha, over one stream.
 
+use super::census::{self, Part};
 use super::connection::Connection;
 use super::descriptor::{self, File};
 use super::failure::{Failure, FailureKind};
@@ -20,6 +21,8 @@ use tonic::{Code, Status};
 pub struct Limits {
     /// All descriptors together, in bytes.
     pub bytes: usize,
+    /// Messages, fields and all else that descriptors declare.
+    pub elements: usize,
     pub files: usize,
     pub time: Duration,
 }
@@ -28,6 +31,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             bytes: 16 << 20,
+            elements: census::MOST,
             files: 2000,
             time: Duration::from_secs(5),
         }
@@ -266,6 +270,7 @@ struct Collector {
     limits: Limits,
     wanted: Wanted,
     bytes: usize,
+    elements: usize,
     services: Vec<String>,
     files: BTreeMap<String, File>,
     /// Files that others import and that were not sent.
@@ -279,6 +284,7 @@ impl Collector {
             limits,
             wanted,
             bytes: 0,
+            elements: 0,
             services: Vec::new(),
             files: BTreeMap::new(),
             missing: Vec::new(),
@@ -290,6 +296,10 @@ impl Collector {
             self.bytes += bytes.len();
             if self.bytes > self.limits.bytes {
                 return Err(Trouble::TooLarge(format!("{} MiB", self.limits.bytes >> 20)));
+            }
+            self.elements += census::count(&bytes, Part::File, self.limits.elements);
+            if self.elements > self.limits.elements {
+                return Err(Trouble::TooLarge(format!("{} elements", self.limits.elements)));
             }
             let file = File::decode(bytes.as_slice()).map_err(|error| Trouble::Broken(error.to_string()))?;
             if self.has(file.name()) {

@@ -1,8 +1,9 @@
 //! What can be done at a place, mirrored from the lenses for clients that show none.
 
 use super::context::Context;
-use super::runnables::{LensAction, document_lens, lenses};
-use super::{Analysis, FileId, SchemaState, TestKey};
+use super::runnables::{Lens, LensAction, document_lenses, lenses};
+use super::{Analysis, FileId, RunState, SchemaState, TestKey};
+use crate::spec::SectionKind;
 use crate::target::SchemaSource;
 use std::ops::Range;
 
@@ -13,18 +14,37 @@ pub struct Action {
     pub action: LensAction,
     /// [`TestKey::id`] of the document; `None` for the whole file.
     pub test: Option<String>,
+    /// Why it cannot be done now.
+    pub disabled: Option<String>,
 }
 
-/// The actions for `range`: run or cancel the document it starts in, run or cancel the file, load the schema.
+/// The actions for `range`: what the lenses of the document do that it starts in, run its row, run or cancel the file,
+/// load the schema.
 pub fn code_actions(analysis: &Analysis, file: FileId, range: Range<usize>) -> Vec<Action> {
     let Some(state) = analysis.file(file) else {
         return Vec::new();
     };
     let context = Context::at(analysis, state, range.start);
-    let document = context.as_ref().and_then(|context| {
-        let key = TestKey::of(&state.source, context.index)?;
-        document_lens(context, &key)
+    let document = context.as_ref().map_or_else(Vec::new, |context| {
+        let key = TestKey::of(&state.source, context.index);
+        key.map_or_else(Vec::new, |key| document_lenses(context, &key))
     });
+    let places = state.source.row_places();
+    let row = places.iter().rposition(|start| *start <= range.start).filter(|_| {
+        let dataset = context.as_ref().and_then(|context| context.section());
+        dataset.is_some_and(|section| section.kind == SectionKind::Dataset)
+    });
+    let of_row = row.filter(|_| !document.is_empty()).map(|row| Action {
+        title: "Run row".to_owned(),
+        action: LensAction::RunRow(row),
+        test: None,
+        disabled: None,
+    });
+    let unavailable = context.as_ref().filter(|_| !document.is_empty());
+    let unavailable: Vec<_> = unavailable
+        .into_iter()
+        .flat_map(|context| missing(context, &document))
+        .collect();
     let whole = lenses(analysis, file)
         .into_iter()
         .find(|lens| matches!(lens.action, LensAction::RunFile | LensAction::CancelFile));
@@ -33,9 +53,41 @@ pub fn code_actions(analysis: &Analysis, file: FileId, range: Range<usize>) -> V
             title: title(lens.action)?.to_owned(),
             action: lens.action,
             test: lens.test,
+            disabled: None,
         })
     });
-    lenses.chain(context.iter().flat_map(of_schema)).collect()
+    let own = lenses.chain(of_row).chain(unavailable);
+    own.chain(context.iter().flat_map(of_schema)).collect()
+}
+
+/// What can only be done after a run, with why it cannot be done now.
+fn missing(context: &Context<'_>, lenses: &[Lens]) -> Vec<Action> {
+    let test = TestKey::of(context.source(), context.index).map(|key| key.id());
+    let reason = match (context.run(), context.fresh_outcome()) {
+        (None, _) => "run it first",
+        (Some(RunState::Queued | RunState::Running { .. }), _) => "nothing has come yet",
+        (Some(RunState::Finished(_)), None) => "the text has changed since the run: run it again",
+        (Some(RunState::Finished(_)), Some(_)) => "nothing came of the last run, or nothing that differs",
+    };
+    let after_run = [
+        LensAction::ShowResponse(context.start),
+        LensAction::ShowDiff(context.start),
+    ];
+    let same = |action: LensAction| {
+        let kind = std::mem::discriminant(&action);
+        lenses.iter().any(|lens| std::mem::discriminant(&lens.action) == kind)
+    };
+    let absent = after_run.into_iter().filter(|action| !same(*action));
+    absent
+        .filter_map(|action| {
+            Some(Action {
+                title: title(action)?.to_owned(),
+                action,
+                test: test.clone(),
+                disabled: Some(reason.to_owned()),
+            })
+        })
+        .collect()
 }
 
 fn title(action: LensAction) -> Option<&'static str> {
@@ -44,7 +96,13 @@ fn title(action: LensAction) -> Option<&'static str> {
         LensAction::RunFile => Some("Run file"),
         LensAction::CancelDocument(_) => Some("Cancel run"),
         LensAction::CancelFile => Some("Cancel runs of this file"),
-        LensAction::LoadSchema(_)
+        LensAction::RunRow(_) => Some("Run row"),
+        LensAction::ShowResponse(_) => Some("Show response"),
+        LensAction::ShowDiff(_) => Some("Show differences"),
+        LensAction::Record(_) => Some("Record response"),
+        // A change of the text, or told by what follows.
+        LensAction::AcceptActual(_)
+        | LensAction::LoadSchema(_)
         | LensAction::Trust(_)
         | LensAction::Diagnose(_)
         | LensAction::SaveSchema(_)
@@ -63,6 +121,7 @@ fn of_schema(context: &Context<'_>) -> Vec<Action> {
         title,
         action,
         test: TestKey::of(context.source(), context.index).map(|key| key.id()),
+        disabled: None,
     };
     let host = match &place.source {
         SchemaSource::Reflection { target, .. } => target.to_string(),

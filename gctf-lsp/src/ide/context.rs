@@ -1,13 +1,13 @@
 //! What a feature needs to know about the document under the cursor: its target, schema and method.
 
 use super::places::Place;
-use super::{Analysis, Config, FileState, RunState, SchemaState};
+use super::{Analysis, Config, FileState, RunState, SchemaState, TestRuns};
 use crate::connection::{Connection, request_headers, split_endpoint};
 use crate::outcome::{DocumentOutcome, Reply};
 use crate::schema::Schema;
 use crate::schema::shape::Shape;
 use crate::spec::SectionKind;
-use crate::syntax::{Document, InForce, SourceFile};
+use crate::syntax::{Document, InForce, Section, SourceFile};
 use crate::target::SchemaSource;
 use prost_reflect::MethodDescriptor;
 use std::collections::HashMap;
@@ -78,8 +78,8 @@ pub(super) struct Context<'a> {
     pub(super) offset: usize,
     pub(super) document: &'a Document,
     force: InForce,
-    /// Where its last run stands; looked up only in files with runs.
-    run: Option<&'a RunState>,
+    /// Its runs; looked up only in files with runs.
+    runs: Option<&'a TestRuns>,
 }
 
 impl<'a> Context<'a> {
@@ -87,7 +87,7 @@ impl<'a> Context<'a> {
     pub(super) fn at(analysis: &'a Analysis, file: &'a FileState, offset: usize) -> Option<Self> {
         let index = file.source.document_at(offset);
         let (start, document) = file.source.document(index)?;
-        let run = match file.runs.is_empty() {
+        let runs = match file.runs.is_empty() {
             true => None,
             false => TestKey::of(&file.source, index).and_then(|key| file.runs.get(&key)),
         };
@@ -99,7 +99,7 @@ impl<'a> Context<'a> {
             offset: offset.saturating_sub(start).min(document.text().len()),
             document,
             force: file.source.in_force(index),
-            run,
+            runs,
         })
     }
 
@@ -121,7 +121,7 @@ impl<'a> Context<'a> {
                     offset: 0,
                     document,
                     force,
-                    run: key.and_then(|key| file.runs.get(&key)),
+                    runs: key.and_then(|key| file.runs.get(&key)),
                 }
             })
     }
@@ -134,6 +134,11 @@ impl<'a> Context<'a> {
     /// A byte of the document by its byte of the file; the document's end for what lies behind it.
     pub(super) fn offset(&self, offset: usize) -> Option<usize> {
         Some(offset.checked_sub(self.start)?.min(self.document.text().len()))
+    }
+
+    /// The section at the place that is looked at.
+    pub(super) fn section(&self) -> Option<&'a Section> {
+        self.document.section_at(self.offset)
     }
 
     /// The file that the document is of.
@@ -150,6 +155,11 @@ impl<'a> Context<'a> {
     pub(super) fn typed(&self, token: &Range<usize>) -> &'a str {
         let end = self.offset.clamp(token.start, token.end);
         &self.document.text()[token.start..end]
+    }
+
+    /// The present time in seconds since 1970.
+    pub(super) fn now_seconds(&self) -> i64 {
+        self.analysis.now
     }
 
     /// The present time as RFC 3339 writes it.
@@ -264,20 +274,22 @@ impl<'a> Context<'a> {
 
     /// Where the document's last run stands.
     pub(super) fn run(&self) -> Option<&'a RunState> {
-        self.run
+        self.runs.map(|runs| &runs.state)
     }
 
-    /// What came of the document's last run, whatever the text is now.
+    /// What is remembered of the document's runs.
+    pub(super) fn runs(&self) -> Option<&'a TestRuns> {
+        self.runs
+    }
+
+    /// What came of the document's last run that brought something, whatever the text is now.
     pub(super) fn last_reply(&self) -> Option<&'a Reply> {
-        match self.run? {
-            RunState::Finished(outcome) => outcome.reply.as_deref(),
-            RunState::Queued | RunState::Running => None,
-        }
+        self.runs?.replies.front().map(Arc::as_ref)
     }
 
     /// The outcome of the document's last run, if it speaks of the text as it is.
     pub(super) fn fresh_outcome(&self) -> Option<&'a Arc<DocumentOutcome>> {
-        match self.run? {
+        match self.run()? {
             RunState::Finished(outcome) if outcome.text_hash == self.file.source.run_hash(self.index, self.force) => {
                 Some(outcome)
             }

@@ -105,3 +105,35 @@ fn trailers_come_at_the_end_of_a_stream() {
     assert_eq!(found(&text("List")), ["G422 @trailer", "G422 @has_trailer"]);
     assert_eq!(found(&text("Create")), NONE);
 }
+
+/// The text after each fix of the first finding with this code, by the fix's title.
+fn cured(text: &str, code: &str) -> Vec<(String, String)> {
+    let (analysis, _) = fixture(text);
+    let fixes = crate::ide::quick_fixes::quick_fixes(&analysis, FILE, 0..text.len()).into_iter();
+    let fixes = fixes.filter(|fix| fix.diagnostic.code == code);
+    fixes
+        .map(|fix| (fix.title, crate::text::apply(text, &fix.edits)))
+        .collect()
+}
+
+#[test]
+fn a_default_that_is_left_out_is_written_or_shown() {
+    let call = "--- ENDPOINT ---\nshop.Orders/Create\n\n--- ASSERTS ---\n";
+    let text = format!("{call}.order.paid == false\n");
+    let written = format!("{call}(.order.paid // false) == false\n");
+    let shown = format!("--- OPTIONS ---\nemit_defaults: true\n\n{text}");
+    let title = "Set emit_defaults: true".to_owned();
+    assert_eq!(
+        cured(&text, "G412"),
+        [
+            ("Use (.order.paid // false)".to_owned(), written),
+            (title.clone(), shown)
+        ]
+    );
+    let own = |line: &str| format!("--- OPTIONS ---\n{line}timeout: 5\n\n{text}");
+    assert_eq!(cured(&own(""), "G412")[1], (title, own("emit_defaults: true\n")));
+    assert_eq!(cured(&own("emit_defaults: false\n"), "G412").len(), 1);
+    let inherited = format!("{}{text}", own(""));
+    let second = cured(&inherited, "G412").into_iter().map(|(title, _)| title);
+    assert_eq!(second.filter(|title| title.starts_with("Set")).count(), 1);
+}

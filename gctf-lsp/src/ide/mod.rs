@@ -2,23 +2,28 @@
 //!
 //! All positions are byte offsets of the file. What is missing is data, not an error.
 
+pub mod accept;
 pub mod code_actions;
 pub mod completion;
 mod context;
 pub mod definition;
 pub mod diagnostics;
+pub mod differences;
 mod element;
 pub mod folding;
 pub mod format;
 pub mod highlight;
 pub mod hover;
 pub mod index;
+pub mod inlay_hints;
 mod lines;
 pub mod links;
+pub mod outcomes;
 pub mod places;
 pub mod quick_fixes;
 pub mod references;
 pub mod rename;
+pub mod response;
 pub mod runnables;
 pub mod selection;
 pub mod semantic_tokens;
@@ -35,10 +40,10 @@ pub mod workspace_symbols;
 
 pub use context::TestKey;
 pub use element::ProtoPlace;
+pub use outcomes::{RunState, ShownReply, TestRuns};
 
 use crate::config::settings::Settings;
 use crate::connection::Defaults;
-use crate::outcome::DocumentOutcome;
 use crate::schema::Schema;
 use crate::syntax::SourceFile;
 use crate::syntax::position::LineColumn;
@@ -94,18 +99,10 @@ pub struct FileState {
     pub path: Option<PathBuf>,
     /// Which of the texts of the file this is, as the editor counts.
     pub version: i32,
-    /// What its documents' last runs came to.
-    pub runs: BTreeMap<TestKey, RunState>,
+    /// The runs of its documents.
+    pub runs: BTreeMap<TestKey, TestRuns>,
     /// What its folder and the user set; `None` for [`Analysis::config`].
     pub config: Option<Arc<Config>>,
-}
-
-/// How far a run is.
-#[derive(Clone, Debug)]
-pub enum RunState {
-    Queued,
-    Running,
-    Finished(Arc<DocumentOutcome>),
 }
 
 /// What is known of a schema.

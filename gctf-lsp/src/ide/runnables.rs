@@ -1,9 +1,10 @@
 //! Lenses: what can be run, and what came of it.
 
 use super::context::Context;
-use super::{Analysis, FileId, RunState, TestKey};
-use crate::outcome::{DocumentOutcome, Verdict};
+use super::{Analysis, FileId, FileState, RunState, TestKey};
+use crate::outcome::{DocumentOutcome, Failure, Verdict};
 use crate::spec::SectionKind;
+use std::collections::BTreeMap;
 
 /// A line above the text that can be clicked.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,9 +23,19 @@ pub enum LensAction {
     /// Runs the document that holds the offset.
     RunDocument(usize),
     RunFile,
+    /// Runs the file with one row of its DATASET, from 0.
+    RunRow(usize),
     /// Cancels the run of the document that holds the offset.
     CancelDocument(usize),
     CancelFile,
+    /// Shows what came of the document that holds the offset.
+    ShowResponse(usize),
+    /// Shows what was expected beside what came.
+    ShowDiff(usize),
+    /// Makes what came the expectation of the document that holds the offset.
+    AcceptActual(usize),
+    /// Runs the document that holds the offset and makes what comes its expectation.
+    Record(usize),
     /// Fills the empty REQUEST of the document that holds the offset.
     FillRequest(usize),
     /// Loads the schema of the document that holds the offset, or loads it again.
@@ -41,8 +52,11 @@ pub enum LensAction {
     OpenSource(usize),
 }
 
-/// All lenses of a file, in order: those of each document on its ENDPOINT header, one for a file of several
-/// documents on its first line.
+/// Most rows that have a lens each.
+const MAX_ROWS: usize = 50;
+
+/// All lenses of a file, in order: those of each document on its ENDPOINT header, those of rows on the rows, one for a
+/// file of several documents on its first line.
 pub fn lenses(analysis: &Analysis, file: FileId) -> Vec<Lens> {
     let state = analysis.file(file);
     let Some(state) = state.filter(|state| analysis.config(state).settings.lenses) else {
@@ -52,19 +66,21 @@ pub fn lenses(analysis: &Analysis, file: FileId) -> Vec<Lens> {
     let mut documents = 0;
     let mut lenses = Vec::new();
     for (context, key) in Context::all(analysis, state).zip(TestKey::all(&state.source)) {
-        let Some((lens, key)) = key.and_then(|key| Some((document_lens(&context, &key)?, key))) else {
-            continue;
-        };
-        documents += 1;
-        running |= matches!(lens.action, LensAction::CancelDocument(_));
-        let fill = fill_lens(&context, &key, lens.offset);
-        let changed = drift_lens(&context, &key, lens.offset + 1 + usize::from(fill.is_some()));
-        lenses.push(lens);
-        lenses.extend(fill.into_iter().chain(changed));
+        let of_document = key.map_or_else(Vec::new, |key| document_lenses(&context, &key));
+        documents += usize::from(!of_document.is_empty());
+        running |= of_document.iter().any(|lens| is_cancel(lens.action));
+        lenses.extend(of_document);
     }
-    let has_rows = Context::all(analysis, state)
-        .next()
-        .is_some_and(|first| first.document.sections_of(SectionKind::Dataset).next().is_some());
+    if documents > 0 {
+        let rows = row_lenses(analysis, state);
+        // A DATASET may stand behind what it is for.
+        lenses.extend(rows);
+        lenses.sort_by_key(|lens| lens.offset);
+    }
+    let has_rows = state.source.document(0).is_some_and(|(_, first)| {
+        let mut datasets = first.sections_of(SectionKind::Dataset);
+        datasets.next().is_some()
+    });
     if documents > 1 || has_rows && documents > 0 {
         let (title, action) = match running {
             true => ("■ Cancel file".to_owned(), LensAction::CancelFile),
@@ -85,41 +101,126 @@ pub fn lenses(analysis: &Analysis, file: FileId) -> Vec<Lens> {
     lenses
 }
 
-/// The lens that fills an empty REQUEST, behind the first lens of a document that has not run.
-fn fill_lens(context: &Context<'_>, key: &TestKey, offset: usize) -> Option<Lens> {
-    let is_wanted = context.run().is_none() && super::skeleton::can_fill(context);
-    is_wanted.then(|| Lens {
-        offset: offset + 1,
-        title: "Fill request".to_owned(),
-        action: LensAction::FillRequest(offset),
-        test: Some(key.id()),
-    })
+fn is_cancel(action: LensAction) -> bool {
+    matches!(action, LensAction::CancelDocument(_))
 }
 
-/// The lens that shows what has changed since the schema was saved, on a document that uses some of it.
-fn drift_lens(context: &Context<'_>, key: &TestKey, offset: usize) -> Option<Lens> {
-    let touches = super::diagnostics::has_drifted(context);
-    touches.then(|| Lens {
+/// The lenses of a document, the first of which runs or cancels it; none for one without a usable ENDPOINT.
+pub(super) fn document_lenses(context: &Context<'_>, key: &TestKey) -> Vec<Lens> {
+    let Some(first) = document_lens(context, key) else {
+        return Vec::new();
+    };
+    let header = first.offset;
+    let mut lenses = vec![first];
+    for (title, action) in further(context, header) {
+        lenses.push(Lens {
+            // Some clients sort by column, and not stably.
+            offset: header + lenses.len(),
+            title: title.to_owned(),
+            action,
+            test: Some(key.id()),
+        });
+    }
+    lenses
+}
+
+/// What stands beside the lens that runs or cancels.
+fn further(context: &Context<'_>, header: usize) -> Vec<(&'static str, LensAction)> {
+    let response = ("Response", LensAction::ShowResponse(header));
+    let mut found = match context.run() {
+        None => Vec::new(),
+        Some(RunState::Queued | RunState::Running { received: 0 }) => Vec::new(),
+        Some(RunState::Running { .. }) => vec![response],
+        Some(RunState::Finished(_)) => match context.fresh_outcome() {
+            Some(outcome) => of_outcome(context, outcome, header),
+            None => context.last_reply().map(|_| response).into_iter().collect(),
+        },
+    };
+    let is_idle = !matches!(context.run(), Some(RunState::Queued | RunState::Running { .. }));
+    if is_idle && super::accept::can_record(context) {
+        found.push(("● Record", LensAction::Record(header)));
+    }
+    if context.run().is_none() && super::skeleton::can_fill(context) {
+        found.push(("Fill request", LensAction::FillRequest(header)));
+    }
+    if super::diagnostics::has_drifted(context) {
+        found.push(("Schema changed", LensAction::ShowSchemaDiff(context.start)));
+    }
+    found
+}
+
+fn of_outcome(context: &Context<'_>, outcome: &DocumentOutcome, header: usize) -> Vec<(&'static str, LensAction)> {
+    let failure = outcome.call_failure().filter(|_| outcome.verdict == Verdict::Failed);
+    let unreached = failure.is_some_and(is_of_connection);
+    let has_reply = outcome.reply.is_some() && !unreached;
+    let diff = has_reply && outcome.failed_checks > 0;
+    let accept = super::accept::has_offer(context, outcome);
+    let all = [
+        (diff, ("Diff", LensAction::ShowDiff(header))),
+        (unreached, ("Diagnose", LensAction::Diagnose(header))),
+        (has_reply, ("Response", LensAction::ShowResponse(header))),
+        (accept, ("Accept actual", LensAction::AcceptActual(header))),
+    ];
+    all.into_iter()
+        .filter(|(applies, _)| *applies)
+        .map(|(_, lens)| lens)
+        .collect()
+}
+
+/// Whether a failure is one of the connection or the schema.
+fn is_of_connection(failure: &Failure) -> bool {
+    matches!(failure.code, "G510" | "G511" | "G512" | "G513")
+}
+
+/// The lenses on the rows of a DATASET.
+fn row_lenses(analysis: &Analysis, state: &FileState) -> Vec<Lens> {
+    let places = state.source.row_places();
+    if places.is_empty() {
+        return Vec::new();
+    }
+    let mut verdicts = BTreeMap::new();
+    for context in Context::all(analysis, state).filter(|context| context.fresh_outcome().is_some()) {
+        for (row, verdict) in context.runs().into_iter().flat_map(|runs| &runs.rows) {
+            let known = verdicts.entry(*row).or_insert(*verdict);
+            if *verdict == Verdict::Failed {
+                *known = Verdict::Failed;
+            }
+        }
+    }
+    let rows = places.into_iter().take(MAX_ROWS).enumerate();
+    rows.map(|(row, offset)| Lens {
         offset,
-        title: "Schema changed".to_owned(),
-        action: LensAction::ShowSchemaDiff(context.start),
-        test: Some(key.id()),
+        title: match verdicts.get(&row) {
+            Some(Verdict::Passed) => "▶ Run row · ✓".to_owned(),
+            Some(Verdict::Failed) => "▶ Run row · ✗".to_owned(),
+            _ => "▶ Run row".to_owned(),
+        },
+        action: LensAction::RunRow(row),
+        test: None,
     })
+    .collect()
 }
 
-/// The lens that runs a document; none for one without a usable ENDPOINT.
+/// The lens that runs a document or cancels its run; none for one without a usable ENDPOINT.
 pub(super) fn document_lens(context: &Context<'_>, key: &TestKey) -> Option<Lens> {
     let endpoint = context.document.endpoint()?;
     crate::connection::split_endpoint(&endpoint.text)?;
     let header = context.document.sections_of(SectionKind::Endpoint).next()?.header.start;
     let offset = context.start + header;
-    let run = LensAction::RunDocument(offset);
+    let (run, cancel) = (LensAction::RunDocument(offset), LensAction::CancelDocument(offset));
     let (title, action) = match context.run() {
         None => ("▶ Run".to_owned(), run),
-        Some(RunState::Queued) => ("■ Cancel · queued".to_owned(), LensAction::CancelDocument(offset)),
-        Some(RunState::Running) => ("■ Cancel".to_owned(), LensAction::CancelDocument(offset)),
+        Some(RunState::Queued) => ("■ Cancel · queued".to_owned(), cancel),
+        Some(RunState::Running { received: 0 }) => ("■ Cancel".to_owned(), cancel),
+        Some(RunState::Running { received }) => {
+            let title = match context.document.expected_messages() {
+                count if count > 1 => format!("■ Cancel · {received} of {count}"),
+                _ => format!("■ Cancel · {received} received"),
+            };
+            (title, cancel)
+        }
         Some(RunState::Finished(_)) => match context.fresh_outcome() {
-            Some(outcome) => (format!("▶ Run · {}", summary(outcome)), run),
+            Some(outcome) => (format!("▶ Run · {}", of_rows(context, outcome)), run),
             None => ("▶ Run · stale".to_owned(), run),
         },
     };
@@ -131,16 +232,31 @@ pub(super) fn document_lens(context: &Context<'_>, key: &TestKey) -> Option<Lens
     })
 }
 
-/// An outcome in a few words: `✓ 12 ms`, `✗ 2 of 5`, `✗ UNAVAILABLE`.
+/// The outcome in a few words, by rows where the file has several.
+fn of_rows(context: &Context<'_>, outcome: &DocumentOutcome) -> String {
+    let rows = context.runs().map(|runs| &runs.rows).filter(|rows| rows.len() > 1);
+    let Some(rows) = rows.filter(|_| matches!(outcome.verdict, Verdict::Passed | Verdict::Failed)) else {
+        return summary(outcome);
+    };
+    let failed = rows.values().filter(|verdict| **verdict == Verdict::Failed).count();
+    match failed {
+        0 => format!("✓ {} rows", rows.len()),
+        failed => format!("✗ {failed} of {} rows", rows.len()),
+    }
+}
+
+/// An outcome in a few words: `✓ 12 ms`, `✗ 2 of 5`, `✗ UNAVAILABLE`, `✗ 2 errors`.
 pub fn summary(outcome: &DocumentOutcome) -> String {
+    let errors = || outcome.failures.iter().filter(|failure| failure.fatal).count();
     match outcome.verdict {
         Verdict::Passed => format!("✓ {} ms", outcome.duration.as_millis()),
         Verdict::Skipped => "skipped".to_owned(),
         Verdict::Cancelled => "cancelled".to_owned(),
         Verdict::Failed if outcome.failed_checks > 0 => format!("✗ {} of {}", outcome.failed_checks, outcome.checks),
-        Verdict::Failed => match outcome.call_failure() {
-            Some(failure) => format!("✗ {}", failure.title()),
-            None => "✗".to_owned(),
+        Verdict::Failed => match (outcome.call_failure().and_then(Failure::title), errors()) {
+            (Some(title), _) => format!("✗ {title}"),
+            (None, 1) => "✗ 1 error".to_owned(),
+            (None, count) => format!("✗ {count} errors"),
         },
     }
 }

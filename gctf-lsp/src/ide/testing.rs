@@ -1,6 +1,6 @@
 //! Fixtures of the feature tests: a file with `$0` at the cursor and a schema compiled on the spot.
 
-use super::{Analysis, FileId, FilePosition, FileState, RunState, SchemaState, TestKey};
+use super::{Analysis, FileId, FilePosition, FileState, SchemaState, TestKey, TestRuns};
 use crate::outcome::{DocumentOutcome, Reply, Verdict};
 use crate::schema::Schema;
 use crate::syntax::SourceFile;
@@ -115,6 +115,7 @@ fn reply(messages: Vec<Json>) -> Reply {
         status_message: String::new(),
         details: Vec::new(),
         elapsed: Duration::ZERO,
+        is_cut: false,
     }
 }
 
@@ -125,17 +126,14 @@ pub(super) fn with_reply(mut analysis: Analysis, messages: Vec<Json>) -> Analysi
     };
     let mut state = state.clone();
     let outcome = DocumentOutcome {
-        text_hash: state.source.run_hash(0, state.source.in_force(0)),
         verdict: Verdict::Passed,
-        duration: Duration::ZERO,
-        checks: 0,
-        failed_checks: 0,
-        failures: Vec::new(),
-        accept: Vec::new(),
         reply: Some(Arc::new(reply(messages))),
+        ..DocumentOutcome::cancelled(state.source.run_hash(0, state.source.in_force(0)))
     };
     let key = TestKey::of(&state.source, 0).unwrap();
-    state.runs.insert(key, RunState::Finished(Arc::new(outcome)));
+    let mut runs = TestRuns::queued();
+    runs.finish(Arc::new(outcome), BTreeMap::new(), 0);
+    state.runs.insert(key, runs);
     Arc::make_mut(&mut analysis.files).insert(FILE, Arc::new(state));
     analysis
 }

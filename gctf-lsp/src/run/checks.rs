@@ -2,18 +2,17 @@
 
 use super::failures::{Failures, Finding};
 use crate::eval::assertion::{self, Verdict};
-use crate::eval::compare::{CompareOptions, MAX_DIFFERENCES, Mismatch, accept, compare};
+use crate::eval::compare::{MAX_DIFFERENCES, Mismatch, accept, as_it_came, compare};
 use crate::eval::error::{Received, Strictness, match_error};
 use crate::eval::jq::{CallContext, Fault, Input, Programs, Scope};
 use crate::eval::locate;
+use crate::eval::rules::Rules;
 use crate::eval::template::{Unresolved, Variables, substitute};
 use crate::expr::{Engine, Place, is_type};
 use crate::outcome::Came;
 use crate::schema::json::Defaults;
-use crate::spec::SectionKind;
 use crate::status::{Origin, code_name};
 use crate::syntax::json::Value;
-use crate::syntax::settings::{boolean, list_items};
 use crate::syntax::{Body, Document, Expression, Extraction, Section};
 use prost_reflect::{MessageDescriptor, MethodDescriptor};
 use serde_json::Value as Json;
@@ -31,6 +30,8 @@ pub(super) struct Checker {
     pub(super) method: Option<MethodDescriptor>,
     /// How messages are shown.
     pub(super) defaults: Defaults,
+    /// Whether a document that expects nothing takes all that comes.
+    pub(super) records: bool,
 }
 
 /// What checks change. It goes to the thread that runs them and comes back.
@@ -77,7 +78,11 @@ impl Checker {
     /// Sections that are executed, with their number in the document.
     pub(super) fn sections(&self) -> impl Iterator<Item = (usize, &Section)> {
         let sections = self.document.sections().iter().enumerate();
-        sections.filter(|(_, section)| !section.is_skipped())
+        // What is recorded comes in the place of what is empty.
+        let is_open = |section: &Section| {
+            section.kind.expects() && self.document.text()[section.body_range.clone()].trim().is_empty()
+        };
+        sections.filter(move |(_, section)| !(section.is_skipped() || self.records && is_open(section)))
     }
 
     pub(super) fn section(&self, at: usize) -> &Section {
@@ -103,7 +108,7 @@ impl Checker {
             Err(unresolved) => return ledger.unresolved(&unresolved),
         };
         let output = self.method.as_ref().map(MethodDescriptor::output);
-        let options = self.compare_options(section);
+        let options = self.rules().compare_options(section);
         let found = compare(&expected, actual, output.as_ref(), &options);
         let came = |mismatch: &Mismatch| {
             Some(Came {
@@ -114,40 +119,17 @@ impl Checker {
         differences("G501", &found.listed, found.count, came, &mut ledger.failures);
         if found.count > 0 && ledger.failures.takes_offers(&expected.range) {
             let text = self.document.text();
-            let edits = accept(text, &expected, actual, output.as_ref(), &options);
+            let edits = accept(text, &expected, actual, output.as_ref(), &options, &as_it_came);
             ledger.failures.offer(&expected.range, edits);
         }
     }
 
-    /// An inline option of a section, else that of the OPTIONS in force.
-    pub(super) fn option(&self, section: &Section, name: &str) -> Option<String> {
-        let inline = section.option(name).map(str::to_owned);
-        inline.or_else(|| self.common_option(name))
-    }
-
-    /// A setting of the OPTIONS in force.
-    pub(super) fn common_option(&self, name: &str) -> Option<String> {
-        let (document, at) = self.options.as_ref()?;
-        Some(document.sections().get(*at)?.setting(&[name])?.text)
-    }
-
-    /// Whether a RESPONSE or ERROR is compared by subset. OPTIONS speak of RESPONSE only.
-    pub(super) fn is_partial(&self, section: &Section) -> bool {
-        let option = match section.kind {
-            SectionKind::Response => self.option(section, "partial"),
-            _ => section.option("partial").map(str::to_owned),
-        };
-        option.is_some_and(|value| boolean(&value) == Some(true)) || section.option("type") == Some("partial")
-    }
-
-    fn compare_options(&self, section: &Section) -> CompareOptions {
-        let option = |name: &str| self.option(section, name);
-        CompareOptions {
-            partial: self.is_partial(section),
-            unordered_arrays: option("unordered_arrays").is_some_and(|value| boolean(&value) == Some(true)),
-            tolerance: option("tolerance").and_then(|value| value.replace('_', "").parse().ok()),
-            redact: option("redact").map_or_else(Vec::new, |value| list_items(&value)),
-            defaults: self.defaults,
+    /// What the options say.
+    pub(super) fn rules(&self) -> Rules<'_> {
+        let options = self.options.as_ref();
+        Rules {
+            document: &self.document,
+            options: options.and_then(|(document, at)| document.sections().get(*at)),
         }
     }
 
@@ -162,7 +144,7 @@ impl Checker {
             Ok(expected) => expected,
             Err(unresolved) => return ledger.unresolved(&unresolved),
         };
-        let strictness = match self.is_partial(section) {
+        let strictness = match self.rules().is_partial(section) {
             true => Strictness::Partial,
             false => Strictness::Exact,
         };

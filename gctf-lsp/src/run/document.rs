@@ -6,7 +6,7 @@ use super::prepare::{Attempt, Prepared, Refusal};
 use super::single::Single;
 use super::stream::Stream;
 use super::types::Types;
-use super::{Depth, RunItem, Runner, plan, rehearsal};
+use super::{Depth, Detail, RunItem, Runner, SHORT, plan, rehearsal};
 use crate::eval::error::Received;
 use crate::eval::jq::Programs;
 use crate::eval::template::Variables;
@@ -14,8 +14,7 @@ use crate::grpc::call::Call;
 use crate::grpc::details;
 use crate::grpc::ending::Status;
 use crate::outcome::{DocumentOutcome, Reply, Verdict};
-use crate::schema::json::{Defaults, shown};
-use crate::syntax::settings::boolean;
+use crate::schema::json::{Defaults, footprint, shown};
 use crate::syntax::{Document, SourceFile};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -81,13 +80,13 @@ pub(super) async fn run(runner: &Runner, item: &RunItem, index: usize, variables
             }
         }
     };
+    let is_transient = checked.as_ref().is_ok_and(|ledger| ledger.failures.is_transient);
     match checked {
         Ok(ledger) => {
             *variables = ledger.variables;
-            Done {
-                is_transient: ledger.failures.is_transient,
-                outcome: ledger.failures.finish(start.elapsed()),
-            }
+            let mut outcome = ledger.failures.finish(start.elapsed());
+            outcome.variables = (runner.options.detail == Detail::Everything).then(|| Arc::new(variables.clone()));
+            Done { is_transient, outcome }
         }
         Err(error) => {
             let mut failures = Failures::new(&item.source, index);
@@ -110,11 +109,9 @@ fn checker(runner: &Runner, source: &SourceFile, index: usize, document: &Arc<Do
         options,
         method: None,
         defaults: Defaults::Omitted,
+        records: runner.options.depth == Depth::Record,
     };
-    let emits = checker.common_option("emit_defaults");
-    if emits.and_then(|text| boolean(&text)) == Some(true) {
-        checker.defaults = Defaults::Shown;
-    }
+    checker.defaults = checker.rules().defaults();
     checker
 }
 
@@ -147,12 +144,28 @@ async fn single(prepared: Prepared, defaults: Defaults) -> Single {
     single
 }
 
-async fn check(single: Single, checker: Checker, mut ledger: Ledger) -> Result<Ledger, tokio::task::JoinError> {
+async fn check(single: Single, checker: Checker, mut ledger: Ledger) -> Result<Ledger, Broken> {
     ledger.failures.keep(&single.reply);
-    on_thread(Arc::new(checker), ledger, move |checker, ledger| {
-        single.check(checker, ledger);
-    })
-    .await
+    let messages = single.reply.messages.iter();
+    let size = messages.map(|message| footprint(message)).sum::<usize>() + checker.document.text().len();
+    let is_quick = size <= SHORT && checker.document.only_looks();
+    let work = move |checker: &Checker, ledger: &mut Ledger| single.check(checker, ledger);
+    match is_quick {
+        true => here(&checker, ledger, work),
+        false => on_thread(Arc::new(checker), ledger, work).await,
+    }
+}
+
+/// That checks panicked, and how.
+pub(super) type Broken = String;
+
+/// Does `work` at once.
+fn here(checker: &Checker, mut ledger: Ledger, work: impl FnOnce(&Checker, &mut Ledger)) -> Result<Ledger, Broken> {
+    let worked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(move || {
+        work(checker, &mut ledger);
+        ledger
+    }));
+    worked.map_err(|_| "a panic".to_owned())
 }
 
 /// Does `work` on a thread of its own: expressions take processor time, and nobody should wait to be cancelled.
@@ -163,12 +176,12 @@ pub(super) async fn on_thread(
     checker: Arc<Checker>,
     mut ledger: Ledger,
     work: impl FnOnce(&Checker, &mut Ledger) + Send + 'static,
-) -> Result<Ledger, tokio::task::JoinError> {
+) -> Result<Ledger, Broken> {
     let worked = tokio::task::spawn_blocking(move || {
         work(&checker, &mut ledger);
         ledger
     });
-    worked.await
+    worked.await.map_err(|error| error.to_string())
 }
 
 /// A status as checks see it.

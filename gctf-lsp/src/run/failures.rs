@@ -23,7 +23,6 @@ const MAX_EDITS: usize = 64 << 20;
 #[derive(Default)]
 pub(super) struct Failures {
     document: Option<Arc<Document>>,
-    text_hash: u64,
     /// Values of the environment that the document reads, which no output shows.
     secrets: Vec<String>,
     found: Vec<Failure>,
@@ -58,7 +57,6 @@ impl Failures {
     pub(super) fn new(source: &SourceFile, index: usize) -> Self {
         Self {
             document: source.document(index).map(|(_, document)| Arc::clone(document)),
-            text_hash: source.run_hash(index, source.in_force(index)),
             ..Self::default()
         }
     }
@@ -164,18 +162,9 @@ impl Failures {
 
     /// Hides what the document reads of `environment` from here on.
     pub(super) fn hide(&mut self, environment: &BTreeMap<String, String>) {
-        let Some(document) = &self.document else { return };
-        let text = document.text();
-        let behind = ["env.", "ENV.", "@env(\""];
-        let pieces = behind.iter().flat_map(|mark| text.split(mark).skip(1));
-        let values = pieces.filter_map(|piece| {
-            let word = |character: char| character.is_ascii_alphanumeric() || character == '_';
-            let name = piece.split(|character| !word(character)).next()?;
-            environment.get(name).filter(|value| !value.is_empty()).cloned()
-        });
-        self.secrets = values.collect();
-        // The longest first: one may be a part of another.
-        self.secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
+        if let Some(document) = &self.document {
+            self.secrets = secrets_of(document, environment);
+        }
     }
 
     fn masked(&self, text: String) -> String {
@@ -206,7 +195,7 @@ impl Failures {
             last.report.push_str(&more);
         }
         DocumentOutcome {
-            text_hash: self.text_hash,
+            text_hash: 0,
             verdict,
             duration,
             checks: self.checks,
@@ -214,6 +203,8 @@ impl Failures {
             failures: self.found,
             accept: self.accept,
             reply: self.reply,
+            variables: None,
+            secrets: self.secrets,
         }
     }
 
@@ -225,6 +216,23 @@ impl Failures {
         };
         self.outcome(verdict, duration)
     }
+}
+
+/// The values that a document reads of `environment`, which no output shows: the longest first, since one may be a part of
+/// another.
+pub fn secrets_of(document: &Document, environment: &BTreeMap<String, String>) -> Vec<String> {
+    let text = document.text();
+    let behind = ["env.", "ENV.", "@env(\""];
+    let pieces = behind.iter().flat_map(|mark| text.split(mark).skip(1));
+    let values = pieces.filter_map(|piece| {
+        let word = |character: char| character.is_ascii_alphanumeric() || character == '_';
+        let name = piece.split(|character| !word(character)).next()?;
+        environment.get(name).filter(|value| !value.is_empty()).cloned()
+    });
+    let mut secrets: Vec<_> = values.collect();
+    secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
+    secrets.dedup();
+    secrets
 }
 
 fn sentence(code: &'static str, range: &Range<usize>, message: String) -> Finding {

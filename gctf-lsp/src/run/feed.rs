@@ -20,7 +20,7 @@ pub(super) struct Feed {
 impl Feed {
     pub(super) fn new(runner: &Runner, file: FileId, document: usize) -> Self {
         let events = match runner.options.detail {
-            Detail::Messages => Some(runner.events.clone()),
+            Detail::Everything => Some(runner.events.clone()),
             Detail::Outcomes => None,
         };
         Self { events, file, document }

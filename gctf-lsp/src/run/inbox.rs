@@ -172,14 +172,17 @@ impl Inbox {
 
     /// What the outcome keeps of the call.
     pub(super) fn into_reply(self) -> Reply {
-        let status = match self.ended {
+        let status = match &self.ended {
             Some(Next::Status(received)) => Reply {
                 details: received.details.clone(),
                 ..Reply::of_status(&received.message, received.code)
             },
             _ => Reply::of_status("", 0),
         };
+        let is_late = |ended: &Next| matches!(ended, Next::Status(received) if received.origin == Origin::Deadline);
+        let is_cut = self.ended.as_ref().is_none_or(is_late);
         Reply {
+            is_cut,
             headers: self.headers,
             dropped: self.count - self.kept.len(),
             messages: self.kept,

@@ -35,6 +35,7 @@ use std::time::Duration;
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::task::JoinSet;
 
+pub use failures::secrets_of;
 pub use fixtures::{Fixtures, is_fixture};
 pub use gate::{Gate, Question, known_targets};
 pub use targets::{LoadedSchema, SchemaFailure, load_schema};
@@ -135,17 +136,22 @@ pub struct RunOptions {
 pub enum Depth {
     /// To the end.
     Calls,
+    /// The same; a document that expects nothing takes all that comes.
+    Record,
     /// Up to the calls: nothing is dialled, and a document that would be called is skipped with the note G525.
     Plan,
 }
+
+/// Texts and messages up to this size are looked at faster than a thread wakes, in bytes.
+const SHORT: usize = 8 << 10;
 
 /// What a run tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Detail {
     /// What comes of documents.
     Outcomes,
-    /// Each message too, as it comes.
-    Messages,
+    /// Each message too as it comes, and what documents knew at their ends.
+    Everything,
 }
 
 /// What happens in a run, in order per file. Documents that may be tried again finish with their file.
@@ -157,7 +163,7 @@ pub enum RunEvent {
         /// The row that it runs with, from 0.
         row: Option<usize>,
     },
-    /// A message has come; only with [`Detail::Messages`].
+    /// A message has come; only with [`Detail::Everything`].
     Message {
         file: FileId,
         document: usize,
@@ -205,7 +211,8 @@ pub async fn run(request: RunRequest, events: UnboundedSender<RunEvent>) {
     let start = |running: &mut JoinSet<()>, item: RunItem| {
         let folder = fixtures::folder(&item).and_then(|folder| folders.get(&folder).cloned());
         let runner = Arc::clone(&runner);
-        running.spawn(async move { runner.file(&item, folder.as_deref()).await });
+        // Such a future is large, and moves on its way to a thread.
+        running.spawn(Box::pin(async move { runner.file(&item, folder.as_deref()).await }));
     };
     let mut waiting = request.items.into_iter();
     for item in waiting.by_ref().take(runner.options.jobs.max(1)) {

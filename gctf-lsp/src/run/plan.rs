@@ -125,11 +125,3 @@ pub(super) fn deadline(document: &Document, timeouts: &[Duration]) -> Duration {
     let last = || executed.next_back().map(|(_, timeout)| *timeout);
     largest.or_else(last).unwrap_or(Duration::from_secs(30))
 }
-
-/// The ASSERTS that sees the messages of the RESPONSE at `at`, where it is attached by `with_asserts`.
-pub(super) fn attached(document: &Document, at: usize) -> Option<usize> {
-    let behind = document.sections().iter().enumerate().skip(at + 1);
-    let mut next = behind.filter(|(_, section)| section.kind != SectionKind::Extract);
-    let (index, section) = next.next()?;
-    (section.kind == SectionKind::Asserts && !section.is_skipped()).then_some(index)
-}

@@ -149,10 +149,15 @@ impl<'a> Attempt<'a> {
         };
         let method = self.method(&schema)?;
         self.refuse_order(&method)?;
-        self.check_requests(&method)?;
         let requests = match method.is_server_streaming() {
-            true => Vec::new(),
-            false => self.requests(&method, variables)?,
+            true => {
+                self.check_requests(&method)?;
+                Vec::new()
+            }
+            false => {
+                self.refuse_more(&method)?;
+                self.requests(&method, variables)?
+            }
         };
         let connection = self.runner.targets.connection(&target).await;
         let connection = connection.map_err(|failure| match failure.is_tls() {
@@ -265,24 +270,35 @@ impl<'a> Attempt<'a> {
         Ok(method)
     }
 
+    /// A second message for a method that takes one.
+    fn refuse_more(&mut self, method: &MethodDescriptor) -> Result<(), NoCall> {
+        let sections = self.sent();
+        let repeated = sections
+            .iter()
+            .flat_map(|section| std::iter::repeat_n(section, section.repeats()));
+        let mut places = repeated.flat_map(|section| match section.values() {
+            [] => vec![&section.header],
+            values => values.iter().map(|value| &value.range).collect(),
+        });
+        match places.nth(1).filter(|_| !method.is_client_streaming()) {
+            Some(second) => {
+                let message = format!("{} takes one request message: delete the others", method.name());
+                Err(self.fail("G313", second, message))
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// The REQUEST sections that are executed.
+    fn sent(&self) -> Vec<&'a Section> {
+        let sections = self.document.sections_of(SectionKind::Request);
+        sections.filter(|section| !section.is_skipped()).collect()
+    }
+
     /// Every message that the document sends, in order; what only a variable decides is looked at when it is sent.
     pub(super) fn check_requests(&mut self, method: &MethodDescriptor) -> Result<(), NoCall> {
-        let sections = self.document.sections_of(SectionKind::Request);
-        let sent: Vec<_> = sections.filter(|section| !section.is_skipped()).collect();
-        let places: Vec<&Range<usize>> = sent
-            .iter()
-            .copied()
-            .flat_map(|section| std::iter::repeat_n(section, section.repeats()))
-            .flat_map(|section| match section.values() {
-                [] => vec![&section.header],
-                values => values.iter().map(|value| &value.range).collect(),
-            })
-            .collect();
-        if let (Some(second), false) = (places.get(1), method.is_client_streaming()) {
-            let message = format!("{} takes one request message: delete the others", method.name());
-            return Err(self.fail("G313", second, message));
-        }
-        for value in sent.into_iter().flat_map(Section::values) {
+        self.refuse_more(method)?;
+        for value in self.sent().into_iter().flat_map(Section::values) {
             match encode(value, method, rules(self.document), &Variables::default()) {
                 Err(misfit) if misfit.code != UNRESOLVED => {
                     return Err(self.fail(misfit.code, &misfit.range, misfit.message));
@@ -295,9 +311,8 @@ impl<'a> Attempt<'a> {
 
     /// The messages of a call that answers once, which are all sent before anything is expected.
     fn requests(&mut self, method: &MethodDescriptor, variables: &Variables) -> Result<Vec<DynamicMessage>, NoCall> {
-        let sections = self.document.sections_of(SectionKind::Request);
         let mut messages = Vec::new();
-        for section in sections.filter(|section| !section.is_skipped()) {
+        for section in self.sent() {
             let encoded = section_messages(section, method, rules(self.document), variables);
             let encoded = encoded.map_err(|misfit| self.fail(misfit.code, &misfit.range, misfit.message))?;
             messages.extend(encoded);
@@ -320,7 +335,7 @@ impl<'a> Attempt<'a> {
     }
 
     fn option(&self, name: &str) -> Option<String> {
-        self.checker.common_option(name)
+        self.checker.rules().common(name)
     }
 
     fn gzip(&self) -> bool {

@@ -2,10 +2,9 @@
 //! what comes next.
 
 use super::checks::{Checker, Ledger, Subject, View, assertions, status_text};
-use super::document::on_thread;
+use super::document::{Broken, on_thread};
 use super::held::{Held, TOO_MUCH_FOR_ASSERTS};
 use super::inbox::{Inbox, Next};
-use super::plan;
 use super::prepare::{Prepared, rules, section_messages};
 use super::single::nothing_expected;
 use crate::eval::compare::quoted;
@@ -20,17 +19,19 @@ use serde_json::Value as Json;
 use std::borrow::Cow;
 use std::ops::{ControlFlow, Range};
 use std::sync::Arc;
-use std::time::Duration;
-use tokio::task::JoinError;
+use std::time::{Duration, Instant};
 
 /// `Break` ends the document: what comes behind could only repeat what has been said.
-type Flow = Result<ControlFlow<()>, JoinError>;
+type Flow = Result<ControlFlow<()>, Broken>;
 
 const GO_ON: Flow = Ok(ControlFlow::Continue(()));
 const STOP: Flow = Ok(ControlFlow::Break(()));
 
 /// Messages that are held back for one comparison.
 const COMPARED_AT_ONCE: usize = 64;
+
+/// Most messages that are recorded.
+const MOST_RECORDED: usize = 1_000;
 
 /// A stream call with the document that makes it.
 pub(super) struct Stream {
@@ -81,7 +82,7 @@ impl Stream {
     ///
     /// # Errors
     /// That a check panicked.
-    pub(super) async fn run(mut self) -> Result<Ledger, JoinError> {
+    pub(super) async fn run(mut self) -> Result<Ledger, Broken> {
         let done = self.sections().await?;
         if done.is_continue() {
             match self.last_expectation {
@@ -178,7 +179,7 @@ impl Stream {
             return self.no_message(at, section).await;
         }
         self.ledger.failures.checks += count;
-        let attached = self.attached_to(at, section);
+        let attached = self.checker.rules().attached(at);
         let mut got = 0;
         let mut end = None;
         let mut messages = Vec::new();
@@ -246,7 +247,7 @@ impl Stream {
     }
 
     /// Compares `messages`, the last of the `got` that a RESPONSE has taken, with its values.
-    async fn compare(&mut self, at: usize, got: usize, messages: Vec<Arc<Json>>) -> Result<(), JoinError> {
+    async fn compare(&mut self, at: usize, got: usize, messages: Vec<Arc<Json>>) -> Result<(), Broken> {
         let before = self.inbox().count - messages.len();
         self.check(move |checker, ledger| {
             let section = checker.section(at);
@@ -257,13 +258,6 @@ impl Stream {
             }
         })
         .await
-    }
-
-    /// The ASSERTS that `with_asserts` attaches to a RESPONSE.
-    fn attached_to(&self, at: usize, section: &Section) -> Option<usize> {
-        let option = self.checker.option(section, "with_asserts");
-        let wanted = option.is_some_and(|value| boolean(&value) == Some(true));
-        plan::attached(&self.checker.document, at).filter(|_| wanted)
     }
 
     /// The lines on every message of the RESPONSE above. Behind the last messages the end is waited for first,
@@ -369,7 +363,7 @@ impl Stream {
         GO_ON
     }
 
-    async fn check(&mut self, work: impl FnOnce(&Checker, &mut Ledger) + Send + 'static) -> Result<(), JoinError> {
+    async fn check(&mut self, work: impl FnOnce(&Checker, &mut Ledger) + Send + 'static) -> Result<(), Broken> {
         let ledger = std::mem::take(&mut self.ledger);
         self.ledger = on_thread(Arc::clone(&self.checker), ledger, work).await?;
         Ok(())
@@ -402,7 +396,22 @@ impl Stream {
             Next::End => "OK".to_owned(),
             Next::Status(received) => status_text(&received),
         };
+        if self.checker.records {
+            self.collect(limit).await;
+        }
         nothing_expected(&got, &mut self.ledger);
+    }
+
+    /// Takes what comes until the call ends, or for as long as it may take.
+    async fn collect(&mut self, limit: Duration) {
+        let end = Instant::now() + limit;
+        while self.inbox().count < MOST_RECORDED {
+            let left = end.saturating_duration_since(Instant::now());
+            if !matches!(self.next(left).await, Next::Message(_)) {
+                return;
+            }
+        }
+        self.inbox().cancel();
     }
 
     /// Whether more may follow what the document has looked at, so that the call is cancelled.
@@ -411,12 +420,12 @@ impl Stream {
         let response = responses
             .filter(|(_, section)| section.kind == SectionKind::Response)
             .last();
-        let common = self.checker.common_option("partial");
+        let common = self.checker.rules().common("partial");
         let common = common.is_some_and(|value| boolean(&value) == Some(true));
         match self.checker.section(last).kind {
             SectionKind::Error => false,
             SectionKind::Asserts if common => true,
-            _ => response.is_some_and(|(_, section)| self.checker.is_partial(section)),
+            _ => response.is_some_and(|(_, section)| self.checker.rules().is_partial(section)),
         }
     }
 

@@ -93,24 +93,32 @@ fn agree(field: &FieldDescriptor, local: &FieldDescriptor) -> bool {
 impl Schema {
     /// The same schema with the comments of `local` where the two agree, and with its positions.
     pub fn with_docs_of(&self, local: Arc<Local>) -> Self {
+        let mut merged = self.with_comments_of(&local);
+        merged.local = Some(local);
+        merged
+    }
+
+    fn with_comments_of(&self, local: &Local) -> Self {
+        let found: Vec<_> = self.pool.files().map(|file| Copied::of(&file, local)).collect();
+        if found.iter().all(Vec::is_empty) {
+            return self.clone();
+        }
         let mut pool = DescriptorPool::new();
-        for file in self.pool.files() {
-            // What is encoded behind a message becomes a part of it; options that nobody knows stay as they are.
-            let info = FileDescriptorProto {
-                source_code_info: Some(SourceCodeInfo {
-                    location: Copied::of(&file, &local),
-                }),
-                ..FileDescriptorProto::default()
-            };
+        for (file, location) in self.pool.files().zip(found) {
             let mut bytes = file.encode_to_vec();
-            bytes.extend(info.encode_to_vec());
+            if !location.is_empty() {
+                // What is encoded behind a message becomes a part of it; options that nobody knows stay as they are.
+                let info = FileDescriptorProto {
+                    source_code_info: Some(SourceCodeInfo { location }),
+                    ..FileDescriptorProto::default()
+                };
+                bytes.extend(info.encode_to_vec());
+            }
             if pool.decode_file_descriptor_proto(bytes.as_slice()).is_err() {
                 return self.clone();
             }
         }
-        let mut merged = self.with_pool(pool);
-        merged.local = Some(local);
-        merged
+        self.with_pool(pool)
     }
 
     /// The sources that lie beside the schema.

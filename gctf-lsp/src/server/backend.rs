@@ -199,6 +199,10 @@ impl LanguageServer for Backend {
         self.read(params, handlers::code_lens).await
     }
 
+    async fn inlay_hint(&self, params: InlayHintParams) -> Result<Option<Vec<InlayHint>>> {
+        self.read(params, handlers::inlay_hint).await
+    }
+
     async fn code_action(&self, params: CodeActionParams) -> Result<Option<CodeActionResponse>> {
         self.read(params, handlers::code_action).await
     }

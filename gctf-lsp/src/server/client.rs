@@ -20,11 +20,16 @@ pub(super) struct Client {
     pub(super) related_information: bool,
     /// It takes edits that name the version of the text they are for.
     pub(super) versioned_edits: bool,
+    /// It shows changes before it carries them out.
+    pub(super) change_annotations: bool,
+    /// It shows actions that cannot be carried out, with the reason.
+    pub(super) disabled_actions: bool,
     /// It carries out edits that the server asks for.
     pub(super) applies_edits: bool,
     /// It draws lenses.
     pub(super) lenses: bool,
     pub(super) lens_refresh: bool,
+    pub(super) hint_refresh: bool,
     /// It asks for findings itself and can be told to ask again; others are told the findings.
     pub(super) pulls_diagnostics: bool,
     pub(super) progress: bool,
@@ -59,6 +64,7 @@ impl Client {
         let workspace = capabilities.workspace.clone().unwrap_or_default();
         let item = text.completion.and_then(|completion| completion.completion_item);
         let item = item.unwrap_or_default();
+        let edits = workspace.workspace_edit.unwrap_or_default();
         let folding = text.folding_range.unwrap_or_default();
         let hover_formats = text.hover.and_then(|hover| hover.content_format).unwrap_or_default();
         let symbols = text.document_symbol.unwrap_or_default();
@@ -67,6 +73,7 @@ impl Client {
         let diagnostics_refresh = workspace
             .diagnostics
             .and_then(|diagnostics| diagnostics.refresh_support);
+        let hint_refresh = workspace.inlay_hint.and_then(|hint| hint.refresh_support);
         let lens_refresh = workspace.code_lens.and_then(|lens| lens.refresh_support);
         Self {
             encoding: encoding(capabilities),
@@ -83,13 +90,13 @@ impl Client {
             folds_whole_lines: folding.line_folding_only == Some(true),
             fold_limit: folding.range_limit.map_or(usize::MAX, |limit| limit as usize),
             applies_edits: workspace.apply_edit == Some(true),
-            versioned_edits: workspace
-                .workspace_edit
-                .and_then(|edit| edit.document_changes)
-                .unwrap_or_default(),
+            versioned_edits: edits.document_changes == Some(true),
+            change_annotations: edits.change_annotation_support.is_some(),
+            disabled_actions: text.code_action.and_then(|actions| actions.disabled_support) == Some(true),
             related_information: publish.related_information == Some(true),
             lenses: text.code_lens.is_some(),
             lens_refresh: lens_refresh == Some(true),
+            hint_refresh: hint_refresh == Some(true),
             pulls_diagnostics: text.diagnostic.is_some() && diagnostics_refresh == Some(true),
             // What it cannot be told to show is a file, which the user can open.
             reads_texts: super::contents::is_announced(capabilities)

@@ -1,5 +1,8 @@
 //! What goes beyond the protocol's own words: the commands, their arguments and results.
 
+mod results;
+
+use super::actions;
 use super::runs::RunId;
 use super::session::{Reply, Session, Snapshot};
 use super::{from_proto, to_proto};
@@ -17,6 +20,8 @@ use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use tower_lsp::jsonrpc::{Error, ErrorCode, Result};
 
+pub(super) use results::Against;
+
 pub(super) const RUN: &str = "gctf.run";
 pub(super) const CANCEL: &str = "gctf.cancel";
 pub(super) const FILL_REQUEST: &str = "gctf.fillRequest";
@@ -26,6 +31,10 @@ pub(super) const TRUST: &str = "gctf.trust";
 pub(super) const SAVE_SCHEMA: &str = "gctf.saveSchema";
 pub(super) const SHOW_SCHEMA_DIFF: &str = "gctf.showSchemaDiff";
 pub(super) const DOCTOR: &str = "gctf.doctor";
+pub(super) const SHOW_RESPONSE: &str = "gctf.showResponse";
+pub(super) const SHOW_DIFF: &str = "gctf.showDiff";
+pub(super) const ACCEPT_ACTUAL: &str = "gctf.acceptActual";
+pub(super) const RECORD: &str = "gctf.record";
 pub(super) const OPEN_SOURCE: &str = "gctf.openSource";
 const FORGET_TRUST: &str = "gctf.forgetTrust";
 const RUN_ALL: &str = "gctf.runAll";
@@ -33,8 +42,12 @@ const RUN_FAILED: &str = "gctf.runFailed";
 const LIST_TESTS: &str = "gctf.listTests";
 
 /// Every command that the server announces.
-pub(super) const COMMANDS: [&str; 14] = [
+pub(super) const COMMANDS: [&str; 18] = [
     RUN,
+    RECORD,
+    SHOW_RESPONSE,
+    SHOW_DIFF,
+    ACCEPT_ACTUAL,
     RUN_ALL,
     RUN_FAILED,
     LIST_TESTS,
@@ -124,9 +137,21 @@ pub(super) fn execute(session: &mut Session, params: ExecuteCommandParams, reply
         RUN_ALL => run_many(session, params, Session::start_all),
         RUN_FAILED => run_many(session, params, Session::start_failed),
         CANCEL => cancel(session, params),
+        RECORD => results::record(session, params),
+        SHOW_RESPONSE => results::show_response(session, params),
+        SHOW_DIFF => results::show_diff(session, params),
+        ACCEPT_ACTUAL => return results::accept_actual(session, params, reply),
         LIST_TESTS => return list_tests(session, params, reply),
-        FILL_REQUEST => return edit(session, params, reply, skeleton::fill_request),
-        INSERT_MISSING => return edit(session, params, reply, skeleton::insert_missing),
+        FILL_REQUEST => {
+            return edit(session, params, reply, |analysis, position| {
+                Ok((skeleton::fill_request(analysis, position)?, None))
+            });
+        }
+        INSERT_MISSING => {
+            return edit(session, params, reply, |analysis, position| {
+                Ok((skeleton::insert_missing(analysis, position)?, None))
+            });
+        }
         SAVE_SCHEMA => return save_schema(session, params, reply),
         LOAD_SCHEMA => load_schema(session, params),
         SHOW_SCHEMA_DIFF => show_schema_diff(session, params),
@@ -180,8 +205,8 @@ fn cancel(session: &mut Session, params: ExecuteCommandParams) -> Result<LSPAny>
     Ok(json!({ "cancelled": cancelled }))
 }
 
-/// A function of `ide` that changes a text at a place.
-type Edits = fn(&Analysis, FilePosition) -> std::result::Result<Vec<Edit>, String>;
+/// A function of `ide` that changes a text at a place, with what the change is called where it is to be seen before.
+type Edits = fn(&Analysis, FilePosition) -> std::result::Result<(Vec<Edit>, Option<&'static str>), String>;
 
 /// Has a worker find the edits and the client carry them out.
 fn edit(session: &mut Session, params: ExecuteCommandParams, reply: Reply<Option<LSPAny>>, edits: Edits) {
@@ -222,15 +247,13 @@ fn workspace_edit(snapshot: &Snapshot, params: ExecuteCommandParams, edits: Edit
         file: id,
         offset: inside.unwrap_or(start),
     };
-    let edits = edits(&snapshot.analysis, position).map_err(failed)?;
+    let (edits, label) = edits(&snapshot.analysis, position).map_err(failed)?;
     let lines = to_proto::Lines::new(source, encoding);
-    Ok(to_proto::workspace_edit(
-        &edits,
-        state,
-        lines,
-        &item.uri,
-        &snapshot.client,
-    ))
+    let client = &snapshot.client;
+    Ok(match label {
+        None => actions::workspace_edit(&edits, state, lines, &item.uri, client),
+        Some(label) => actions::previewed_edit(&edits, label, state, lines, &item.uri, client),
+    })
 }
 
 fn cancel_item(session: &mut Session, item: &Item) -> Result<usize> {

@@ -1,9 +1,11 @@
 //! One function per request: convert, ask `ide`, convert.
 
+use super::actions;
 use super::findings::Findings;
 use super::from_proto::{self, file, position};
 use super::session::Snapshot;
 use super::to_proto::{self, Asked, Lines};
+use crate::ide::inlay_hints::Failures;
 use crate::ide::runnables::LensAction;
 use crate::ide::{self, FileId, FilePosition};
 use crate::target::SchemaSource;
@@ -112,6 +114,23 @@ pub(super) fn code_lens(snapshot: &Snapshot, params: CodeLensParams) -> Result<O
     Ok(Some(lenses.into_iter().map(convert).collect()))
 }
 
+pub(super) fn inlay_hint(snapshot: &Snapshot, params: InlayHintParams) -> Result<Option<Vec<InlayHint>>> {
+    let (id, state) = file(snapshot, &params.text_document)?;
+    let lines = Lines::new(&state.source, snapshot.client.encoding);
+    let range = from_proto::range(&state.source, params.range, snapshot.client.encoding);
+    let failures = match snapshot.client.run_events {
+        true => Failures::ShownElsewhere,
+        false => Failures::Hinted,
+    };
+    let hints = ide::inlay_hints::hints(&snapshot.analysis, id, &range, failures);
+    Ok(Some(
+        hints
+            .into_iter()
+            .map(|hint| to_proto::inlay_hint(hint, lines))
+            .collect(),
+    ))
+}
+
 /// What cures the findings at a place, and actions that run something, which are offered only when somebody asks.
 pub(super) fn code_action(snapshot: &Snapshot, params: CodeActionParams) -> Result<Option<CodeActionResponse>> {
     let (id, state) = file(snapshot, &params.text_document)?;
@@ -129,14 +148,14 @@ pub(super) fn code_action(snapshot: &Snapshot, params: CodeActionParams) -> Resu
     let mut actions = Vec::new();
     if wanted(&CodeActionKind::QUICKFIX) {
         let fixes = ide::quick_fixes::quick_fixes(&snapshot.analysis, id, range.clone()).into_iter();
-        actions.extend(fixes.map(|fix| to_proto::quick_fix(fix, state, lines, uri, &snapshot.client)));
+        actions.extend(fixes.map(|fix| actions::quick_fix(fix, state, lines, uri, &snapshot.client)));
     }
-    let edits = match named(&to_proto::fix_all_kind()) {
+    let edits = match named(&actions::fix_all_kind()) {
         true => ide::quick_fixes::fix_all(&snapshot.analysis, id),
         false => Vec::new(),
     };
     if !edits.is_empty() {
-        actions.push(to_proto::fix_all(&edits, state, lines, uri, &snapshot.client));
+        actions.push(actions::fix_all(&edits, state, lines, uri, &snapshot.client));
     }
     let automatic = params.context.trigger_kind == Some(CodeActionTriggerKind::AUTOMATIC);
     // Nearly every message can be filled: nobody wants a light bulb on each.
@@ -147,13 +166,18 @@ pub(super) fn code_action(snapshot: &Snapshot, params: CodeActionParams) -> Resu
         };
         let filled = ide::skeleton::refactorings(&snapshot.analysis, position).into_iter();
         let found = filled.chain(ide::spelling::refactorings(&snapshot.analysis, position));
-        actions.extend(found.map(|found| to_proto::refactoring(found, state, lines, uri, &snapshot.client)));
+        actions.extend(found.map(|found| actions::refactoring(found, state, lines, uri, &snapshot.client)));
+        if ide::accept::is_wanted(&snapshot.analysis, position) {
+            let accepted = ide::accept::accept_actual(&snapshot.analysis, position);
+            actions.extend(actions::acceptance(accepted, state, lines, uri, &snapshot.client));
+        }
     }
-    if !automatic && wanted(&to_proto::action_kind()) {
+    if !automatic && wanted(&actions::action_kind()) {
         let own = ide::code_actions::code_actions(&snapshot.analysis, id, range).into_iter();
+        let own = own.filter(|action| action.disabled.is_none() || snapshot.client.disabled_actions);
         let shown =
             own.filter(|action| snapshot.client.shows_documents || !matches!(action.action, LensAction::OpenSource(_)));
-        actions.extend(shown.map(|action| to_proto::code_action(action, lines, uri)));
+        actions.extend(shown.map(|action| actions::code_action(action, lines, uri)));
     }
     Ok(Some(actions))
 }

@@ -1,5 +1,6 @@
 //! The first exchange: who the client is, and what the server offers it.
 
+use super::actions;
 use super::client::Client;
 use super::session::Session;
 use super::{contents, ext, from_proto, to_proto};
@@ -84,6 +85,7 @@ fn capabilities(client: &Client) -> ServerCapabilities {
             .into(),
         ),
         code_action_provider: Some(CodeActionProviderCapability::Options(code_actions())),
+        inlay_hint_provider: Some(OneOf::Left(true)),
         code_lens_provider: Some(CodeLensOptions {
             resolve_provider: Some(false),
         }),
@@ -156,8 +158,8 @@ fn code_actions() -> CodeActionOptions {
         code_action_kinds: Some(vec![
             CodeActionKind::QUICKFIX,
             CodeActionKind::REFACTOR_REWRITE,
-            to_proto::fix_all_kind(),
-            to_proto::action_kind(),
+            actions::fix_all_kind(),
+            actions::action_kind(),
         ]),
         ..CodeActionOptions::default()
     }

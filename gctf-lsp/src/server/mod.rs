@@ -3,6 +3,7 @@
 //! The only place that knows LSP types. Handlers get a snapshot and return plain answers; what they convert
 //! stands in `from_proto` and `to_proto`.
 
+mod actions;
 mod approval;
 mod backend;
 mod client;
@@ -23,6 +24,8 @@ mod nearby;
 mod outbox;
 mod parked;
 mod protos;
+mod refresh;
+mod results;
 mod runs;
 mod saved;
 mod schemas;

@@ -1,5 +1,6 @@
 //! Requests that lead from one place to others: convert, ask `ide`, convert.
 
+use super::actions;
 use super::from_proto::{self, file, position};
 use super::protos;
 use super::session::Snapshot;
@@ -123,7 +124,7 @@ pub(super) fn rename(snapshot: &Snapshot, params: RenameParams) -> Result<Option
     let position = position(snapshot, &params.text_document_position)?;
     let lines = Lines::new(&state.source, snapshot.client.encoding);
     let edits = ide::rename::rename(&snapshot.analysis, position, &params.new_name).map_err(refused)?;
-    let edit = to_proto::workspace_edit(&edits, state, lines, &document.uri, &snapshot.client);
+    let edit = actions::workspace_edit(&edits, state, lines, &document.uri, &snapshot.client);
     Ok(Some(edit))
 }
 

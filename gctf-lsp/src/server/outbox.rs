@@ -173,6 +173,16 @@ impl Outbox {
         });
     }
 
+    /// Asks the client to draw hints again.
+    pub(super) fn refresh_hints(&self) {
+        let client = self.client.clone();
+        tokio::spawn(async move {
+            if let Err(error) = client.inlay_hint_refresh().await {
+                tracing::debug!("hints were not drawn again: {error}");
+            }
+        });
+    }
+
     /// Asks the client to ask for findings again.
     pub(super) fn refresh_diagnostics(&self) {
         let client = self.client.clone();

@@ -11,8 +11,8 @@ use std::time::Duration;
 use tokio::time::Instant;
 use tower_lsp::jsonrpc::Error;
 
-/// How long a completion waits for its schema.
-const PATIENCE: Duration = Duration::from_millis(100);
+/// How long a completion waits for its schema, so that it is answered within 100 ms.
+const PATIENCE: Duration = Duration::from_millis(80);
 
 /// One waiting request.
 #[derive(Debug)]

@@ -2,15 +2,17 @@
 
 mod follow;
 mod gather;
+mod live;
 mod plan;
+mod record;
 mod told;
 
 use super::ext::Item;
 use super::outbox::{Progress, TokenOrigin};
-use super::session::Session;
+use super::session::{self, Session};
 use super::trust::Peer;
 use crate::ide::runnables::summary;
-use crate::ide::{FileId, RunState, TestKey};
+use crate::ide::{FileId, RunState, TestKey, TestRuns};
 use crate::outcome::{DocumentOutcome, Verdict};
 use crate::report::listing;
 use crate::run::RunEvent;
@@ -18,9 +20,11 @@ use crate::syntax::SourceFile;
 use follow::Audience;
 pub(super) use follow::Batch;
 pub(super) use gather::Gathered;
+use live::Live;
 use ls_types::{MessageType, NumberOrString, ProgressToken, Uri};
 use plan::Plan;
 pub(super) use plan::read;
+use record::Recording;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -56,6 +60,10 @@ struct ActiveRun {
     counts: Counts,
     /// Steps that the client was told.
     steps: u64,
+    /// What has come of calls that go on.
+    live: BTreeMap<(FileId, usize), Live>,
+    /// The document that takes what comes for its expectation.
+    recording: Option<Recording>,
     /// The servers that the user has allowed to this run alone.
     permitted: BTreeSet<Peer>,
 }
@@ -77,16 +85,37 @@ struct Test {
     left: usize,
     /// The first outcome that failed, else the newest.
     shown: Option<Arc<DocumentOutcome>>,
+    /// How the rows ended so far.
+    rows: BTreeMap<usize, Verdict>,
+    /// Values of the environment that it reads.
+    secrets: Vec<String>,
 }
 
 impl Test {
-    fn take(&mut self, outcome: Arc<DocumentOutcome>) {
+    fn take(&mut self, row: Option<usize>, outcome: Arc<DocumentOutcome>) {
         self.left = self.left.saturating_sub(1);
+        self.rows.extend(row.map(|row| (row, outcome.verdict)));
         let failed = |shown: &Arc<DocumentOutcome>| shown.verdict == Verdict::Failed;
         if !self.shown.as_ref().is_some_and(failed) {
             self.shown = Some(outcome);
         }
     }
+
+    /// What came of it, as far as something did.
+    fn ended(&self) -> Option<Ended> {
+        Some(Ended {
+            key: self.key.clone(),
+            outcome: self.shown.clone()?,
+            rows: self.rows.clone(),
+        })
+    }
+}
+
+/// What came of a document.
+struct Ended {
+    key: Option<TestKey>,
+    outcome: Arc<DocumentOutcome>,
+    rows: BTreeMap<usize, Verdict>,
 }
 
 impl Session {
@@ -96,13 +125,20 @@ impl Session {
     /// A sentence: a file that cannot be read, a test that is gone.
     pub(super) fn start_run(&mut self, items: &[Item], token: Option<ProgressToken>) -> Result<RunId, String> {
         let plan = self.plan_items(items)?;
-        let mut paths = plan.request.items.iter().map(|item| item.path.as_deref());
-        if let Some(reason) = paths.find_map(|path| self.network_off(path)) {
-            return Err(format!("nothing is run: {reason}"));
-        }
+        self.refuse_network(&plan)?;
         let id = self.enlist(plan.name.clone(), token);
         self.begin(id, plan);
         Ok(id)
+    }
+
+    /// # Errors
+    /// That nothing may be dialled.
+    fn refuse_network(&mut self, plan: &Plan) -> Result<(), String> {
+        let mut paths = plan.request.items.iter().map(|item| item.path.as_deref());
+        match paths.find_map(|path| self.network_off(path)) {
+            Some(reason) => Err(format!("nothing is run: {reason}")),
+            None => Ok(()),
+        }
     }
 
     /// A run that does nothing yet.
@@ -132,6 +168,8 @@ impl Session {
             outcomes: Vec::new(),
             counts: Counts::default(),
             steps: 0,
+            live: BTreeMap::new(),
+            recording: None,
             permitted: BTreeSet::new(),
         };
         self.runs.active.insert(id, run);
@@ -167,7 +205,16 @@ impl Session {
 
     fn set_state(&mut self, file: FileId, key: Option<TestKey>, state: RunState) {
         if let Some(key) = key {
-            self.outcomes_mut(file).insert(key, state);
+            let runs = self.outcomes_mut(file).entry(key).or_insert_with(TestRuns::queued);
+            runs.state = state;
+            self.outcomes_changed(file);
+        }
+    }
+
+    fn set_outcome(&mut self, file: FileId, ended: Ended) {
+        if let Some(key) = ended.key {
+            let runs = self.outcomes_mut(file).entry(key).or_insert_with(TestRuns::queued);
+            runs.finish(ended.outcome, ended.rows, session::now());
             self.outcomes_changed(file);
         }
     }
@@ -184,8 +231,9 @@ impl Session {
                 row,
                 outcome,
             } => {
+                let outcome = self.of_text(id, (file, document), outcome);
                 self.tell_document_finished(id, (file, document), row, &outcome);
-                self.document_finished(id, (file, document), outcome);
+                self.document_finished(id, (file, document), row, outcome);
             }
             RunEvent::FileFinished { file } => self.file_finished(id, file),
             RunEvent::Finished => self.finish(id),
@@ -196,6 +244,24 @@ impl Session {
 
     pub(super) fn messages(&mut self, id: RunId, batch: &Batch) {
         self.tell_messages(id, batch);
+        self.keep_live(id, batch);
+        for (at, received) in &batch.counts {
+            self.count(id, *at, *received);
+        }
+    }
+
+    /// Has lenses show how many messages have come.
+    fn count(&mut self, id: RunId, at: (FileId, usize), received: usize) {
+        let run = self.runs.active.get(&id);
+        let Some(key) = run.and_then(|run| run.tests.get(&at)?.key.clone()) else {
+            return;
+        };
+        if let Some(runs) = self.outcomes_mut(at.0).get_mut(&key)
+            && let RunState::Running { received: known } = &mut runs.state
+        {
+            *known = received;
+            self.refresh_counters();
+        }
     }
 
     fn document_started(&mut self, id: RunId, at: (FileId, usize)) {
@@ -206,10 +272,10 @@ impl Session {
         };
         test.left = test.left.max(1);
         let key = test.key.clone();
-        self.set_state(at.0, key, RunState::Running);
+        self.set_state(at.0, key, RunState::Running { received: 0 });
     }
 
-    fn document_finished(&mut self, id: RunId, at: (FileId, usize), outcome: Arc<DocumentOutcome>) {
+    fn document_finished(&mut self, id: RunId, at: (FileId, usize), row: Option<usize>, outcome: Arc<DocumentOutcome>) {
         let Some(run) = self.runs.active.get_mut(&id) else {
             return;
         };
@@ -219,19 +285,31 @@ impl Session {
         let is_stranger = meets_another_schema(&outcome);
         run.counts.add(outcome.verdict);
         run.outcomes.push(Arc::clone(&outcome));
-        test.take(outcome);
-        let ended = test.shown.clone().filter(|_| test.left == 0);
-        let key = test.key.clone();
+        test.take(row, outcome);
+        let ended = test.ended().filter(|_| test.left == 0);
+        let was_watched = run.was_watched(at);
         if let Some(progress) = &run.progress {
             let done = run.outcomes.len();
             let percentage = u32::try_from(done * 100 / run.total.max(1)).unwrap_or(100).min(100);
             progress.report(format!("{done} of {}", run.total), percentage);
         }
-        if let Some(outcome) = ended {
-            self.set_state(at.0, key, RunState::Finished(outcome));
+        if let Some(ended) = ended {
+            self.show_end(at.0, &ended, was_watched);
+            self.set_outcome(at.0, ended);
         }
         if is_stranger {
             self.reload_schemas(at.0);
+        }
+    }
+
+    /// Brings the texts up to date that the user looks at, or that findings point into.
+    fn show_end(&mut self, file: FileId, ended: &Ended, was_watched: bool) {
+        let Some(key) = &ended.key else { return };
+        match (&ended.outcome.reply, was_watched) {
+            (Some(reply), true) => {
+                self.write_response(file, key, Arc::clone(reply), ended.outcome.secrets.clone());
+            }
+            _ => self.keep_response(file, key, &ended.outcome),
         }
     }
 
@@ -243,15 +321,10 @@ impl Session {
         let mut ended = Vec::new();
         for ((_, _), test) in run.tests.iter_mut().filter(|((other, _), _)| *other == file) {
             let stopped_early = std::mem::take(&mut test.left) > 0;
-            ended.extend(
-                test.shown
-                    .clone()
-                    .filter(|_| stopped_early)
-                    .map(|outcome| (test.key.clone(), outcome)),
-            );
+            ended.extend(test.ended().filter(|_| stopped_early));
         }
-        for (key, outcome) in ended {
-            self.set_state(file, key, RunState::Finished(outcome));
+        for ended in ended {
+            self.set_outcome(file, ended);
         }
         self.retry_schemas(file);
     }
@@ -261,12 +334,28 @@ impl Session {
             return;
         };
         self.tell_finished(id, &mut run);
+        if let Some(recording) = run.recording.take().filter(|recording| self.is_recordable(recording)) {
+            self.record(recording);
+        }
         let message = run.message();
         if !self.client.lenses && !self.client.run_events {
             self.outbox.show(MessageType::INFO, format!("{}: {message}", run.name));
         }
         if let Some(progress) = run.progress {
             progress.end(message);
+        }
+    }
+
+    /// An outcome with the hash of the text that ran.
+    fn of_text(&self, id: RunId, at: (FileId, usize), outcome: Arc<DocumentOutcome>) -> Arc<DocumentOutcome> {
+        let run = self.runs.active.get(&id);
+        let test = run.and_then(|run| run.tests.get(&at));
+        match test {
+            Some(test) => Arc::new(DocumentOutcome {
+                text_hash: test.text_hash,
+                ..Arc::unwrap_or_clone(outcome)
+            }),
+            None => outcome,
         }
     }
 
@@ -285,7 +374,8 @@ impl Session {
             if let Some(run) = self.runs.active.get_mut(&id) {
                 run.counts.add(Verdict::Cancelled);
             }
-            self.set_state(at.0, key, RunState::Finished(outcome));
+            let rows = BTreeMap::new();
+            self.set_outcome(at.0, Ended { key, outcome, rows });
         }
         if let Some(mut run) = self.runs.active.remove(&id) {
             self.tell_finished(id, &mut run);

@@ -11,6 +11,8 @@ use super::findings::Checked;
 use super::index::Disk;
 use super::outbox::Outbox;
 use super::parked::{Parked, ParkingLot};
+use super::refresh::Refresh;
+use super::results::{Kept, Writer};
 use super::runs::{Batch, Gathered, RunId, Runs};
 use super::saved::Saved;
 use super::schemas::{Loaded, SETTLE, Schemas};
@@ -18,7 +20,7 @@ use super::status::Status;
 use super::texts::Texts;
 use super::trust::{Peer, Trust};
 use super::{Options, from_proto};
-use crate::ide::{Analysis, FileId, FileState, RunState, TestKey};
+use crate::ide::{Analysis, FileId, FileState, TestKey, TestRuns};
 use crate::run::{Question, RunEvent};
 use crate::syntax::SourceFile;
 use crate::target::SchemaSource;
@@ -27,7 +29,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 use tokio::sync::oneshot;
 use tokio::time::Instant;
@@ -35,9 +37,6 @@ use tower_lsp::jsonrpc::{self, Error};
 
 /// Where the answer to a request goes.
 pub(super) type Reply<R> = oneshot::Sender<jsonrpc::Result<R>>;
-
-/// The client is asked to ask again at most this often.
-const REFRESH: Duration = Duration::from_millis(100);
 
 /// Everything that changes the state.
 pub(super) enum Event {
@@ -77,6 +76,8 @@ pub(super) enum Event {
     },
     /// What a look at the disk has found.
     Looked(Looked),
+    /// The text of a response is there, so that findings can point into it.
+    Response(Kept),
     /// Where a text is that is to be shown.
     Text(Result<Uri, String>),
     /// A text that the client is going to ask for.
@@ -115,12 +116,13 @@ pub(super) struct Session {
     pub(super) outbox: Outbox,
     pub(super) options: Options,
     pub(super) runs: Runs,
+    pub(super) writer: Writer,
     pub(super) events: UnboundedSender<Event>,
     /// By [`from_proto::key`]; kept when a file is closed.
-    ids: Arc<HashMap<String, FileId>>,
+    pub(super) ids: Arc<HashMap<String, FileId>>,
     pub(super) open: BTreeMap<FileId, OpenFile>,
     /// The outcomes of files that are not open.
-    closed: BTreeMap<FileId, BTreeMap<TestKey, RunState>>,
+    pub(super) closed: BTreeMap<FileId, BTreeMap<TestKey, TestRuns>>,
     pub(super) schemas: Schemas,
     /// Counts the changes of the schemas' states.
     pub(super) schema_revision: u64,
@@ -131,7 +133,7 @@ pub(super) struct Session {
     pub(super) approval: Approval,
     pub(super) disk: Arc<Disk>,
     pub(super) texts: Texts,
-    refresh: Refresh,
+    pub(super) refresh: Refresh,
 }
 
 /// An open file's place in the conversation.
@@ -159,24 +161,6 @@ pub(super) struct OpenFile {
     pub(super) settled: Instant,
 }
 
-/// When the client is asked to ask again, and for what.
-#[derive(Default)]
-struct Refresh {
-    lenses: bool,
-    diagnostics: bool,
-    due: Option<Instant>,
-    last: Option<Instant>,
-}
-
-impl Refresh {
-    /// At once, but not twice within [`REFRESH`].
-    fn schedule(&mut self) {
-        let now = Instant::now();
-        let earliest = self.last.map_or(now, |last| last + REFRESH);
-        self.due.get_or_insert(earliest.max(now));
-    }
-}
-
 /// Handles events until the program ends.
 pub(super) async fn run(mut session: Session, mut events: UnboundedReceiver<Event>) {
     loop {
@@ -196,6 +180,12 @@ pub(super) async fn run(mut session: Session, mut events: UnboundedReceiver<Even
     }
 }
 
+/// Seconds since 1970.
+pub(super) fn now() -> i64 {
+    let since_1970 = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+    since_1970.map_or(0, |passed| passed.as_secs().cast_signed())
+}
+
 impl Session {
     pub(super) fn new(client: tower_lsp::Client, events: UnboundedSender<Event>, options: Options) -> Self {
         let (trust, problem) = Trust::read(options.state.as_deref());
@@ -212,6 +202,7 @@ impl Session {
             outbox: Outbox::new(client),
             options,
             runs: Runs::default(),
+            writer: Writer::new(),
             events,
             ids: Arc::default(),
             open: BTreeMap::new(),
@@ -241,6 +232,7 @@ impl Session {
             Event::Run { id, event } => self.run_event(id, event),
             Event::Messages { id, batch } => self.messages(id, &batch),
             Event::Gathered { id, gathered } => self.gathered(id, gathered),
+            Event::Response(kept) => self.response_kept(kept),
             Event::Text(kept) => self.text_ready(kept),
             Event::Kept(uri, text) => self.text_kept(uri, text),
             Event::Looked(looked) => self.looked(looked),
@@ -275,16 +267,7 @@ impl Session {
             self.check(file);
         }
         self.tell_status();
-        if self.refresh.due.is_some_and(|due| due <= now) {
-            let refresh = std::mem::take(&mut self.refresh);
-            self.refresh.last = Some(now);
-            if refresh.lenses {
-                self.outbox.refresh_lenses();
-            }
-            if refresh.diagnostics {
-                self.outbox.refresh_diagnostics();
-            }
-        }
+        self.refresh(now);
     }
 
     fn next_deadline(&self) -> Option<Instant> {
@@ -299,10 +282,9 @@ impl Session {
     }
 
     pub(super) fn snapshot(&self) -> Snapshot {
-        let since_1970 = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
         Snapshot {
             analysis: Analysis {
-                now: since_1970.map_or(0, |passed| passed.as_secs().cast_signed()),
+                now: now(),
                 ..self.analysis.clone()
             },
             ids: Arc::clone(&self.ids),
@@ -443,7 +425,7 @@ impl Session {
     }
 
     /// The outcomes of a file, open or not.
-    pub(super) fn outcomes_mut(&mut self, id: FileId) -> &mut BTreeMap<TestKey, RunState> {
+    pub(super) fn outcomes_mut(&mut self, id: FileId) -> &mut BTreeMap<TestKey, TestRuns> {
         if self.open.contains_key(&id)
             && let Some(state) = Arc::make_mut(&mut self.analysis.files).get_mut(&id)
         {
@@ -452,33 +434,12 @@ impl Session {
         self.closed.entry(id).or_default()
     }
 
-    /// The outcomes of every file that has some.
-    pub(super) fn all_outcomes(&self) -> impl Iterator<Item = (Uri, &BTreeMap<TestKey, RunState>)> {
-        let open = self.analysis.files.iter().map(|(id, state)| (id, &state.runs));
-        let all = open.chain(&self.closed).filter(|(_, outcomes)| !outcomes.is_empty());
-        let keys: HashMap<_, _> = self.ids.iter().map(|(key, id)| (id, key)).collect();
-        all.filter_map(move |(id, outcomes)| Some((from_proto::uri_of(keys.get(id)?)?, outcomes)))
-    }
-
     /// The outcomes of `id` have changed: its findings and lenses are no longer what the client has.
     pub(super) fn outcomes_changed(&mut self, id: FileId) {
         if let Some(file) = self.open.get_mut(&id) {
             file.generation += 1;
         }
         self.refresh_lenses();
-    }
-
-    /// Has a client that can do so ask for lenses again.
-    pub(super) fn refresh_lenses(&mut self) {
-        if self.client.lens_refresh {
-            self.refresh.lenses = true;
-            self.refresh.schedule();
-        }
-    }
-
-    /// Has a client that asks for findings itself ask again.
-    pub(super) fn refresh_diagnostics(&mut self) {
-        self.refresh.diagnostics = true;
-        self.refresh.schedule();
+        self.refresh_hints();
     }
 }

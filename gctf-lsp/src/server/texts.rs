@@ -6,10 +6,18 @@ use super::session::{Event, Session};
 use crate::target::SourcePlace;
 use ls_types::{MessageType, Uri};
 use std::collections::VecDeque;
-use std::io;
+use std::fs::OpenOptions;
+use std::io::{self, Write as _};
 use std::path::{Component, Path, PathBuf};
+use std::time::Duration;
 use tokio::sync::mpsc::UnboundedSender;
 use tower_lsp::jsonrpc::{Error, ErrorCode, Result};
+
+/// How long responses stay.
+const MAX_AGE: Duration = Duration::from_secs(7 * 86_400);
+
+/// Bytes of all responses.
+const MAX_BYTES: u64 = 256 << 20;
 
 /// What a text is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,14 +74,29 @@ impl Shelf {
             let _ = self.events.send(Event::Kept(uri.clone(), text));
             return Ok(uri);
         }
-        let cache = self
-            .cache
-            .as_ref()
-            .ok_or("the user has no cache folder to show the text from")?;
-        let path = cache.join(kind.folder()).join(relative(name));
-        write(&path, &text).map_err(|error| format!("{}: {error}", path.display()))?;
-        let path = path.canonicalize().unwrap_or(path);
+        let path = self.file(kind, name, &text)?;
         Uri::from_file_path(&path).ok_or_else(|| format!("{}: no path for an editor", path.display()))
+    }
+
+    /// Puts a text into a file; its path. Blocks.
+    ///
+    /// # Errors
+    /// Why it cannot be written.
+    pub(super) fn file(&self, kind: Kind, name: &str, text: &str) -> std::result::Result<PathBuf, String> {
+        let folder = self.folder(kind)?;
+        let path = folder.join(relative(name));
+        write(&path, text).map_err(|error| format!("{}: {error}", path.display()))?;
+        if kind == Kind::Response {
+            prune(&folder);
+        }
+        Ok(path.canonicalize().unwrap_or(path))
+    }
+
+    /// Where the texts of a kind stand that are files.
+    pub(super) fn folder(&self, kind: Kind) -> std::result::Result<PathBuf, String> {
+        let cache = self.cache.as_ref();
+        let cache = cache.ok_or("the user has no cache folder to show the text from")?;
+        Ok(cache.join(kind.folder()))
     }
 
     /// Keeps a text as [`Self::keep`] does and has the client show it, without taking the focus.
@@ -201,11 +224,42 @@ fn write(path: &Path, text: &str) -> io::Result<()> {
     // Renamed into its place, so that nobody reads a half of it, and because the old one cannot be written.
     let thread = std::thread::current().id();
     let draft = folder.join(format!(".{}.{thread:?}.draft", std::process::id()));
-    std::fs::write(&draft, text)?;
+    // One that was left behind cannot be written.
+    let _ = std::fs::remove_file(&draft);
+    private().open(&draft)?.write_all(text.as_bytes())?;
     let mut permissions = std::fs::metadata(&draft)?.permissions();
     permissions.set_readonly(true);
     std::fs::set_permissions(&draft, permissions)?;
     std::fs::rename(&draft, path)
+}
+
+/// Removes the texts of a folder that are older than a week, and the oldest beyond a quarter of a gigabyte.
+fn prune(folder: &Path) {
+    let Ok(entries) = std::fs::read_dir(folder) else { return };
+    let stamped = entries.flatten().filter_map(|entry| {
+        let metadata = entry.metadata().ok()?;
+        let age = metadata.modified().ok()?.elapsed().unwrap_or_default();
+        Some((age, metadata.len(), entry.path()))
+    });
+    let mut files: Vec<_> = stamped.collect();
+    files.sort();
+    let mut bytes = 0;
+    for (age, length, path) in files {
+        bytes += length;
+        if age > MAX_AGE || bytes > MAX_BYTES {
+            // Somebody else may have been faster.
+            let _ = std::fs::remove_file(path);
+        }
+    }
+}
+
+/// A new file for the user's eyes only.
+fn private() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
 }
 
 #[cfg(unix)]

@@ -1,21 +1,16 @@
 //! From our words to the client's.
 
+use super::actions::command;
 use super::client::Client;
-use super::ext::{self, Item};
 use super::protos;
 use crate::diagnostic::{self, Origin, Severity};
 use crate::ide;
-use crate::ide::FileState;
-use crate::ide::code_actions::Action;
 use crate::ide::completion::{Completions, ItemKind};
 use crate::ide::folding::{Fold, FoldKind};
-use crate::ide::quick_fixes::QuickFix;
-use crate::ide::runnables::{Lens, LensAction};
-use crate::ide::skeleton::Refactoring;
+use crate::ide::runnables::Lens;
 use crate::ide::symbols::Symbol;
 use crate::syntax::position::Encoding;
 use crate::syntax::{SourceFile, TokenKind};
-use crate::text::Edit;
 use ls_types::*;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -32,7 +27,7 @@ impl<'a> Lines<'a> {
         Self { source, encoding }
     }
 
-    fn position(self, offset: usize) -> Position {
+    pub(super) fn position(self, offset: usize) -> Position {
         let position = self.source.position(offset, self.encoding);
         Position::new(position.line, position.column)
     }
@@ -57,15 +52,25 @@ pub(super) fn diagnostic(found: &diagnostic::Diagnostic, lines: Lines<'_>, uri: 
         .source
         .as_ref()
         .and_then(|place| protos::source(place, client.encoding));
-    let elsewhere = source.map(|location| DiagnosticRelatedInformation {
+    let source = source.map(|location| DiagnosticRelatedInformation {
         location,
         message: "the fault is here".to_owned(),
+    });
+    let elsewhere = found.elsewhere.iter().filter_map(|place| {
+        let position = |(line, column)| Position::new(line, column);
+        Some(DiagnosticRelatedInformation {
+            location: Location::new(
+                place.uri.parse().ok()?,
+                Range::new(position(place.range.start), position(place.range.end)),
+            ),
+            message: place.message.clone(),
+        })
     });
     let own = found.related.iter().map(|related| DiagnosticRelatedInformation {
         location: Location::new(uri.clone(), lines.range(&related.range)),
         message: related.message.clone(),
     });
-    let related: Vec<_> = own.chain(elsewhere).collect();
+    let related: Vec<_> = own.chain(source).chain(elsewhere).collect();
     let tag = found.tag.map(|tag| match tag {
         diagnostic::Tag::Deprecated => DiagnosticTag::DEPRECATED,
         diagnostic::Tag::Unnecessary => DiagnosticTag::UNNECESSARY,
@@ -194,6 +199,19 @@ fn item_kind(kind: ItemKind) -> CompletionItemKind {
     }
 }
 
+pub(super) fn inlay_hint(hint: ide::inlay_hints::Hint, lines: Lines<'_>) -> InlayHint {
+    InlayHint {
+        position: lines.position(hint.offset),
+        label: InlayHintLabel::String(hint.label),
+        kind: None,
+        text_edits: None,
+        tooltip: Some(InlayHintTooltip::String(hint.tooltip)),
+        padding_left: None,
+        padding_right: None,
+        data: None,
+    }
+}
+
 pub(super) fn code_lens(lens: Lens, lines: Lines<'_>, uri: &Uri) -> CodeLens {
     let position = lines.position(lens.offset);
     CodeLens {
@@ -201,122 +219,6 @@ pub(super) fn code_lens(lens: Lens, lines: Lines<'_>, uri: &Uri) -> CodeLens {
         command: Some(command(lens.title, lens.action, lens.test, lines, uri)),
         data: None,
     }
-}
-
-pub(super) fn code_action(action: Action, lines: Lines<'_>, uri: &Uri) -> CodeActionOrCommand {
-    CodeActionOrCommand::CodeAction(CodeAction {
-        title: action.title.clone(),
-        kind: Some(action_kind()),
-        command: Some(command(action.title, action.action, action.test, lines, uri)),
-        ..CodeAction::default()
-    })
-}
-
-pub(super) fn quick_fix(
-    fix: QuickFix,
-    state: &FileState,
-    lines: Lines<'_>,
-    uri: &Uri,
-    client: &Client,
-) -> CodeActionOrCommand {
-    CodeActionOrCommand::CodeAction(CodeAction {
-        title: fix.title,
-        kind: Some(CodeActionKind::QUICKFIX),
-        diagnostics: Some(vec![diagnostic(&fix.diagnostic, lines, uri, client)]),
-        edit: Some(workspace_edit(&fix.edits, state, lines, uri, client)),
-        is_preferred: Some(fix.is_preferred),
-        ..CodeAction::default()
-    })
-}
-
-/// A change of the text that its editor's menu of refactorings shows.
-pub(super) fn refactoring(
-    found: Refactoring,
-    state: &FileState,
-    lines: Lines<'_>,
-    uri: &Uri,
-    client: &Client,
-) -> CodeActionOrCommand {
-    CodeActionOrCommand::CodeAction(CodeAction {
-        title: found.title.to_owned(),
-        kind: Some(CodeActionKind::REFACTOR_REWRITE),
-        edit: Some(workspace_edit(&found.edits, state, lines, uri, client)),
-        ..CodeAction::default()
-    })
-}
-
-pub(super) fn fix_all(
-    edits: &[Edit],
-    state: &FileState,
-    lines: Lines<'_>,
-    uri: &Uri,
-    client: &Client,
-) -> CodeActionOrCommand {
-    CodeActionOrCommand::CodeAction(CodeAction {
-        title: "Write old names and headers as they are written today".to_owned(),
-        kind: Some(fix_all_kind()),
-        edit: Some(workspace_edit(edits, state, lines, uri, client)),
-        ..CodeAction::default()
-    })
-}
-
-/// The kind of the action that an editor may run on saving.
-pub(super) fn fix_all_kind() -> CodeActionKind {
-    CodeActionKind::from("source.fixAll.gctf")
-}
-
-/// Edits of one file, for the version that they were made for where the client can tell.
-pub(super) fn workspace_edit(
-    edits: &[Edit],
-    state: &FileState,
-    lines: Lines<'_>,
-    uri: &Uri,
-    client: &Client,
-) -> WorkspaceEdit {
-    let edits = edits
-        .iter()
-        .map(|edit| TextEdit::new(lines.range(&edit.range), edit.text.clone()));
-    match client.versioned_edits {
-        true => WorkspaceEdit {
-            document_changes: Some(DocumentChanges::Edits(vec![TextDocumentEdit {
-                text_document: OptionalVersionedTextDocumentIdentifier {
-                    uri: uri.clone(),
-                    version: Some(state.version),
-                },
-                edits: edits.map(OneOf::Left).collect(),
-            }])),
-            ..WorkspaceEdit::default()
-        },
-        false => WorkspaceEdit::new([(uri.clone(), edits.collect())].into_iter().collect()),
-    }
-}
-
-/// The kind of actions that run something.
-pub(super) fn action_kind() -> CodeActionKind {
-    CodeActionKind::from("gctf")
-}
-
-fn command(title: String, action: LensAction, test: Option<String>, lines: Lines<'_>, uri: &Uri) -> Command {
-    let (command, offset) = match action {
-        LensAction::RunDocument(offset) => (ext::RUN, Some(offset)),
-        LensAction::RunFile => (ext::RUN, None),
-        LensAction::CancelDocument(offset) => (ext::CANCEL, Some(offset)),
-        LensAction::CancelFile => (ext::CANCEL, None),
-        LensAction::FillRequest(offset) => (ext::FILL_REQUEST, Some(offset)),
-        LensAction::LoadSchema(offset) => (ext::LOAD_SCHEMA, Some(offset)),
-        LensAction::Diagnose(offset) => (ext::DOCTOR, Some(offset)),
-        LensAction::ShowSchemaDiff(offset) => (ext::SHOW_SCHEMA_DIFF, Some(offset)),
-        LensAction::SaveSchema(offset) => (ext::SAVE_SCHEMA, Some(offset)),
-        LensAction::OpenSource(offset) => (ext::OPEN_SOURCE, Some(offset)),
-        LensAction::Trust(offset) => (ext::TRUST, Some(offset)),
-    };
-    let item = Item {
-        uri: uri.clone(),
-        test,
-        position: offset.map(|offset| lines.position(offset)),
-        row: None,
-    };
-    Command::new(title, command.to_owned(), Some(vec![json!(item)]))
 }
 
 #[expect(deprecated, reason = "the protocol's struct still has the member")]

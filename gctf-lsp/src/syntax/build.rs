@@ -24,7 +24,10 @@ pub(super) fn outline(root: Node<'_>, text: &str) -> Outline {
             _ => {}
         }
     }
-    super::tokens::leaves_of_kind(root, "comment", |node| outline.comments.push(node.byte_range()));
+    // To walk over the whole tree takes longer than to see that there is no comment in it.
+    if ["#", "//", "/*"].iter().any(|mark| text.contains(mark)) {
+        super::tokens::leaves_of_kind(root, "comment", |node| outline.comments.push(node.byte_range()));
+    }
     close_bodies(&mut outline, root, text);
     outline
 }

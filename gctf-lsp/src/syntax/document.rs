@@ -289,6 +289,11 @@ impl Document {
         &self.outline.comments
     }
 
+    /// Whether its expressions only look at what they are given, in a time that its size bounds.
+    pub fn only_looks(&self) -> bool {
+        self.expressions().iter().all(|expression| expression.checked.is_simple)
+    }
+
     /// Sections of a kind, in the order of the text.
     pub fn sections_of(&self, kind: SectionKind) -> impl Iterator<Item = &Section> {
         self.sections().iter().filter(move |section| section.kind == kind)
@@ -335,6 +340,16 @@ impl Document {
             data: Data::Word(self.text()[range.clone()].to_owned()),
             range,
         })
+    }
+
+    /// How many messages its RESPONSE sections expect.
+    pub fn expected_messages(&self) -> usize {
+        let responses = self
+            .sections_of(SectionKind::Response)
+            .filter(|section| !section.is_skipped());
+        responses
+            .map(|section| section.values().len() * section.repeats())
+            .sum()
     }
 
     pub(super) fn root(&self) -> Node<'_> {

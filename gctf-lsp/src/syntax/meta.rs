@@ -2,7 +2,7 @@
 
 use super::file::SourceFile;
 use super::settings::list_items;
-use super::validate::{column_place, link_places, readable_yaml};
+use super::validate::{column_place, link_places, readable_yaml, row_places};
 use crate::spec::SectionKind;
 use serde::Deserialize;
 use serde_json::Value as Json;
@@ -72,6 +72,16 @@ impl SourceFile {
         rows.into_iter().enumerate().map(row).collect()
     }
 
+    /// Where each row starts, in bytes of the file; none where one of them has no place of its own.
+    pub fn row_places(&self) -> Vec<usize> {
+        let Some(body) = self.section_range(SectionKind::Dataset) else {
+            return Vec::new();
+        };
+        let places = row_places(&self.text().byte_slice(body.clone()).to_string());
+        let places = places.unwrap_or_default().into_iter();
+        places.map(|start| body.start + start).collect()
+    }
+
     /// Where the DATASET first names a column, in bytes of the file.
     pub fn column(&self, name: &str) -> Option<Range<usize>> {
         let body = self.section_range(SectionKind::Dataset)?;
@@ -131,6 +141,22 @@ mod tests {
         );
         assert_eq!(labels("a: 1"), [] as [&str; 0]);
         assert_eq!(labels(""), [] as [&str; 0]);
+    }
+
+    #[test]
+    fn rows_have_places() {
+        let places = |body: &str| -> Vec<String> {
+            let text = format!("--- DATASET ---\n{body}\n--- ENDPOINT ---\na/B\n");
+            let file = SourceFile::new(&text);
+            let places = file.row_places().into_iter();
+            places.map(|start| text[start..start + 4].to_owned()).collect()
+        };
+        assert_eq!(
+            places("# rows\n- { n: 1 }\n// no row\n- n: 2\n  m: x"),
+            ["{ n:", "n: 2"]
+        );
+        assert_eq!(places("[{ n: 1 }, { n: 2 }]"), ["{ n:", "{ n:"]);
+        assert_eq!(places("a: 1"), [] as [&str; 0]);
     }
 
     #[test]

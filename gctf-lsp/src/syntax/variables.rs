@@ -58,7 +58,7 @@ fn pieces_behind<'a>(text: &'a str, mark: &'a str) -> impl Iterator<Item = (&'a 
 impl SourceFile {
     /// The earlier documents whose variables the one at `index` uses, transitively, in order.
     pub fn dependencies(&self, index: usize) -> Vec<usize> {
-        let Some((_, last)) = self.document(index) else {
+        let Some((_, last)) = self.document(index).filter(|_| index > 0) else {
             return Vec::new();
         };
         let mut wanted = last.used_variables().clone();

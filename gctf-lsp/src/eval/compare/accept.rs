@@ -9,6 +9,14 @@ use prost_reflect::MessageDescriptor;
 use serde_json::{Map, Value as Json};
 use std::ops::Range;
 
+/// Says of a value that came, by its path such as `$.items[1]`, whether any value is to be expected in its place.
+pub type Wild<'a> = &'a dyn Fn(&str, &Json) -> bool;
+
+/// The [`Wild`] by which every value is expected as it came.
+pub fn as_it_came(_: &str, _: &Json) -> bool {
+    false
+}
+
 /// What has to change in `text` so that `expected`, read from it and with its templates replaced, equals `actual`.
 /// The edits are in order and do not overlap.
 pub fn accept(
@@ -17,10 +25,12 @@ pub fn accept(
     actual: &Json,
     message: Option<&MessageDescriptor>,
     options: &CompareOptions,
+    wild: Wild<'_>,
 ) -> Vec<Edit> {
     let mut acceptance = Acceptance {
         text,
         comparison: Comparison::new(message, options),
+        wild,
         edits: Vec::new(),
     };
     acceptance.value(expected, actual, &Typed::of_message(message));
@@ -38,6 +48,7 @@ pub fn accept(
 struct Acceptance<'a> {
     text: &'a str,
     comparison: Comparison<'a>,
+    wild: Wild<'a>,
     edits: Vec<Edit>,
 }
 
@@ -63,7 +74,13 @@ impl Acceptance<'_> {
 
     fn replace(&mut self, expected: &Value, actual: &Json) {
         let indent = indent_of(self.text, expected.range.start);
-        self.edit(expected.range.clone(), self.render(actual, &indent));
+        let written = self.written(actual);
+        self.edit(expected.range.clone(), self.render(&written, &indent));
+    }
+
+    /// A value that came at the current path, with `"*"` for what is wild in it.
+    fn written(&self, actual: &Json) -> Json {
+        written(actual, &self.comparison.path_text(), self.wild)
     }
 
     /// JSON text over several lines, those behind the first indented by `indent`; lines end as in the file.
@@ -123,7 +140,7 @@ impl Acceptance<'_> {
             let implied = shows_defaults && is_implied(value, typed.field(name).as_ref());
             self.comparison.enter(name, typed);
             if !implied && !self.comparison.is_redacted(name, typed) {
-                missing.push((name.clone(), value.clone()));
+                missing.push((name.clone(), self.written(value)));
             }
             self.comparison.path.pop();
         }
@@ -238,12 +255,38 @@ impl Acceptance<'_> {
         }
         if elements.len() > items.len() && !self.comparison.options.partial {
             let indent = indent_of(self.text, items[0].range.start);
-            let added = elements[items.len()..]
-                .iter()
-                .map(|element| self.render(element, &indent));
+            let path = self.comparison.path_text();
+            let added = elements.iter().enumerate().skip(items.len()).map(|(at, element)| {
+                let written = written(element, &format!("{path}[{at}]"), self.wild);
+                self.render(&written, &indent)
+            });
+            let added = added.collect();
             let end = last_kept.map(|item| item.range.end);
-            self.insert(array, end, &indent, added.collect());
+            self.insert(array, end, &indent, added);
         }
+    }
+}
+
+/// The value at `path` with `"*"` for what is wild in it.
+pub fn written(actual: &Json, path: &str, wild: Wild<'_>) -> Json {
+    match actual {
+        _ if wild(path, actual) => Json::String("*".to_owned()),
+        Json::Object(members) => {
+            let member = |(name, value): (&String, &Json)| {
+                let path = format!("{path}{}", super::step(name));
+                (name.clone(), written(value, &path, wild))
+            };
+            Json::Object(members.iter().map(member).collect())
+        }
+        Json::Array(items) => {
+            let items = items.iter().enumerate();
+            Json::Array(
+                items
+                    .map(|(at, item)| written(item, &format!("{path}[{at}]"), wild))
+                    .collect(),
+            )
+        }
+        scalar => scalar.clone(),
     }
 }
 
@@ -282,7 +325,14 @@ mod tests {
         let message = schema().pool().get_message_by_name("t.T").unwrap();
         let value = body(text);
         let offset = value.range.start;
-        let edits = accept(&padded(text, offset), &value, actual, Some(&message), options);
+        let edits = accept(
+            &padded(text, offset),
+            &value,
+            actual,
+            Some(&message),
+            options,
+            &as_it_came,
+        );
         let mut changed = padded(text, offset);
         for edit in edits.iter().rev() {
             changed.replace_range(edit.range.clone(), &edit.text);
@@ -352,6 +402,7 @@ mod tests {
             &json!({"l": [1]}),
             None,
             &options,
+            &as_it_came,
         );
         assert!(!crlf[0].text.replace("\r\n", "").contains('\n'), "{crlf:?}");
         check("{\"n\": 5}", &json!({"id": "x"}), &options, expect![[r#"{"id": "x"}"#]]);
@@ -429,7 +480,7 @@ mod tests {
             let value = body(&text);
             let offset = value.range.start;
             let mut changed = padded(&text, offset);
-            for edit in accept(&changed.clone(), &value, &actual, None, &options).iter().rev() {
+            for edit in accept(&changed.clone(), &value, &actual, None, &options, &as_it_came).iter().rev() {
                 changed.replace_range(edit.range.clone(), &edit.text);
             }
             let left = compare(&body(&changed[offset..]), &actual, None, &options);

@@ -1,17 +1,19 @@
 //! Findings of a file: its structure, its schema, its last run.
 
 mod drift;
+mod presence;
 mod templates;
 mod typed;
 mod unloaded;
 
 use super::context::Context;
 use super::lines::{Flow, Lines};
-use super::{Analysis, FileId, FileState, SchemaState};
-use crate::diagnostic::{Diagnostic, Origin, Severity};
+use super::{Analysis, FileId, FileState, SchemaState, ShownReply};
+use crate::diagnostic::{Diagnostic, Elsewhere, Origin, Severity};
 use crate::outcome::DocumentOutcome;
 use crate::schema::Schema;
 use crate::spec::SectionKind;
+use crate::syntax::position::LineColumn;
 use crate::syntax::{Document, InForce, Section};
 use crate::target::SchemaSource;
 use std::collections::{BTreeMap, BTreeSet};
@@ -72,13 +74,13 @@ pub fn findings(analysis: &Analysis, file: FileId) -> Findings {
             }
         };
         let lines = flow.pass(&context, schema.and_then(SchemaState::schema));
-        let structure = context.document.structure().iter().cloned();
+        let typed = of_schema(&context, schema, &lines);
         let outcome = context.fresh_outcome().into_iter();
-        let own = structure
+        let own = of_structure(context.document, &typed)
             .chain(of_connection(&context))
             .chain(open_credentials(&context))
-            .chain(of_schema(&context, schema, &lines))
-            .chain(outcome.flat_map(|outcome| of_run(context.document, outcome)));
+            .chain(typed.iter().cloned())
+            .chain(outcome.flat_map(|outcome| of_run(&context, outcome)));
         found.extend(own.map(|diagnostic| diagnostic.shifted(context.start)));
     }
     found.retain_mut(|diagnostic| weigh(diagnostic, &config.settings.severity));
@@ -93,6 +95,16 @@ pub fn findings(analysis: &Analysis, file: FileId) -> Findings {
         wanted: wanted.into_iter().collect(),
         named,
     }
+}
+
+/// What the text alone shows, but hints that the schema makes an error: nothing is expected where a message comes.
+fn of_structure(document: &Document, typed: &[Diagnostic]) -> impl Iterator<Item = Diagnostic> {
+    let is_outdone = |hint: &Diagnostic| {
+        let says_more = |typed: &Diagnostic| typed.code == "G314" && typed.range == hint.range;
+        hint.code == "G614" && typed.iter().any(says_more)
+    };
+    let structure = document.structure().iter();
+    structure.filter(move |hint| !is_outdone(hint)).cloned()
 }
 
 /// The files that TLS and PROTO name; those that cannot be read are findings.
@@ -178,7 +190,8 @@ fn of_schema(context: &Context<'_>, state: Option<&SchemaState>, lines: &Lines) 
         let bodies = typed::findings(context, schema);
         let bodies = bodies.iter().cloned();
         let templates = templates::findings(context.document, schema, lines);
-        bodies.chain(lines.findings()).chain(templates).collect::<Vec<_>>()
+        let lines = lines.findings().map(|finding| presence::with_cure(context, finding));
+        bodies.chain(lines).chain(templates).collect::<Vec<_>>()
     };
     match state {
         None | Some(SchemaState::Loading) => Vec::new(),
@@ -215,14 +228,17 @@ pub(super) fn has_drifted(context: &Context<'_>) -> bool {
 }
 
 /// The failures of a run on the tokens that they speak of.
-fn of_run<'a>(document: &'a Document, outcome: &'a DocumentOutcome) -> impl Iterator<Item = Diagnostic> + 'a {
-    outcome.failures.iter().filter_map(|failure| {
+fn of_run<'a>(context: &Context<'a>, outcome: &'a DocumentOutcome) -> impl Iterator<Item = Diagnostic> + use<'a> {
+    let document = context.document;
+    let shown = context.runs().and_then(|runs| runs.shown.as_deref());
+    outcome.failures.iter().enumerate().filter_map(move |(at, failure)| {
         let severity = match failure.fatal {
             true => Severity::Error,
             false => Severity::Information,
         };
         Some(Diagnostic {
             origin: Origin::Run,
+            elsewhere: shown.and_then(|shown| in_response(shown, at)).into_iter().collect(),
             ..Diagnostic::new(
                 failure.code,
                 severity,
@@ -230,6 +246,17 @@ fn of_run<'a>(document: &'a Document, outcome: &'a DocumentOutcome) -> impl Iter
                 failure.message.clone(),
             )
         })
+    })
+}
+
+/// Where the actual value of the failure at `at` stands in the text of the response.
+fn in_response(shown: &ShownReply, at: usize) -> Option<Elsewhere> {
+    let place = shown.places.get(at)?.as_ref()?;
+    let position = |position: LineColumn| (position.line, position.column);
+    Some(Elsewhere {
+        uri: shown.uri.clone(),
+        range: position(place.start)..position(place.end),
+        message: "the actual value".to_owned(),
     })
 }
 
@@ -281,6 +308,30 @@ mod tests {
             .map(|found| format!("{} {}", found.code, &text[found.range.clone()]))
             .collect();
         assert_eq!(typed, ["G307 \"feld\"", "G308 1", "G310 \"5\"", "G310 \"many\""]);
+    }
+
+    #[test]
+    fn a_response_without_a_message_is_wrong_where_one_always_comes() {
+        let found = |endpoint: &str, section: &str| {
+            let text = format!("--- ENDPOINT ---\n{endpoint}\n{section}\n");
+            let (analysis, _) = fixture(&text);
+            let found = findings(&analysis, FILE).diagnostics.into_iter();
+            let found = found.filter(|found| matches!(found.code, "G314" | "G614"));
+            let shown = |found: Diagnostic| {
+                let fixes = found.fixes.iter().map(|fix| fix.title.as_str()).collect::<Vec<_>>();
+                let marked = &text[found.range.clone()];
+                format!("{:?} {} {marked} {fixes:?}", found.severity, found.code)
+            };
+            found.map(shown).collect::<Vec<_>>().join("\n")
+        };
+        let wrong = r#"Error G314 RESPONSE ["Add {}"]"#;
+        let hint = r#"Hint G614 RESPONSE ["Add {}"]"#;
+        assert_eq!(found("shop.Orders/Create", "--- RESPONSE ---"), wrong);
+        assert_eq!(found("shop.Orders/Create", "--- RESPONSE ---\n# none"), wrong);
+        assert_eq!(found("shop.Orders/Create", "--- RESPONSE ---\n{}"), "");
+        assert_eq!(found("shop.Orders/Create", "#[skip]\n--- RESPONSE ---\n"), hint);
+        assert_eq!(found("shop.Orders/List", "--- RESPONSE ---"), hint);
+        assert_eq!(found("shop.Orders/Unknown", "--- RESPONSE ---"), hint);
     }
 
     #[test]

@@ -115,6 +115,18 @@ fn messages(document: &Document, method: &MethodDescriptor, found: &mut Vec<Diag
         let message = format!("{name} answers with one message: delete the others");
         found.push(Diagnostic::error("G314", second, message));
     }
+    // What the text alone only hints at, as the method may be a stream.
+    let empty = document.structure().iter().filter(|hint| hint.code == "G614");
+    let is_executed =
+        |hint: &&Diagnostic| executed(document, SectionKind::Response).any(|section| section.name_range == hint.range);
+    found.extend(empty.filter(is_executed).map(|hint| Diagnostic {
+        code: "G314",
+        severity: Severity::Error,
+        message: format!(
+            "{name} always answers with a message, and an empty RESPONSE expects none: write `{{}}` for an empty message"
+        ),
+        ..hint.clone()
+    }));
     let response = executed(document, SectionKind::Response).next();
     let error = executed(document, SectionKind::Error).next();
     if let (Some(response), Some(error)) = (response, error) {

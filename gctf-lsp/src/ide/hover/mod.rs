@@ -2,6 +2,7 @@
 
 mod decoded;
 mod json;
+mod outcome;
 #[cfg(test)]
 mod tests;
 
@@ -29,7 +30,13 @@ pub fn hover(analysis: &Analysis, position: FilePosition) -> Option<Hover> {
         .offset
         .checked_sub(context.start)?
         .min(context.document.text().len());
-    let found = match context.document.place(offset) {
+    let place = context.document.place(offset);
+    let after_run = match &place {
+        Place::HeaderName { section } => outcome::on_header(&context, section),
+        _ => None,
+    };
+    let found = match place {
+        _ if after_run.is_some() => after_run,
         Place::Line { section, token } => on_line(&context, section, &token, offset),
         Place::Json { section, place } if section.kind == SectionKind::Error => {
             super::completion::status_hover(context.document.text(), &place)

@@ -2,11 +2,13 @@
 //! the loop no more than a slow one.
 
 use super::RunId;
+use super::live::Ends;
 use crate::ide::FileId;
 use crate::run::{Gate, RunEvent, RunRequest, known_targets};
 use crate::server::session::Event;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::time::Instant;
@@ -27,6 +29,7 @@ pub(in crate::server) struct Batch {
     pub(super) counts: BTreeMap<(FileId, usize), usize>,
     /// The first of them; none where nobody wants to see them.
     pub(super) shown: Vec<ShownMessage>,
+    kept: BTreeMap<(FileId, usize), Ends>,
 }
 
 /// A message that a client is shown.
@@ -120,6 +123,11 @@ async fn forward(
 }
 
 impl Batch {
+    /// The first and the last messages of a document in here.
+    pub(super) fn messages(&self, at: (FileId, usize)) -> impl Iterator<Item = &Arc<serde_json::Value>> {
+        self.kept.get(&at).into_iter().flat_map(Ends::iter)
+    }
+
     fn take(&mut self, event: RunEvent, audience: Audience) {
         let RunEvent::Message {
             file,
@@ -132,6 +140,8 @@ impl Batch {
             return;
         };
         self.counts.insert((file, document), number);
+        let kept = self.kept.entry((file, document)).or_default();
+        kept.push(Arc::clone(&message));
         if audience == Audience::Showing && self.shown.len() < SHOWN {
             let (json, truncated) = cut(&message);
             self.shown.push(ShownMessage {
@@ -176,7 +186,6 @@ impl Write for Bounded {
 mod tests {
     use super::*;
     use serde_json::json;
-    use std::sync::Arc;
 
     #[test]
     fn texts_are_cut_between_characters() {

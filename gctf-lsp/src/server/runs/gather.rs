@@ -1,7 +1,7 @@
 //! Runs of many files: of a folder, of all folders, of what failed. The disk is looked at by a worker.
 
 use super::{RunId, read};
-use crate::ide::RunState;
+use crate::ide::{RunState, TestKey, TestRuns};
 use crate::outcome::Verdict;
 use crate::run::is_fixture;
 use crate::server::ext::Item;
@@ -9,6 +9,7 @@ use crate::server::from_proto;
 use crate::server::session::{Event, Session};
 use crate::syntax::SourceFile;
 use ls_types::{MessageType, ProgressToken, Uri};
+use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use tokio_util::task::AbortOnDropHandle;
 
@@ -107,14 +108,22 @@ impl Session {
         self.start_run(&there, token)
     }
 
+    /// The outcomes of every file that has some.
+    fn all_outcomes(&self) -> impl Iterator<Item = (Uri, &BTreeMap<TestKey, TestRuns>)> {
+        let open = self.analysis.files.iter().map(|(id, state)| (id, &state.runs));
+        let all = open.chain(&self.closed).filter(|(_, outcomes)| !outcomes.is_empty());
+        let keys: HashMap<_, _> = self.ids.iter().map(|(key, id)| (id, key)).collect();
+        all.filter_map(move |(id, outcomes)| Some((from_proto::uri_of(keys.get(id)?)?, outcomes)))
+    }
+
     fn failed_tests(&self) -> Vec<Item> {
         let mut found = Vec::new();
         for (uri, outcomes) in self.all_outcomes() {
-            let failed = |state: &RunState| match state {
+            let failed = |runs: &TestRuns| match &runs.state {
                 RunState::Finished(outcome) => outcome.verdict == Verdict::Failed,
-                RunState::Queued | RunState::Running => false,
+                RunState::Queued | RunState::Running { .. } => false,
             };
-            let failed = outcomes.iter().filter(|(_, state)| failed(state));
+            let failed = outcomes.iter().filter(|(_, runs)| failed(runs));
             found.extend(failed.map(|(key, _)| Item {
                 uri: uri.clone(),
                 test: Some(key.id()),

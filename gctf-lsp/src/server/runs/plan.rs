@@ -3,7 +3,7 @@
 use super::{RunFile, Test};
 use crate::ide::{FileId, TestKey};
 use crate::report::listing;
-use crate::run::{Data, Fixtures, RunItem, RunOptions, RunRequest, is_fixture};
+use crate::run::{Data, Fixtures, RunItem, RunOptions, RunRequest, is_fixture, secrets_of};
 use crate::server::ext::{self, Item};
 use crate::server::from_proto;
 use crate::server::session::Session;
@@ -110,7 +110,10 @@ impl Session {
     }
 
     fn plan(&mut self, files: Vec<(Uri, RunItem)>) -> Result<Plan, String> {
-        let tests: BTreeMap<_, _> = files.iter().flat_map(|(_, item)| tests(item)).collect();
+        let tests: BTreeMap<_, _> = files
+            .iter()
+            .flat_map(|(_, item)| tests(item, &self.options.run.environment))
+            .collect();
         if tests.is_empty() {
             return Err("nothing to run: there is no document".to_owned());
         }
@@ -207,7 +210,7 @@ fn chosen_rows(item: &RunItem, rows: &BTreeSet<usize>) -> Result<Data, String> {
     })
 }
 
-fn tests(item: &RunItem) -> Vec<((FileId, usize), Test)> {
+fn tests(item: &RunItem, environment: &BTreeMap<String, String>) -> Vec<((FileId, usize), Test)> {
     let keys: Vec<_> = TestKey::all(&item.source).collect();
     let rows = item.rows().len().max(1);
     item.planned()
@@ -217,11 +220,18 @@ fn tests(item: &RunItem) -> Vec<((FileId, usize), Test)> {
                 key: keys.get(index).cloned().flatten(),
                 text_hash: item.source.run_hash(index, item.source.in_force(index)),
                 left: rows,
+                secrets: secrets(item, index, environment),
                 shown: None,
+                rows: BTreeMap::new(),
             };
             ((item.file, index), test)
         })
         .collect()
+}
+
+fn secrets(item: &RunItem, index: usize, environment: &BTreeMap<String, String>) -> Vec<String> {
+    let document = item.source.document(index);
+    document.map_or_else(Vec::new, |(_, document)| secrets_of(document, environment))
 }
 
 /// The one document's name or endpoint, or how many documents there are.

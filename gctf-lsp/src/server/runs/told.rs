@@ -2,6 +2,7 @@
 
 use super::follow::Batch;
 use super::{ActiveRun, RunId};
+use crate::ide::response::masked;
 use crate::ide::{FileId, TestKey};
 use crate::outcome::{DocumentOutcome, Verdict};
 use crate::server::session::Session;
@@ -70,12 +71,20 @@ impl Session {
             };
             members["number"] = json!(message.number);
             members["elapsedMs"] = json!(message.elapsed.as_millis() as u64);
-            members["json"] = json!(message.json);
+            members["json"] = json!(masked(
+                message.json.clone(),
+                &self.secrets_of_run(id, (message.file, message.document))
+            ));
             if message.truncated {
                 members["truncated"] = json!(true);
             }
             self.tell(id, "message", members);
         }
+    }
+
+    fn secrets_of_run(&self, id: RunId, at: (FileId, usize)) -> Vec<String> {
+        let run = self.runs.active.get(&id);
+        run.map_or_else(Vec::new, |run| run.secrets(at))
     }
 
     pub(super) fn tell_document_finished(

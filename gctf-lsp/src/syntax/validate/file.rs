@@ -177,7 +177,7 @@ impl Ties {
                 | SectionKind::RequestHeaders
                 | SectionKind::Address
         );
-        if !substituted {
+        if !substituted || !text[body.byte_range()].contains("{{") {
             return;
         }
         leaves_of_kind(body, "interpolation", |node| {

@@ -44,13 +44,16 @@ fn near_miss(at: usize, line: &str) -> Option<NearMiss> {
         .map_or(line.len(), |length| word_start + length);
     let word = &line[word_start..word_end];
     let word_range = at + word_start..at + word_end;
+    let found = classify(line);
+    if matches!(found, Line::Header { name } if SectionKind::from_name(name) != SectionKind::Unknown) {
+        return None;
+    }
     let name = near_name(&word.to_ascii_uppercase())?;
     let kind = SectionKind::from_name(name);
     let meant = format!("{}{name}{}", &line[..word_start], &line[word_end..]);
     let closed = |line: &str| matches!(classify(line), Line::Header { name: found } if found == name);
     let only_case = closed(&meant) && word.eq_ignore_ascii_case(name);
-    let finding = match classify(line) {
-        Line::Header { name: found } if SectionKind::from_name(found) != SectionKind::Unknown => return None,
+    let finding = match found {
         _ if only_case => Diagnostic::error(
             "G104",
             word_range,

@@ -71,6 +71,17 @@ pub(in crate::syntax) fn column_place(body: &str, column: &str) -> Option<Range<
     Place { text: &body, start: 0 }.range(key.referenced)
 }
 
+/// Where the rows of a DATASET start, in bytes of the body; none if one has no place.
+pub(in crate::syntax) fn row_places(body: &str) -> Option<Vec<usize>> {
+    let body = readable(body);
+    let Ok(Yaml::List(rows)) = serde_saphyr::from_str::<Yaml>(&body) else {
+        return None;
+    };
+    let place = Place { text: &body, start: 0 };
+    let starts = rows.iter().map(|row| Some(place.range(row.referenced)?.start));
+    starts.collect()
+}
+
 /// The places of the `links` of a META, in bytes of the body.
 pub(in crate::syntax) fn link_places(body: &str) -> Vec<Range<usize>> {
     let body = readable(body);

@@ -15,7 +15,7 @@ mod steps;
 use super::form::{Constant, Defaults, Form, Type};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::expr::ast::{Definition, Expr, Key, Kind, Member, Pattern, Piece};
-use crate::expr::{ExprError, Place, deep, parse, without_comment_of};
+use crate::expr::{ExprError, Place, deep, read};
 use crate::text::Edit;
 use prost_reflect::{FieldDescriptor, MessageDescriptor};
 use std::borrow::Cow;
@@ -119,12 +119,12 @@ fn walk<T: Send>(
     then: impl FnOnce(&mut Checker<'_>, &str, Type) -> T + Send,
 ) -> Option<T> {
     let walked = deep(source, || {
-        let text = without_comment_of(source, place)?;
-        let parsed = parse(&text, place).map_err(|error| vec![error])?;
-        let mut checker = Checker::new(&text, place, input);
-        let yielded = checker.walk(&parsed.expression, &input.ty);
-        checker.line(&parsed.expression, &yielded);
-        Ok(then(&mut checker, &text, yielded.ty))
+        read(source, place, None, |meaning| {
+            let mut checker = Checker::new(meaning.text, place, input);
+            let yielded = checker.walk(&meaning.parsed.expression, &input.ty);
+            checker.line(&meaning.parsed.expression, &yielded);
+            then(&mut checker, meaning.text, yielded.ty)
+        })
     });
     walked.ok()
 }

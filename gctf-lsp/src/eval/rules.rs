@@ -1,0 +1,81 @@
+//! What header options and the OPTIONS in force say about how sections are looked at.
+
+use super::compare::CompareOptions;
+use crate::schema::json::Defaults;
+use crate::spec::SectionKind;
+use crate::syntax::settings::{boolean, list_items};
+use crate::syntax::{Document, Section, SourceFile};
+
+/// The options of a document's sections.
+#[derive(Clone, Copy, Debug)]
+pub struct Rules<'a> {
+    pub document: &'a Document,
+    /// The OPTIONS in force.
+    pub options: Option<&'a Section>,
+}
+
+impl<'a> Rules<'a> {
+    /// Those of the document at `index` of a file.
+    pub fn of(source: &'a SourceFile, index: usize) -> Option<Self> {
+        let (_, document) = source.document(index)?;
+        let options = source.in_force(index).options.and_then(|at| {
+            let (_, document) = source.document(at.document)?;
+            document.sections().get(at.section)
+        });
+        Some(Self { document, options })
+    }
+
+    /// An inline option of a section, else that of the OPTIONS in force.
+    pub fn option(&self, section: &Section, name: &str) -> Option<String> {
+        let inline = section.option(name).map(str::to_owned);
+        inline.or_else(|| self.common(name))
+    }
+
+    /// A setting of the OPTIONS in force.
+    pub fn common(&self, name: &str) -> Option<String> {
+        Some(self.options?.setting(&[name])?.text)
+    }
+
+    /// Whether a RESPONSE or ERROR is compared by subset. OPTIONS speak of RESPONSE only.
+    pub fn is_partial(&self, section: &Section) -> bool {
+        let option = match section.kind {
+            SectionKind::Response => self.option(section, "partial"),
+            _ => section.option("partial").map(str::to_owned),
+        };
+        option.is_some_and(|value| boolean(&value) == Some(true)) || section.option("type") == Some("partial")
+    }
+
+    /// How the messages of a RESPONSE are compared.
+    pub fn compare_options(&self, section: &Section) -> CompareOptions {
+        let option = |name: &str| self.option(section, name);
+        CompareOptions {
+            partial: self.is_partial(section),
+            unordered_arrays: option("unordered_arrays").is_some_and(|value| boolean(&value) == Some(true)),
+            tolerance: option("tolerance").and_then(|value| value.replace('_', "").parse().ok()),
+            redact: option("redact").map_or_else(Vec::new, |value| list_items(&value)),
+            defaults: self.defaults(),
+        }
+    }
+
+    /// How messages are shown.
+    pub fn defaults(&self) -> Defaults {
+        let emits = self.common("emit_defaults").and_then(|text| boolean(&text));
+        match emits {
+            Some(true) => Defaults::Shown,
+            _ => Defaults::Omitted,
+        }
+    }
+
+    /// The ASSERTS that sees the messages of the RESPONSE at `at`, where `with_asserts` attaches one.
+    pub fn attached(&self, at: usize) -> Option<usize> {
+        let sections = self.document.sections();
+        let option = self.option(sections.get(at)?, "with_asserts");
+        if option.and_then(|value| boolean(&value)) != Some(true) {
+            return None;
+        }
+        let behind = sections.iter().enumerate().skip(at + 1);
+        let mut next = behind.filter(|(_, section)| section.kind != SectionKind::Extract);
+        let (index, section) = next.next()?;
+        (section.kind == SectionKind::Asserts && !section.is_skipped()).then_some(index)
+    }
+}
