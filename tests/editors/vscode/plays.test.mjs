@@ -169,7 +169,8 @@ describe('a trusted folder', () => {
 
   play('what came is taken over, and passes', async () => {
     await window.page.getByText('Accept Actual', { exact: true }).click();
-    await (await window.see('.bulk-edit-panel input[type=checkbox]')).check();
+    const box = ['input[type=checkbox]', '.monaco-checkbox'].map((kind) => `.bulk-edit-panel ${kind}`).join();
+    await (await window.see(box)).click();
     await (await window.see('.bulk-edit-panel .monaco-button', 'Apply')).click();
     await window.line('"status": "sent"');
     await window.clickLens('▶ Run · stale');
