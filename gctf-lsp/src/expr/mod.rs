@@ -42,8 +42,8 @@ use workers::Workers;
 
 pub use ast::Place;
 pub use bounds::{Bounds, RunError};
-pub(crate) use meaning::read;
 pub use literal::{Compared, compared_literal};
+pub(crate) use meaning::read;
 pub use meaning::{Checked, check, plugins as plugins_in};
 pub(crate) use parser::parse;
 pub use pin::{Literal, Pin, PinStep};

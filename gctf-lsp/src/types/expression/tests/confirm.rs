@@ -3,7 +3,7 @@
 
 use crate::diagnostic::Diagnostic;
 use crate::expr::ast::{Expr, Key, Kind, Member, Op, Step, StepKind};
-use crate::expr::{Place, parse, without_comment_of};
+use crate::expr::{Place, parse, read};
 use crate::text::{Edit, apply};
 use std::ops::Range;
 
@@ -31,7 +31,7 @@ const PRESENT: &str = "if . == null then error(\"absent\") else . end";
 
 /// The programs that put `finding` on `source` to the engine; `None` where no part can stand for it.
 pub(super) fn probe(source: &str, place: Place, finding: &Diagnostic) -> Option<Probe> {
-    let text = without_comment_of(source, place).ok()?;
+    let text = read(source, place, None, |meaning| meaning.text.to_owned()).ok()?;
     let parsed = parse(&text, place).ok()?;
     let seen = Seen { text: &text, finding };
     let replaced = match finding.code {
