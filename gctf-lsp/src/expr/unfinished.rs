@@ -115,7 +115,6 @@ impl<'a> Scanner<'a> {
     fn rest(&self) -> &'a str {
         &self.text[self.at..]
     }
-
     fn run(&mut self) -> Found {
         loop {
             let rest = self.rest();
@@ -263,7 +262,7 @@ impl<'a> Scanner<'a> {
         let binds = self.before == Before::As;
         self.operand(length);
         let is_last = self.at == self.text.len();
-        if binds || (first == '$' && !is_last && self.in_pattern()) {
+        if binds || first == '$' && !is_last && self.in_pattern() {
             self.bound.push(self.text[start..self.at].to_owned());
         }
         match (is_last, first) {
@@ -422,10 +421,10 @@ impl<'a> Scanner<'a> {
         }
         let closed = self.open.pop();
         self.operand(1);
-        if closed == Some(Open::Interpolation) {
-            return self.in_string(self.at, &Before::Start).flatten();
+        match closed {
+            Some(Open::Interpolation) => self.in_string(self.at, &Before::Start).flatten(),
+            _ => None,
         }
-        None
     }
 
     fn separate(&mut self, sign: char) {
