@@ -2,6 +2,7 @@
 
 mod emacs;
 mod neovim;
+mod vscode;
 
 use crate::support::servers::Servers;
 use crate::support::{chat, workspace};

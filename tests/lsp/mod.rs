@@ -4,6 +4,7 @@ mod completion;
 mod corpus;
 mod doctor;
 mod explorer;
+mod expressions;
 mod fixes;
 mod format;
 mod hostile;

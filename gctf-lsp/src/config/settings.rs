@@ -56,6 +56,8 @@ pub struct Settings {
     /// Whether the values that variables had in the last run stand behind them.
     pub variable_hints: bool,
     pub formats: bool,
+    /// Whether the types of extracted variables are shown.
+    pub type_hints: bool,
     /// Where imports of PROTO files are looked for besides what the section says.
     pub proto_roots: Vec<PathBuf>,
     pub snapshot_folder: PathBuf,
@@ -79,6 +81,7 @@ impl Default for Settings {
             result_hints: Results::All,
             variable_hints: false,
             formats: true,
+            type_hints: true,
             proto_roots: Vec::new(),
             snapshot_folder: PathBuf::from("gctf-schema"),
             mask: Mask::default(),
@@ -115,7 +118,7 @@ pub struct Key {
 const LEVELS: &[&str] = &["error", "warning", "information", "hint", "off"];
 
 /// Every setting.
-pub const KEYS: [Key; 16] = [
+pub const KEYS: [Key; 17] = [
     Key {
         name: "address",
         form: Form::Text,
@@ -188,6 +191,12 @@ pub const KEYS: [Key; 16] = [
         form: Form::Flag,
         default: "true",
         docs: "Whether files are formatted.",
+    },
+    Key {
+        name: "inlayHints.types",
+        form: Form::Flag,
+        default: "true",
+        docs: "Whether the types of variables stand behind their names in EXTRACT.",
     },
     Key {
         name: "schema.protoRoots",
@@ -310,6 +319,7 @@ impl Settings {
             "inlayHints.variables" => self.variable_hints = value.as_bool().unwrap_or_default(),
             "lens.enabled" => self.lenses = value.as_bool().unwrap_or_default(),
             "format.enabled" => self.formats = value.as_bool().unwrap_or_default(),
+            "inlayHints.types" => self.type_hints = value.as_bool().unwrap_or_default(),
             "schema.protoRoots" => self.proto_roots.extend(texts(value).map(|path| layer.base.join(path))),
             "schema.snapshotDir" => self.snapshot_folder = layer.base.join(text()),
             "secrets.mask" => self.take_mask(value, layer.origin)?,

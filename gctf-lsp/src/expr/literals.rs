@@ -214,7 +214,7 @@ fn needs_value(key: &Key<'_>) -> bool {
 }
 
 /// Where the regex literal that opens at `start` has its closing `/`.
-fn regex_end(text: &str, start: usize) -> Option<usize> {
+pub(super) fn regex_end(text: &str, start: usize) -> Option<usize> {
     let bytes = text.as_bytes();
     let (mut at, mut in_class) = (start + 1, false);
     while at < bytes.len() {

@@ -22,7 +22,8 @@ mod reads;
 mod term;
 #[cfg(test)]
 mod tests;
-mod time;
+pub(crate) mod time;
+pub(crate) mod tokens;
 mod trees;
 mod unfinished;
 mod values;

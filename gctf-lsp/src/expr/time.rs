@@ -1,7 +1,7 @@
 //! Instants and lengths of time as seconds and nanoseconds; the nanoseconds are never negative.
 
 /// The seconds since 1970 of a time as RFC 3339 writes it.
-pub(super) fn instant(text: &str) -> Option<(i64, u32)> {
+pub(crate) fn instant(text: &str) -> Option<(i64, u32)> {
     let bytes = text.as_bytes();
     let number = |from: usize, to: usize| -> Option<i64> {
         let digits = text.get(from..to)?;

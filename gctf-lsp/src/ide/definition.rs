@@ -163,6 +163,20 @@ mod tests {
                 shop.proto 35:5, reflection of localhost:4770: enum [Status] {
             "#]],
         );
+        check(
+            &format!("{call}--- EXTRACT ---\no = .order\n{call}--- ASSERTS ---\n$o.items | any(.na$0me == \"a\")\n"),
+            expect![[r#"
+                shop.proto 31:22, reflection of localhost:4770: string [name] = 1;
+                nothing
+            "#]],
+        );
+        check(
+            &format!("{call}--- ASSERTS ---\n.order.status == \"OP$0EN\"\n"),
+            expect![[r#"
+                shop.proto 35:38, reflection of localhost:4770: [OPEN] = 1;
+                shop.proto 35:5, reflection of localhost:4770: enum [Status] {
+            "#]],
+        );
     }
 
     #[test]

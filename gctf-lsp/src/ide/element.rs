@@ -1,7 +1,8 @@
 //! The element of a schema under the cursor, and where it is declared.
 
 use super::context::Context;
-use super::spot::{Spot, spot, step};
+use super::parts;
+use super::spot::{Spot, spot};
 use crate::connection::split_endpoint;
 use crate::schema::local::Local;
 use crate::schema::shape::{Shape, enum_values};
@@ -195,7 +196,7 @@ pub(super) fn element(context: &Context<'_>, offset: usize) -> Option<Element> {
                 _ => None,
             },
         },
-        Place::Expression { section } => step(context, section, offset).map(|(field, _)| Element::Field(field)),
+        Place::Expression { .. } => parts::element(context, offset).map(|(element, _)| element),
         _ => None,
     }
 }

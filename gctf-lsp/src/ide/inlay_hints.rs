@@ -1,4 +1,5 @@
-//! What came of a run, behind the lines that it speaks of, and what variables held. Only after a run of the text as it is.
+//! What stands between the characters of a file: types of variables, and after a run of the text as it is what came of
+//! the lines that it speaks of and what variables held.
 
 use super::context::Context;
 use super::{Analysis, FileId, FileState};
@@ -18,6 +19,14 @@ pub struct Hint {
     pub label: String,
     /// The same in full.
     pub tooltip: String,
+    pub kind: HintKind,
+}
+
+/// What a hint says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HintKind {
+    Type,
+    Value,
 }
 
 /// Who shows failures on their lines already.
@@ -30,12 +39,17 @@ pub enum Failures {
 
 /// The hints of a file in `range`, in order.
 pub fn hints(analysis: &Analysis, file: FileId, range: &Range<usize>, failures: Failures) -> Vec<Hint> {
-    let Some(state) = analysis.file(file).filter(|state| !state.runs.is_empty()) else {
+    let Some(state) = analysis.file(file) else {
         return Vec::new();
     };
     let settings = &analysis.config(state).settings;
-    let mut found = Vec::new();
-    for context in Context::all(analysis, state) {
+    let mut found = match settings.type_hints {
+        true => super::type_hints::types(analysis, state),
+        false => Vec::new(),
+    };
+    // Without a run there is nothing else to look for.
+    let ran = Context::all(analysis, state).take_while(|_| !state.runs.is_empty());
+    for context in ran {
         let Some(outcome) = context.fresh_outcome() else {
             continue;
         };
@@ -67,6 +81,7 @@ fn of_lines(context: &Context<'_>, outcome: &DocumentOutcome, wanted: Results, s
         offset: context.start + line.end,
         label: format!(" {}", cut(&text)),
         tooltip: text,
+        kind: HintKind::Value,
     };
     let found = lines.filter_map(|line| match failure_of(context, outcome, &line.range) {
         Some(_) if shown == Failures::ShownElsewhere => None,
@@ -111,6 +126,7 @@ fn of_variables(state: &FileState, context: &Context<'_>, outcome: &DocumentOutc
             offset: context.start + behind(context.document.text(), end, &found.path),
             label: format!(" {}", cut(&text)),
             tooltip: text,
+            kind: HintKind::Value,
         })
     });
     hints.collect()

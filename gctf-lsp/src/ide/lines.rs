@@ -43,8 +43,6 @@ pub(super) struct TypedLine {
     /// Bytes of the document.
     pub(super) range: Range<usize>,
     pub(super) place: Place,
-    /// What it looks at.
-    pub(super) input: Type,
     pub(super) typed: Arc<Typed>,
     /// The variable that it sets, with what that can be.
     pub(super) sets: Option<(String, Type)>,
@@ -77,6 +75,21 @@ impl Lines {
         self.lines
             .iter()
             .find(|line| line.range.start <= offset && offset <= line.range.end)
+    }
+}
+
+impl TypedLine {
+    /// The text of the line, in its document.
+    pub(super) fn code<'d>(&self, document: &'d Document) -> &'d str {
+        let mut lines = document.lines();
+        lines
+            .find(|line| *line.range == self.range)
+            .map_or("", |line| line.code)
+    }
+
+    /// Bytes of the code as bytes of the document.
+    pub(super) fn of_document(&self, range: &Range<usize>) -> Range<usize> {
+        range.start + self.range.start..range.end + self.range.start
     }
 }
 
@@ -186,7 +199,6 @@ fn typed_lines(document: &Document, key: &Key) -> Lines {
         TypedLine {
             range: line.range.clone(),
             place: line.place,
-            input,
             typed,
             sets,
         }

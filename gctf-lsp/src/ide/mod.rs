@@ -19,6 +19,7 @@ pub mod inlay_hints;
 mod lines;
 pub mod links;
 pub mod outcomes;
+mod parts;
 pub mod places;
 pub mod quick_fixes;
 pub mod references;
@@ -27,6 +28,7 @@ pub mod response;
 pub mod runnables;
 pub mod selection;
 pub mod semantic_tokens;
+pub mod signature;
 pub mod skeleton;
 pub mod spelling;
 mod spot;
@@ -35,6 +37,8 @@ pub mod symbols;
 pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
+pub mod to_asserts;
+mod type_hints;
 mod variables;
 pub mod workspace_symbols;
 

@@ -2,13 +2,11 @@
 //! type that they name, which a path of keys alone does not tell.
 
 use super::context::Context;
-use crate::expr::Place;
 use crate::schema::any::type_name;
 use crate::schema::shape::{Shape, field};
 use crate::spec::SectionKind;
 use crate::syntax::json::{Data, Member, Value};
 use crate::syntax::{Body, Document, Expression, Section};
-use crate::types::expression::fields;
 use prost_reflect::{DescriptorPool, FieldDescriptor, MessageDescriptor};
 use std::ops::Range;
 
@@ -44,36 +42,17 @@ pub(super) fn spot(context: &Context<'_>, section: &Section, offset: usize) -> O
     }
 }
 
-/// The field that a step of a path names at `offset` of the document, in an expression on a response.
-pub(super) fn step(context: &Context<'_>, section: &Section, offset: usize) -> Option<(FieldDescriptor, Range<usize>)> {
-    let (place, expression) = expression(section, offset)?;
-    let mut before = context.document.sections().iter();
-    let expected = before.rfind(|other| {
-        let expects = matches!(other.kind, SectionKind::Response | SectionKind::Error);
-        expects && other.header.start < section.header.start
-    });
-    // Behind an ERROR the expression looks at a status.
-    if expected.is_some_and(|expected| expected.kind == SectionKind::Error) {
-        return None;
-    }
-    let start = expression.range.start;
-    let found = fields(&expression.code, place, &context.method()?.output());
-    let mut found = found
-        .into_iter()
-        .map(|(range, field)| (field, range.start + start..range.end + start));
-    found.find(|(_, range)| touches(range, offset))
-}
-
-fn expression(section: &Section, offset: usize) -> Option<(Place, &Expression)> {
-    let own = |expression: &&Expression| touches(&expression.range, offset);
-    match &section.body {
-        Body::Asserts(lines) => lines.iter().find(own).map(|line| (Place::Asserts, line)),
-        Body::Extract(lines) => {
-            let values = lines.iter().filter_map(|line| line.value.as_ref());
-            values.clone().find(own).map(|value| (Place::Extract, value))
-        }
-        _ => None,
-    }
+/// The expression at `offset` of the document, with the blanks behind it where more of it can be written.
+pub(super) fn expression<'s>(context: &Context<'_>, section: &'s Section, offset: usize) -> Option<&'s Expression> {
+    let lines: Vec<&Expression> = match &section.body {
+        Body::Asserts(lines) => lines.iter().collect(),
+        Body::Extract(lines) => lines.iter().filter_map(|line| line.value.as_ref()).collect(),
+        _ => return None,
+    };
+    let last = lines.into_iter().rfind(|line| line.range.start <= offset)?;
+    let behind = context.document.text().get(last.range.end..offset).unwrap_or_default();
+    let goes_on = behind.trim().is_empty() && (last.unclosed.is_some() || !behind.contains('\n'));
+    goes_on.then_some(last)
 }
 
 /// The details that an ERROR expects.

@@ -135,6 +135,10 @@ impl LanguageServer for Backend {
         self.read(params, handlers::hover).await
     }
 
+    async fn signature_help(&self, params: SignatureHelpParams) -> Result<Option<SignatureHelp>> {
+        self.read(params, handlers::signature_help).await
+    }
+
     async fn completion(&self, params: CompletionParams) -> Result<Option<CompletionResponse>> {
         self.ask(move |session, reply| session.complete(params, reply)).await
     }

@@ -13,6 +13,8 @@ pub(super) struct Client {
     /// It asks for the documentation of the item that it shows.
     pub(super) resolves_documentation: bool,
     pub(super) markdown: bool,
+    /// It takes parameters of signatures by their place.
+    pub(super) label_offsets: bool,
     pub(super) hierarchical_symbols: bool,
     pub(super) folds_whole_lines: bool,
     /// Most folds that it wants.
@@ -66,6 +68,8 @@ impl Client {
         let item = item.unwrap_or_default();
         let edits = workspace.workspace_edit.unwrap_or_default();
         let folding = text.folding_range.unwrap_or_default();
+        let signature = text.signature_help.and_then(|help| help.signature_information);
+        let parameter = signature.and_then(|signature| signature.parameter_information);
         let hover_formats = text.hover.and_then(|hover| hover.content_format).unwrap_or_default();
         let symbols = text.document_symbol.unwrap_or_default();
         let publish = text.publish_diagnostics.unwrap_or_default();
@@ -85,6 +89,7 @@ impl Client {
             resolves_documentation: item
                 .resolve_support
                 .is_some_and(|support| support.properties.iter().any(|property| property == "documentation")),
+            label_offsets: parameter.is_some_and(|parameter| parameter.label_offset_support == Some(true)),
             markdown: hover_formats.contains(&MarkupKind::Markdown),
             hierarchical_symbols: symbols.hierarchical_document_symbol_support == Some(true),
             folds_whole_lines: folding.line_folding_only == Some(true),

@@ -7,7 +7,7 @@ use super::runs::RunId;
 use super::session::{Reply, Session, Snapshot};
 use super::{from_proto, to_proto};
 use crate::ide::places::Place;
-use crate::ide::{self, Analysis, FilePosition, SchemaState, TestKey, skeleton};
+use crate::ide::{self, Analysis, FilePosition, SchemaState, TestKey, skeleton, to_asserts};
 use crate::syntax::SourceFile;
 use crate::syntax::position::Encoding;
 use crate::target::Target;
@@ -26,6 +26,7 @@ pub(super) const RUN: &str = "gctf.run";
 pub(super) const CANCEL: &str = "gctf.cancel";
 pub(super) const FILL_REQUEST: &str = "gctf.fillRequest";
 pub(super) const INSERT_MISSING: &str = "gctf.insertMissing";
+const RESPONSE_TO_ASSERTS: &str = "gctf.responseToAsserts";
 pub(super) const LOAD_SCHEMA: &str = "gctf.loadSchema";
 pub(super) const TRUST: &str = "gctf.trust";
 pub(super) const SAVE_SCHEMA: &str = "gctf.saveSchema";
@@ -42,7 +43,7 @@ const RUN_FAILED: &str = "gctf.runFailed";
 const LIST_TESTS: &str = "gctf.listTests";
 
 /// Every command that the server announces.
-pub(super) const COMMANDS: [&str; 18] = [
+pub(super) const COMMANDS: [&str; 19] = [
     RUN,
     RECORD,
     SHOW_RESPONSE,
@@ -54,6 +55,7 @@ pub(super) const COMMANDS: [&str; 18] = [
     CANCEL,
     FILL_REQUEST,
     INSERT_MISSING,
+    RESPONSE_TO_ASSERTS,
     LOAD_SCHEMA,
     TRUST,
     FORGET_TRUST,
@@ -150,6 +152,11 @@ pub(super) fn execute(session: &mut Session, params: ExecuteCommandParams, reply
         INSERT_MISSING => {
             return edit(session, params, reply, |analysis, position| {
                 Ok((skeleton::insert_missing(analysis, position)?, None))
+            });
+        }
+        RESPONSE_TO_ASSERTS => {
+            return edit(session, params, reply, |analysis, position| {
+                Ok((to_asserts::response_to_asserts(analysis, position)?, None))
             });
         }
         SAVE_SCHEMA => return save_schema(session, params, reply),

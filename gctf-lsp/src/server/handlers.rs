@@ -71,6 +71,12 @@ pub(super) fn hover(snapshot: &Snapshot, params: HoverParams) -> Result<Option<H
     Ok(hover.map(|hover| to_proto::hover(hover, lines, &snapshot.client)))
 }
 
+pub(super) fn signature_help(snapshot: &Snapshot, params: SignatureHelpParams) -> Result<Option<SignatureHelp>> {
+    let position = position(snapshot, &params.text_document_position_params)?;
+    let help = ide::signature::signature_help(&snapshot.analysis, position);
+    Ok(help.map(|help| to_proto::signature_help(help, &snapshot.client)))
+}
+
 /// The items, and the schema that would bring more.
 pub(super) fn completion(
     snapshot: &Snapshot,
@@ -169,6 +175,7 @@ pub(super) fn code_action(snapshot: &Snapshot, params: CodeActionParams) -> Resu
         };
         let filled = ide::skeleton::refactorings(&snapshot.analysis, position).into_iter();
         let found = filled.chain(ide::spelling::refactorings(&snapshot.analysis, position));
+        let found = found.chain(ide::to_asserts::refactorings(&snapshot.analysis, id, range.clone()));
         actions.extend(found.map(|found| actions::refactoring(found, state, lines, uri, &snapshot.client)));
         if ide::accept::is_wanted(&snapshot.analysis, position) {
             let accepted = ide::accept::accept_actual(&snapshot.analysis, position);

@@ -59,6 +59,7 @@ fn capabilities(client: &Client) -> ServerCapabilities {
         text_document_sync: Some(TextDocumentSyncCapability::Options(sync())),
         completion_provider: Some(completion()),
         hover_provider: Some(HoverProviderCapability::Simple(true)),
+        signature_help_provider: Some(signature_help()),
         definition_provider: Some(OneOf::Left(true)),
         type_definition_provider: Some(TypeDefinitionProviderCapability::Simple(true)),
         references_provider: Some(OneOf::Left(true)),
@@ -133,6 +134,15 @@ fn completion() -> CompletionOptions {
             label_details_support: Some(true),
         }),
         ..CompletionOptions::default()
+    }
+}
+
+fn signature_help() -> SignatureHelpOptions {
+    SignatureHelpOptions {
+        trigger_characters: Some(["(", ","].map(str::to_owned).to_vec()),
+        // What separates the arguments of jq, and what ends a call.
+        retrigger_characters: Some([";", ")"].map(str::to_owned).to_vec()),
+        ..SignatureHelpOptions::default()
     }
 }
 

@@ -94,6 +94,36 @@ pub(super) fn hover(hover: ide::hover::Hover, lines: Lines<'_>, client: &Client)
     }
 }
 
+pub(super) fn signature_help(help: ide::signature::SignatureHelp, client: &Client) -> SignatureHelp {
+    let argument = u32::try_from(help.argument).unwrap_or(u32::MAX);
+    let convert = |signature: ide::signature::Signature| SignatureInformation {
+        parameters: Some(parameters(&signature, client)),
+        documentation: Some(documentation(signature.docs, client)),
+        label: signature.label,
+        active_parameter: Some(argument),
+    };
+    SignatureHelp {
+        signatures: help.signatures.into_iter().map(convert).collect(),
+        active_signature: u32::try_from(help.active).ok(),
+        active_parameter: Some(argument),
+    }
+}
+
+/// The parameters by their place in the label where the client can take that; protocols count it in UTF-16.
+fn parameters(signature: &ide::signature::Signature, client: &Client) -> Vec<ParameterInformation> {
+    let units = |end: usize| signature.label[..end].encode_utf16().count() as u32;
+    let label = |range: &std::ops::Range<usize>| match client.label_offsets {
+        true => ParameterLabel::LabelOffsets([units(range.start), units(range.end)]),
+        false => ParameterLabel::Simple(signature.label[range.clone()].to_owned()),
+    };
+    let parameters = signature.parameters.iter();
+    let convert = |range| ParameterInformation {
+        label: label(range),
+        documentation: None,
+    };
+    parameters.map(convert).collect()
+}
+
 fn markup(markdown: String, client: &Client) -> MarkupContent {
     match client.markdown {
         true => MarkupContent {
@@ -203,7 +233,10 @@ pub(super) fn inlay_hint(hint: ide::inlay_hints::Hint, lines: Lines<'_>) -> Inla
     InlayHint {
         position: lines.position(hint.offset),
         label: InlayHintLabel::String(hint.label),
-        kind: None,
+        kind: match hint.kind {
+            ide::inlay_hints::HintKind::Type => Some(InlayHintKind::TYPE),
+            ide::inlay_hints::HintKind::Value => None,
+        },
         text_edits: None,
         tooltip: Some(InlayHintTooltip::String(hint.tooltip)),
         padding_left: None,

@@ -4,6 +4,7 @@
 pub mod attributes;
 mod bench;
 pub mod codes;
+pub mod functions;
 pub mod headers;
 pub mod keys;
 pub mod options;

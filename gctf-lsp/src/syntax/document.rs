@@ -6,7 +6,7 @@ use super::json::{Data, Value};
 use super::settings::boolean;
 use super::validate::Ties;
 use crate::diagnostic::Diagnostic;
-use crate::expr::Place;
+use crate::expr::{Pin, Place};
 use crate::memo::Memo;
 use crate::spec::SectionKind;
 use std::collections::BTreeSet;
@@ -250,6 +250,12 @@ impl Document {
         let before = self.facts.expressions_before.as_deref().map_or(&[][..], Vec::as_slice);
         let found = || Arc::new(expressions(self, before));
         self.facts.expressions.get_or_init(found)
+    }
+
+    /// The assertions that pin one place of the message to one literal, with their bytes.
+    pub fn pins(&self) -> impl Iterator<Item = (&Range<usize>, &Pin)> {
+        let expressions = self.expressions().iter();
+        expressions.filter_map(|expression| Some((&expression.range, expression.checked.pin.as_ref()?)))
     }
 
     /// The expressions that begin inside `part`.

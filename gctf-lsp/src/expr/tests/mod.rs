@@ -5,6 +5,7 @@ mod functions;
 mod hostile;
 mod language;
 mod plugins;
+mod words;
 
 use super::{Bounds, Engine, Place, check, to_val};
 use serde_json::{Value as Json, json};

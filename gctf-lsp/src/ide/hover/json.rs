@@ -3,12 +3,12 @@
 use super::Hover;
 use super::decoded::decoded;
 use crate::ide::context::Context;
-use crate::ide::spot::{Spot, spot, step};
+use crate::ide::spot::{Spot, spot};
 use crate::schema::shape::{Shape, enum_values};
 use crate::schema::{constraints, docs};
 use crate::syntax::Section;
 use crate::syntax::json::{Data, Value};
-use prost_reflect::{EnumDescriptor, FieldDescriptor, MessageDescriptor};
+use prost_reflect::{EnumDescriptor, EnumValueDescriptor, FieldDescriptor, MessageDescriptor};
 
 /// Most fields of a message that are listed.
 const MOST_FIELDS: usize = 12;
@@ -48,16 +48,7 @@ pub(super) fn on_json(context: &Context<'_>, section: &Section, offset: usize) -
     })
 }
 
-/// The hover on the step of a path; the range is of the document.
-pub(super) fn on_step(context: &Context<'_>, section: &Section, offset: usize) -> Option<Hover> {
-    let (field, range) = step(context, section, offset)?;
-    Some(Hover {
-        range,
-        markdown: of_field(context, &field),
-    })
-}
-
-fn of_field(context: &Context<'_>, field: &FieldDescriptor) -> String {
+pub(super) fn of_field(context: &Context<'_>, field: &FieldDescriptor) -> String {
     let schema = context.schema();
     let mut lines = vec![format!("```proto\n{}\n```", docs::field_line(field))];
     let options = field.field_descriptor_proto().options.as_ref();
@@ -87,7 +78,7 @@ fn of_field(context: &Context<'_>, field: &FieldDescriptor) -> String {
 
 /// A value of an enum by its name or number.
 fn of_enum_value(value: &Value, descriptor: &EnumDescriptor) -> Option<String> {
-    let (name, number) = match &value.data {
+    let (name, _) = match &value.data {
         Data::String(name) => enum_values(descriptor).find(|(own, _)| own == name)?,
         Data::Number(text) => {
             let number: i32 = text.parse().ok()?;
@@ -95,17 +86,21 @@ fn of_enum_value(value: &Value, descriptor: &EnumDescriptor) -> Option<String> {
         }
         _ => return None,
     };
-    let found = descriptor.get_value_by_name(name)?;
+    descriptor.get_value_by_name(name).map(|found| of_value(&found))
+}
+
+pub(super) fn of_value(found: &EnumValueDescriptor) -> String {
+    let descriptor = found.parent_enum();
     let options = found.enum_value_descriptor_proto().options.as_ref();
-    let mut lines = vec![format!("```proto\n{name} = {number};\n```")];
+    let mut lines = vec![format!("```proto\n{} = {};\n```", found.name(), found.number())];
     if options.is_some_and(|options| options.deprecated()) {
         lines.push("**Deprecated.**".to_owned());
     }
-    lines.push(docs::of_enum_value(&found));
+    lines.push(docs::of_enum_value(found));
     lines.push(format!("of `{}`", descriptor.full_name()));
     lines.push(docs::of_enum(descriptor));
     lines.retain(|line| !line.is_empty());
-    Some(lines.join("\n\n"))
+    lines.join("\n\n")
 }
 
 /// What a message holds, in short.

@@ -1,6 +1,9 @@
 //! What the thing under the cursor means.
 
 mod decoded;
+mod expression;
+#[cfg(test)]
+mod expression_tests;
 mod json;
 mod outcome;
 #[cfg(test)]
@@ -44,7 +47,7 @@ pub fn hover(analysis: &Analysis, position: FilePosition) -> Option<Hover> {
         }
         Place::Json { section, .. } => json::on_json(&context, section, offset),
         Place::Expression { section } => {
-            json::on_step(&context, section, offset).or_else(|| on_variable(&context, position))
+            expression::on_expression(&context, section, offset, || on_variable(&context, position))
         }
         place => super::completion::vocabulary_hover(&context, &place),
     }?;

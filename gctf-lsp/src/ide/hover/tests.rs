@@ -4,7 +4,7 @@ use super::hover;
 use crate::ide::testing::fixture_of;
 use expect_test::{Expect, expect};
 
-const PROTO: &str = r#"
+pub(super) const PROTO: &str = r#"
 syntax = "proto3";
 package shop;
 import "google/protobuf/any.proto";
@@ -46,7 +46,7 @@ enum Status {
 "#;
 
 /// Shows the marked text and what is said of it.
-fn check(text: &str, expected: Expect) {
+pub(super) fn check(text: &str, expected: Expect) {
     let (analysis, position) = fixture_of(PROTO, text);
     let text = analysis.file(position.file).unwrap().source.text().to_string();
     let out = match hover(&analysis, position) {
@@ -56,7 +56,7 @@ fn check(text: &str, expected: Expect) {
     expected.assert_eq(&out);
 }
 
-const CALL: &str = "--- ENDPOINT ---\nshop.Orders/Create\n";
+pub(super) const CALL: &str = "--- ENDPOINT ---\nshop.Orders/Create\n";
 
 fn request(body: &str, expected: Expect) {
     check(
@@ -319,6 +319,8 @@ fn expressions_show_fields_and_variables() {
             Written as a whole number.
 
             Absent is something else than the default value.
+
+            Type here: `int32 or null`
         "#]],
     );
     check(
@@ -332,6 +334,8 @@ fn expressions_show_fields_and_variables() {
             JSON name: `createdAt`
 
             Written as a time such as `"2024-01-01T12:00:00Z"`.
+
+            Type here: `string (time) or null`
         "#]],
     );
     check(
@@ -343,6 +347,8 @@ fn expressions_show_fields_and_variables() {
             ```
 
             Set by EXTRACT.
+
+            Type here: `string (duration) or null`
         "#]],
     );
     check(

@@ -5,10 +5,11 @@ use super::functions::{self, Function, Out, TAKE_TEXT};
 use super::operators::constant;
 use super::steps::{elements, is_null};
 use super::{Checker, Yield, verdicts};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Change, Diagnostic};
 use crate::expr::ast::Expr;
 use crate::schema::shape::Shape;
 use crate::spec::plugins::{self, PluginType};
+use crate::text::Edit;
 use std::collections::BTreeMap;
 
 /// Functions whose arguments look at each element of the input.
@@ -73,6 +74,13 @@ impl Checker<'_> {
                 vec![source, condition]
             }
             ("IN", _) => arguments.iter().map(|argument| self.walk(argument, input)).collect(),
+            // What is put in looks at what has been captured.
+            ("sub" | "gsub", [pattern, replacement, flags @ ..]) => {
+                let pattern = self.walk(pattern, input);
+                let replacement = self.walk(replacement, &Type::Unknown);
+                let flags = flags.iter().map(|flags| self.walk(flags, input));
+                [pattern, replacement].into_iter().chain(flags).collect()
+            }
             ("with_entries", [change]) => vec![self.walk(change, &entry(&per_element()))],
             ("isvalid" | "isempty", [tried]) => vec![self.forgive(|checker| checker.walk(tried, input))],
             _ => {
@@ -101,7 +109,20 @@ impl Checker<'_> {
         let takes: Vec<_> = function.takes.iter().map(|kind| kind.described()).collect();
         let text = format!("`{}` fails on {what}: it takes {}", function.name, takes.join(" or "));
         let range = whole.range.start..whole.range.start + function.name.len();
-        self.say(Diagnostic::warning("G427", range, text));
+        let finding = Diagnostic::warning("G427", range, text);
+        let insert = |at: usize, text: &str| Edit {
+            range: at..at,
+            text: text.to_owned(),
+        };
+        self.say(
+            match function.takes == [Kind::Number] && input.shape().is_some_and(Shape::is_long) {
+                true => {
+                    let edits = vec![insert(whole.range.start, "(tonumber | "), insert(whole.range.end, ")")];
+                    finding.with_change("Use tonumber", Change::Edits(edits))
+                }
+                false => finding,
+            },
+        );
         true
     }
 

@@ -11,6 +11,8 @@ mod operators;
 mod patterns;
 mod presence;
 mod steps;
+#[cfg(test)]
+mod tests;
 
 use super::form::{Constant, Defaults, Form, Type};
 use crate::diagnostic::{Diagnostic, Severity};
@@ -394,22 +396,15 @@ impl<'a> Checker<'a> {
             (Key::Variable(variable, _), None, _) => self.variable(variable),
             (Key::Name(_, range), None, Some(name)) => {
                 let write = |proto: &str| format!("{name}: .{proto}");
-                self.short_member(name, range, write, input)
+                self.named(name, range, &write, input)
             }
             (Key::Computed(key), None, Some(name)) => {
                 let write = |proto: &str| format!("{}: .{proto}", quoted(name));
-                self.short_member(name, &key.range, write, input)
+                self.named(name, &key.range, &write, input)
             }
             _ => Type::Unknown,
         };
         (name, ty)
-    }
-
-    fn short_member(&mut self, name: &str, range: &Range<usize>, write: impl Fn(&str) -> String, input: &Type) -> Type {
-        if let Some(proto) = input.proto_name(name).filter(|proto| proto != name) {
-            self.rename(range.clone(), write(&proto));
-        }
-        self.guess(|checker| checker.named(name, range, &str::to_owned, input))
     }
 
     /// What the whole line shows.
@@ -441,7 +436,7 @@ fn number(digits: &str) -> Type {
     let plain = digits.replace('_', "");
     let significant = plain.bytes().filter(u8::is_ascii_digit).count();
     match plain.parse() {
-        Ok(number) if significant <= 15 => Type::constant(Constant::Number(number)),
+        Ok(number) if significant <= 15 && f64::is_finite(number) => Type::constant(Constant::Number(number)),
         _ => Type::one(Form::Number),
     }
 }

@@ -1,13 +1,14 @@
 //! Operators between two terms, and conversions.
 
-use super::super::form::{Constant, Form, Kind, Type, describe};
+use super::super::form::{Constant, Form, Kind, Omitted, Type, describe};
 use super::compare::{by_kind_alone, verdict};
 use super::{Checker, Yield, either, is_literal, verdicts};
 use crate::diagnostic::{Change, Diagnostic};
 use crate::expr::Place;
 use crate::expr::ast::{self, Expr, Op};
-use crate::schema::shape::{Shape, enum_values};
+use crate::schema::shape::{Shape, enum_name, enum_values};
 use crate::text::{Edit, nearest};
+use prost_reflect::EnumDescriptor;
 use std::ops::Range;
 
 /// A side of an operator with what it yields.
@@ -129,7 +130,7 @@ impl Checker<'_> {
             () if is_number(&left) && is_long(&right) => right.0,
             () => {
                 let (left, right) = (described(left.1), described(right.1));
-                let text = format!("{left} and {right} are ordered by their kinds alone, whatever they are");
+                let text = format!("{left} and {right} are ordered by their kinds alone: compare values of one kind");
                 let finding = Diagnostic::warning("G410", whole.range.clone(), text);
                 return self.say(finding);
             }
@@ -153,18 +154,32 @@ impl Checker<'_> {
             _ => return finding,
         };
         let written = &self.text[literal.range.clone()];
+        let change = |finding: Diagnostic, name: &str| {
+            finding.with_fix(
+                format!("Change to \"{name}\""),
+                literal.range.clone(),
+                format!("\"{name}\""),
+            )
+        };
+        let is_whole = written
+            .trim_start_matches('-')
+            .bytes()
+            .all(|byte| byte.is_ascii_digit());
         match (path.1.shape(), literal.constant_text()) {
             (Some(Shape::Enum(descriptor)), Some(text)) => {
-                match nearest(&text, enum_values(descriptor).map(|(name, _)| name)) {
-                    Some(name) => finding.with_fix(
-                        format!("Change to \"{name}\""),
-                        literal.range.clone(),
-                        format!("\"{name}\""),
-                    ),
+                let near = || nearest(&text, enum_values(descriptor).map(|(name, _)| name));
+                match shown_name(descriptor, &text).map(str::to_owned).or_else(near) {
+                    Some(name) => change(finding, &name),
                     None => finding,
                 }
             }
-            (Some(Shape::Int64 | Shape::Uint64), None) if written.bytes().all(|byte| byte.is_ascii_digit()) => {
+            (Some(Shape::Enum(descriptor)), None) => {
+                match written.parse().ok().and_then(|number| enum_name(descriptor, number)) {
+                    Some(name) => change(finding, name),
+                    None => finding,
+                }
+            }
+            (Some(Shape::Int64 | Shape::Uint64 | Shape::String), None) if is_whole => {
                 finding.with_fix("Write as a string", literal.range.clone(), format!("\"{written}\""))
             }
             (Some(shape), Some(text)) if is_number_of(shape, &text) => {
@@ -184,7 +199,9 @@ impl Checker<'_> {
         if !can_hold && !lefts.is_empty() && !rights.is_empty() {
             let what = described(left.1);
             let other = described(right.1);
-            let text = format!("this is never true for {what} on the left and {other} on the right");
+            let text = format!(
+                "this is never true for {what} on the left and {other} on the right: compare with `==`, or give it strings"
+            );
             self.say(Diagnostic::warning("G423", range.clone(), text));
         }
         verdicts(can_hold, true)
@@ -260,16 +277,20 @@ impl Checker<'_> {
             self.say(Diagnostic::warning("G427", whole.range.clone(), text));
             return Type::Unknown.into();
         }
-        let ty = Type::any(
-            cases
-                .iter()
-                .filter(|form| fits(form))
-                .map(|form| match (name, form.kind()) {
-                    ("number" | "uint", Kind::Text) => Type::one(Form::Number),
-                    _ => Type::one(form.clone()),
-                }),
-        );
+        let ty = Type::any(cases.iter().filter(|form| fits(form)).map(|form| match (name, form) {
+            ("number" | "uint", Form::Omitted(Omitted::Scalar(Constant::Text(default)))) => number_of(default),
+            ("number" | "uint", form) if form.kind() == Kind::Text => Type::one(Form::Number),
+            _ => Type::one(form.clone()),
+        }));
         Yield { ty, ..yielded }
+    }
+}
+
+/// The null that stands for a default, where the field is made a number of.
+fn number_of(default: &str) -> Type {
+    match default.parse() {
+        Ok(number) => Type::one(Form::Omitted(Omitted::Scalar(Constant::Number(number)))),
+        Err(_) => Type::null(),
     }
 }
 
@@ -347,15 +368,19 @@ fn reason(left: Sided<'_, '_>, right: Sided<'_, '_>) -> (Option<Range<usize>>, S
     let text = match (path.1.shape(), is_text) {
         (Some(Shape::Enum(descriptor)), true) => {
             let text = literal.0.constant_text().unwrap_or_default();
-            let near = nearest(&text, enum_values(descriptor).map(|(name, _)| name));
-            let advice = crate::text::asked(near.as_deref());
-            match enum_values(descriptor).any(|(name, _)| name == text) {
-                true => format!("{} shows another name for this value", descriptor.full_name()),
-                false => format!("{} has no value \"{text}\"{advice}", descriptor.full_name()),
+            match shown_name(descriptor, &text) {
+                Some(name) => format!("{} shows this value as \"{name}\"", descriptor.full_name()),
+                None => {
+                    let near = nearest(&text, enum_values(descriptor).map(|(name, _)| name));
+                    let advice = crate::text::asked(near.as_deref());
+                    format!("{} has no value \"{text}\"{advice}", descriptor.full_name())
+                }
             }
         }
-        (Some(Shape::Enum(_)), false) => "an enum is shown by its name".to_owned(),
-        (Some(Shape::Int64 | Shape::Uint64), false) => "64-bit integers are shown as strings".to_owned(),
+        (Some(Shape::Enum(_)), false) => "an enum is shown by its name, so write that".to_owned(),
+        (Some(Shape::Int64 | Shape::Uint64), false) => {
+            "64-bit integers are shown as strings, so write one in quotes".to_owned()
+        }
         (Some(Shape::Int64 | Shape::Uint64), true) => "64-bit integers are shown as plain digits".to_owned(),
         (Some(Shape::Timestamp), true) => "a time is shown in UTC such as \"2024-01-01T12:00:00Z\"".to_owned(),
         (Some(Shape::Duration), true) => "a duration is shown as seconds such as \"1.500s\"".to_owned(),
@@ -363,9 +388,15 @@ fn reason(left: Sided<'_, '_>, right: Sided<'_, '_>) -> (Option<Range<usize>>, S
         (Some(Shape::Int32 | Shape::Uint32 | Shape::Float), _) if literal.1.kinds() == [Kind::Number] => {
             format!("{} never has this value", described(path.1))
         }
-        _ => format!("this is {}", described(path.1)),
+        _ => format!("what it is compared with is {}", described(path.1)),
     };
     (place, text)
+}
+
+/// The name that an enum's value is shown with, by any of its names.
+fn shown_name<'a>(descriptor: &'a EnumDescriptor, name: &str) -> Option<&'a str> {
+    let (_, number) = enum_values(descriptor).find(|(own, _)| *own == name)?;
+    enum_name(descriptor, number)
 }
 
 /// A type as a sentence names it, without the null that it can be.

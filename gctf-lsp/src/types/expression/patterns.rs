@@ -123,10 +123,10 @@ impl Checker<'_> {
 
     /// `{$name}`, which reads the member of the variable's name.
     fn own_member(&mut self, name: &str, range: &Range<usize>, has_value: bool, known: &Type) -> Type {
-        let proto = known.proto_name(&name[1..]).filter(|proto| *proto != name[1..]);
-        if let Some(proto) = proto.filter(|_| !has_value) {
-            self.rename(range.clone(), format!("{proto}: {name}"));
+        let write = |proto: &str| format!("{proto}: {name}");
+        match has_value {
+            false => self.named(&name[1..], range, &write, known),
+            true => self.guess(|checker| checker.named(&name[1..], range, &write, known)),
         }
-        self.guess(|checker| checker.named(&name[1..], range, &str::to_owned, known))
     }
 }

@@ -19,11 +19,11 @@ impl Checker<'_> {
         (literal, value): (&Expr<'_>, &Type),
         flipped: bool,
     ) -> bool {
-        let omitted = ty.cases().into_iter().flatten().find_map(|form| match form {
+        let mut omitted = ty.cases().into_iter().flatten().filter_map(|form| match form {
             Form::Omitted(default) => Some(default),
             _ => None,
         });
-        let Some(default) = omitted.filter(|_| is_literal(literal)) else {
+        let (Some(default), None, true) = (omitted.next(), omitted.next(), is_literal(literal)) else {
             return false;
         };
         let compared = |side: &Type| match flipped {

@@ -133,22 +133,50 @@ impl Checker<'_> {
                 "an array has no members by name: read its elements by `[]`, or one of them by `[0]`".to_owned()
             }
             (false, [Form::Of(Shape::Timestamp), ..]) => {
-                "a time is shown as a string such as \"2024-01-01T12:00:00Z\", which has no members".to_owned()
+                "a time is shown as a string such as \"2024-01-01T12:00:00Z\": compare that, without this step"
+                    .to_owned()
             }
             (false, [Form::Of(Shape::Duration), ..]) => {
-                "a duration is shown as a string such as \"1.5s\", which has no members".to_owned()
+                "a duration is shown as a string such as \"1.500s\": compare that, without this step".to_owned()
             }
-            (false, _) => format!("there are no members by name here: this is {what}"),
+            (false, _) => format!("this is taken from {what}, which has no members: leave the step out"),
         };
         let finding = Diagnostic::warning("G426", range.clone(), text);
-        let dot = range
-            .start
-            .checked_sub(1)
-            .filter(|dot| self.text[*dot..].starts_with('.'));
-        self.say(match dot.filter(|_| is_list) {
-            Some(dot) => finding.with_fix("Read every element", dot..dot, "[]"),
-            None => finding,
+        self.say(match is_list {
+            true => self.with_elements(finding, range),
+            false => self.with_cut(finding, range),
         });
+    }
+
+    /// `finding` with a fix that takes the step from every element.
+    fn with_elements(&self, finding: Diagnostic, range: &Range<usize>) -> Diagnostic {
+        let before = range.start.saturating_sub(1);
+        let each = match &self.text[before..range.start] {
+            "." if !self.is_behind_a_term(before) => ".[]",
+            "." | "[" => "[]",
+            _ => return finding,
+        };
+        finding.with_fix("Read every element", before..before, each)
+    }
+
+    fn is_behind_a_term(&self, at: usize) -> bool {
+        self.text[..at].ends_with(|last: char| last.is_alphanumeric() || "_?])}\"".contains(last))
+    }
+
+    /// `finding` with a fix that leaves the step out, where something stands before it.
+    fn with_cut(&self, finding: Diagnostic, range: &Range<usize>) -> Diagnostic {
+        let written = &self.text[range.clone()];
+        let (before, after) = (&self.text[..range.start], &self.text[range.end..]);
+        let (start, end) = match () {
+            () if written.starts_with('[') => (range.start, range.end),
+            () if before.ends_with('.') => (range.start - 1, range.end),
+            () if before.ends_with('[') && after.starts_with(']') => (range.start - 1, range.end + 1),
+            () => return finding,
+        };
+        match self.is_behind_a_term(start) {
+            true => finding.with_fix(format!("Remove {}", &self.text[start..end]), start..end, ""),
+            false => finding,
+        }
     }
 
     /// `[index]` with something that is no constant name.
@@ -164,12 +192,9 @@ impl Checker<'_> {
             Kind::Object => by_number,
             _ => by_number || by_name,
         };
-        let mut present = cases.iter().filter(|form| form.kind() != Kind::Null).peekable();
-        if present.peek().is_some() && present.all(unfit) {
-            let what = describe(&known.clone().filtered(|form| form.kind() != Kind::Null));
-            let by = if by_number { "number" } else { "name" };
-            let text = format!("there is nothing by {by} here: this is {what}");
-            self.say(Diagnostic::warning("G426", range.clone(), text));
+        let present: Vec<_> = cases.iter().filter(|form| form.kind() != Kind::Null).collect();
+        if !present.is_empty() && present.iter().all(|form| unfit(form)) {
+            self.unfit_index(range, &present, known);
             return Type::Unknown;
         }
         match by_number {
@@ -187,6 +212,32 @@ impl Checker<'_> {
         }
     }
 
+    fn unfit_index(&mut self, range: &Range<usize>, forms: &[&Form], known: &Type) {
+        let all = |kind: Kind| forms.iter().all(|form| form.kind() == kind);
+        let index = self.text[range.clone()].trim_matches(['[', ']']);
+        let finding = |text: String| Diagnostic::warning("G426", range.clone(), text);
+        let finding = match () {
+            () if all(Kind::Object) => {
+                let finding = finding("an object has no elements by number: name a member, as in `[\"k\"]`".to_owned());
+                match (forms, index.parse::<i64>()) {
+                    ([Form::Of(Shape::Map { .. })], Ok(_)) => finding.with_fix(
+                        format!("Change to \"{index}\""),
+                        range.clone(),
+                        format!("[\"{index}\"]"),
+                    ),
+                    _ => finding,
+                }
+            }
+            () if all(Kind::Array) => finding("an array has no members by name: read its elements by `[]`".to_owned()),
+            () => {
+                let what = describe(&known.clone().filtered(|form| form.kind() != Kind::Null));
+                let text = format!("this is taken from {what}, which has no parts: leave the step out");
+                self.with_cut(finding(text), range)
+            }
+        };
+        self.say(finding);
+    }
+
     /// `[]`
     fn each(&mut self, range: &Range<usize>, known: &Type) -> Type {
         let Type::Cases(cases) = known else {
@@ -196,8 +247,8 @@ impl Checker<'_> {
         let is_there = present.peek().is_some();
         if is_there && present.all(|form| !matches!(form.kind(), Kind::Array | Kind::Object)) {
             let what = describe(&known.clone().filtered(|form| form.kind() != Kind::Null));
-            let text = format!("there are no elements here: this is {what}");
-            self.say(Diagnostic::warning("G426", range.clone(), text));
+            let text = format!("this is taken from {what}, which has no elements: leave the `[]` out");
+            self.say(self.with_cut(Diagnostic::warning("G426", range.clone(), text), range));
             return Type::Unknown;
         }
         Type::any(cases.iter().map(elements))

@@ -177,12 +177,12 @@ fn words_plugins_and_operators() {
         expect![[r#"
             contains (contains(…))
             startswith (startswith(…))
+            has (has(…))
             ascii_downcase
             abs
             ascii_upcase
             fromdateiso8601
-            arrays
-            booleans
+            have_literal_numbers
             > .id | contains($1)
         "#]],
     );
