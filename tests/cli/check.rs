@@ -136,7 +136,7 @@ fn schemas_that_cannot_be_loaded() {
         (tls, "", "notice G302 2:1"),
         (plain, "--- TLS ---\n\n", "notice G302 2:1"),
         (bare, "", "notice G303 2:1"),
-        (plain, &proto, "error G304 7:1"),
+        (plain, &proto, "error G304 8:8"),
     ] {
         let call = format!(
             "--- ADDRESS ---\nlocalhost:{port}\n\n--- ENDPOINT ---\na.B/C\n\n{settings}--- RESPONSE ---\n{{}}\n"

@@ -49,12 +49,12 @@ fn a_call_that_did_not_come_through_brings_it() {
     editor.press(&uri, 0);
     editor.lens_becomes(&uri, 0, |title| title == "▶ Run · ✗ UNAVAILABLE");
     assert_eq!(editor.lenses(&uri)[1], "3 Diagnose");
-    editor.press(&uri, 1);
+    editor.press_titled(&uri, "Diagnose");
     editor.wait(|editor| !editor.asked("window/showDocument").is_empty());
     // A status from the server says enough, and so does an outcome of another text.
     editor.replace(&uri, &format!(":{gone}"), &format!(":{port}"));
     editor.lens_becomes(&uri, 0, |title| title == "▶ Run · stale");
-    assert_eq!(editor.lenses(&uri).len(), 1);
+    assert!(!editor.lenses(&uri).iter().any(|lens| lens.ends_with("Diagnose")));
 }
 
 #[test]
