@@ -86,7 +86,11 @@ fn of_lines(context: &Context<'_>, outcome: &DocumentOutcome, wanted: Results, s
     let found = lines.filter_map(|line| match failure_of(context, outcome, &line.range) {
         Some(_) if shown == Failures::ShownElsewhere => None,
         Some(failure) => Some(hint(&line.range, format!("✗ {}", failure.message))),
-        None if wanted == Results::All && was_looked_at(outcome) => Some(hint(&line.range, "✓".to_owned())),
+        None if wanted == Results::All && was_looked_at(outcome) => {
+            let value = super::last::value_of_line(context, &line.code);
+            let text = value.map_or_else(|| "✓".to_owned(), |value| format!("✓ {value}"));
+            Some(hint(&line.range, text))
+        }
         None => None,
     });
     found.collect()

@@ -16,6 +16,7 @@ pub mod highlight;
 pub mod hover;
 pub mod index;
 pub mod inlay_hints;
+mod last;
 mod lines;
 pub mod links;
 pub mod outcomes;

@@ -5,6 +5,7 @@ use super::json::{of_field, of_value};
 use crate::expr::tokens::{Token, TokenKind, tokens};
 use crate::ide::context::Context;
 use crate::ide::element::Element;
+use crate::ide::last;
 use crate::ide::lines::TypedLine;
 use crate::ide::parts::{self, around, step_type, touches};
 use crate::ide::spot;
@@ -61,7 +62,13 @@ fn on_element(context: &Context<'_>, line: &TypedLine, code: &str, offset: usize
     let (element, range) = parts::element(context, offset)?;
     let own = range.start - line.range.start..range.end - line.range.start;
     let markdown = match element {
-        Element::Field(field) => with_type(of_field(context, &field), step_type(line, code, &own)),
+        Element::Field(field) => {
+            let typed = with_type(of_field(context, &field), step_type(line, code, &own));
+            match last::value_of_step(context, &code[..own.end]) {
+                Some(value) => format!("{typed}\n\nLast run: `{}`", cut(&value)),
+                None => typed,
+            }
+        }
         Element::EnumValue(value) => of_value(&value),
         _ => return None,
     };

@@ -2,7 +2,7 @@
 
 use super::hover;
 use super::tests::{CALL, PROTO, check};
-use crate::ide::testing::fixture_of;
+use crate::ide::testing::{fixture_of, with_reply};
 use expect_test::expect;
 
 #[test]
@@ -26,6 +26,18 @@ fn steps_from_anywhere_show_their_fields() {
         );
         assert!(end.starts_with("Type here: `string"), "{step}: {end}");
     }
+}
+
+#[test]
+fn steps_show_what_the_last_run_had() {
+    let (analysis, position) = fixture_of(PROTO, &format!("{CALL}--- ASSERTS ---\n.items[0].na$0me == \"a\"\n"));
+    let message = serde_json::json!({ "items": [{ "name": "ada" }] });
+    let found = hover(&with_reply(analysis, vec![message]), position).unwrap();
+    assert!(
+        found.markdown.ends_with("\n\nLast run: `\"ada\"`"),
+        "{}",
+        found.markdown
+    );
 }
 
 #[test]

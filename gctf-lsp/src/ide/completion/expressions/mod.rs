@@ -8,6 +8,7 @@ mod values;
 mod words;
 
 use super::super::context::Context;
+use super::super::last;
 use super::super::lines::{Flow, Variables};
 use super::json::{declared, described};
 use super::{Item, ItemKind};
@@ -253,7 +254,7 @@ impl<'a, 'c> Cursor<'a, 'c> {
         let known = self.operand(left);
         let path = self.prefix[..left].trim_end();
         let last = match self.unfinished.at_root {
-            true => seen::value(self.context, path),
+            true => last::value(self.context, path),
             false => None,
         };
         let is_secret = path

@@ -1,6 +1,7 @@
 //! What the last reply had.
 
 use super::super::super::context::Context;
+use super::super::super::last::reached;
 use super::super::{Item, ItemKind};
 use super::values::inserted;
 use crate::secrets::HIDDEN;
@@ -34,18 +35,6 @@ pub(super) fn members(context: &Context<'_>, path: &str) -> Vec<(String, String)
     members
 }
 
-/// The scalar that `path` leads to in the last reply, as JSON; `None` for a secret, which should be in no file.
-pub(super) fn value(context: &Context<'_>, path: &str) -> Option<String> {
-    let reached = reached(context, path);
-    if context.config().settings.mask.covers_some(path) {
-        return None;
-    }
-    match reached.first()? {
-        Value::Object(_) | Value::Array(_) => None,
-        value => Some(value.to_string()).filter(|text| context.last_masker().is_open(text)),
-    }
-}
-
 /// The names that the last reply had where a plugin looks them up, then well-known ones.
 pub(super) fn metadata(context: &Context<'_>, plugin: &str, token: &Range<usize>) -> Vec<Item> {
     let reply = context.last_reply();
@@ -71,68 +60,6 @@ pub(super) fn metadata(context: &Context<'_>, plugin: &str, token: &Range<usize>
     }
     well_known.iter().for_each(|name| add(name, None));
     items
-}
-
-/// What the steps at the end of `text` lead to in the messages of the last reply.
-fn reached<'a>(context: &Context<'a>, text: &str) -> Vec<&'a Value> {
-    let (Some(reply), Some(path)) = (context.last_reply(), path(text)) else {
-        return Vec::new();
-    };
-    let mut values: Vec<&Value> = reply.messages.iter().rev().take(1).map(AsRef::as_ref).collect();
-    for step in path {
-        values = values.into_iter().flat_map(|value| taken(value, &step)).collect();
-    }
-    values
-}
-
-enum Step {
-    Member(String),
-    Element(usize),
-    Each,
-}
-
-fn taken<'v>(value: &'v Value, step: &Step) -> Vec<&'v Value> {
-    match (step, value) {
-        (Step::Member(name), value) => value.get(name).into_iter().collect(),
-        (Step::Element(at), value) => value.get(*at).into_iter().collect(),
-        (Step::Each, Value::Array(items)) => items.iter().collect(),
-        (Step::Each, Value::Object(members)) => members.values().collect(),
-        (Step::Each, _) => Vec::new(),
-    }
-}
-
-/// The steps of the path that `text` ends with, from its first dot on; `None` where something else is before them.
-fn path(text: &str) -> Option<Vec<Step>> {
-    let belongs = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '[' | ']' | '"');
-    let start = text.rfind(|c| !belongs(c)).map_or(0, |at| at + 1);
-    let mut rest = &text[start..];
-    let mut steps = Vec::new();
-    if !rest.is_empty() && !rest.starts_with('.') {
-        return None;
-    }
-    while !rest.is_empty() {
-        let (step, behind) = step(rest)?;
-        steps.extend(step);
-        rest = behind;
-    }
-    Some(steps)
-}
-
-fn step(text: &str) -> Option<(Option<Step>, &str)> {
-    if let Some(rest) = text.strip_prefix('[') {
-        let (inner, behind) = rest.split_once(']')?;
-        let step = match inner.strip_prefix('"').and_then(|name| name.strip_suffix('"')) {
-            Some(name) => Step::Member(name.to_owned()),
-            None if inner.is_empty() => Step::Each,
-            None => Step::Element(inner.parse().ok()?),
-        };
-        return Some((Some(step), behind));
-    }
-    let rest = text.strip_prefix('.')?;
-    let end = rest.find(['.', '[']).unwrap_or(rest.len());
-    let name = &rest[..end];
-    let step = (!name.is_empty()).then(|| Step::Member(name.trim_matches('"').to_owned()));
-    Some((step, &rest[end..]))
 }
 
 /// A scalar as it is; of what has parts only how many, since there may be secrets among them.
