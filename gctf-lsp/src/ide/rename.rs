@@ -1,4 +1,4 @@
-//! A variable gets another name, everywhere in its file, and nothing else does.
+//! A variable or a column of rows gets another name, everywhere in its file, and nothing else does.
 
 use super::variables::{self, Found};
 use super::{Analysis, FilePosition, FileState};
@@ -13,6 +13,9 @@ const TAKEN: [&str; 2] = ["env", "dataset"];
 /// # Errors
 /// Why nothing there can be renamed, in a sentence.
 pub fn prepare(analysis: &Analysis, position: FilePosition) -> Result<(Range<usize>, String), String> {
+    if let Some((name, place)) = column(analysis, position) {
+        return Ok((place, name));
+    }
     let (_, found) = renamed(analysis, position)?;
     let occurrence = found.occurrence();
     Ok((occurrence.range.clone(), occurrence.name().to_owned()))
@@ -23,13 +26,18 @@ pub fn prepare(analysis: &Analysis, position: FilePosition) -> Result<(Range<usi
 /// # Errors
 /// Why it cannot have that name, in a sentence.
 pub fn rename(analysis: &Analysis, position: FilePosition, name: &str) -> Result<Vec<Edit>, String> {
-    let (file, found) = renamed(analysis, position)?;
     let starts_well = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
     if !starts_well || !name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
         return Err(format!(
             "`{name}` is no name of a variable: letters, digits and `_`, no digit first"
         ));
     }
+    if let Some(file) = analysis.file(position.file)
+        && let Some((old, places)) = variables::column_at(file, position.offset)
+    {
+        return rename_column(file, &old, &places, name);
+    }
+    let (file, found) = renamed(analysis, position)?;
     if TAKEN.contains(&name) {
         return Err(format!("`{name}` means something else in templates"));
     }
@@ -44,6 +52,25 @@ pub fn rename(analysis: &Analysis, position: FilePosition, name: &str) -> Result
         text: name.to_owned(),
     };
     Ok(found.same().iter().map(|found| edit(&found.range)).collect())
+}
+
+/// The column of the rows at `position`, with its place there.
+fn column(analysis: &Analysis, position: FilePosition) -> Option<(String, Range<usize>)> {
+    let (name, places) = variables::column_at(analysis.file(position.file)?, position.offset)?;
+    let touches = |place: &Range<usize>| place.start <= position.offset && position.offset <= place.end;
+    Some((name, places.into_iter().find(touches)?))
+}
+
+fn rename_column(file: &FileState, old: &str, places: &[Range<usize>], name: &str) -> Result<Vec<Edit>, String> {
+    if name != old && file.source.column(name).is_some() {
+        return Err(format!("`{name}` is already a column of the rows"));
+    }
+    let places = places.iter().filter(|_| name != old);
+    let edits = places.map(|range| Edit {
+        range: range.clone(),
+        text: name.to_owned(),
+    });
+    Ok(edits.collect())
 }
 
 fn renamed(analysis: &Analysis, position: FilePosition) -> Result<(&FileState, Found), String> {
@@ -208,6 +235,38 @@ mod tests {
             "x",
             expect![[r#"
             `foo` is not set in this file
+        "#]],
+        );
+    }
+
+    #[test]
+    fn columns_are_renamed_in_the_rows_and_where_they_are_read() {
+        let text = "--- DATASET ---\n- na$0me: a\n  other: name\n- {\"name\": b}\n--- ENDPOINT ---\na/B\n--- REQUEST ---\n\
+            {\"x\": \"{{ dataset.name }} {{name}}\"}\n--- ASSERTS ---\n.name == $dataset.name\n";
+        let renamed = || {
+            expect![[r#"
+            --- DATASET ---
+            - title: a
+              other: name
+            - {"title": b}
+            --- ENDPOINT ---
+            a/B
+            --- REQUEST ---
+            {"x": "{{ dataset.title }} {{name}}"}
+            --- ASSERTS ---
+            .name == $dataset.title
+        "#]]
+        };
+        check(text, "title", renamed());
+        let from_use = text
+            .replacen("$0", "", 1)
+            .replacen("$dataset.name", "$dataset.na$0me", 1);
+        check(&from_use, "title", renamed());
+        check(
+            text,
+            "other",
+            expect![[r#"
+            name at 18..22: `other` is already a column of the rows
         "#]],
         );
     }

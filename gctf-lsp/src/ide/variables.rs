@@ -2,6 +2,7 @@
 
 use super::{Analysis, FileId, FilePosition, FileState, Place};
 use crate::syntax::Occurrence;
+use std::ops::Range;
 use std::path::PathBuf;
 
 /// The occurrences of a file's variables, with the one at the cursor.
@@ -55,6 +56,32 @@ pub(super) fn at(file: &FileState, position: FilePosition) -> Option<Found> {
 pub(super) fn column(occurrence: &Occurrence) -> Option<&str> {
     let steps = occurrence.path.strip_prefix("dataset.")?;
     steps.split('.').next().filter(|_| occurrence.variable.is_none())
+}
+
+/// A column of the rows, with every place that names it: in the rows and where it is read, in the order of the text.
+pub(super) fn column_at(file: &FileState, offset: usize) -> Option<(String, Vec<Range<usize>>)> {
+    const PREFIX: &str = "dataset.";
+    let touches = |range: &Range<usize>| range.start <= offset && offset <= range.end;
+    let occurrences = file.source.occurrences();
+    let uses = |name: &str| {
+        let own = occurrences.iter().filter(|found| column(found) == Some(name));
+        let places = own.map(|found| found.range.start + PREFIX.len());
+        places.map(|start| start..start + name.len()).collect::<Vec<_>>()
+    };
+    let columns = file.source.visible_variables(0, 0).into_iter();
+    let columns = columns.filter(|variable| variable.set_at.is_none());
+    let mut columns = columns.filter_map(|variable| Some(variable.name.strip_prefix(PREFIX)?.to_owned()));
+    columns.find_map(|name| {
+        // A quoted key is a name in quotes.
+        let keys = file.source.column_places(&name).into_iter();
+        let keys = keys.map(|range| match range.len() == name.len() + 2 {
+            true => range.start + 1..range.end - 1,
+            false => range,
+        });
+        let mut places: Vec<_> = keys.chain(uses(&name)).collect();
+        places.sort_by_key(|place| place.start);
+        places.iter().any(touches).then_some((name, places))
+    })
 }
 
 /// Where the value of an occurrence comes from.

@@ -2,7 +2,7 @@
 
 use super::file::SourceFile;
 use super::settings::list_items;
-use super::validate::{column_place, link_places, readable_yaml, row_places};
+use super::validate::{column_places, link_places, readable_yaml, row_places};
 use crate::secrets::Mask;
 use crate::spec::SectionKind;
 use serde::Deserialize;
@@ -86,9 +86,18 @@ impl SourceFile {
 
     /// Where the DATASET first names a column, in bytes of the file.
     pub fn column(&self, name: &str) -> Option<Range<usize>> {
-        let body = self.section_range(SectionKind::Dataset)?;
-        let place = column_place(&self.text().byte_slice(body.clone()).to_string(), name)?;
-        Some(body.start + place.start..body.start + place.end)
+        self.column_places(name).into_iter().next()
+    }
+
+    /// Where the rows of the DATASET name a column, in order, in bytes of the file.
+    pub fn column_places(&self, name: &str) -> Vec<Range<usize>> {
+        let Some(body) = self.section_range(SectionKind::Dataset) else {
+            return Vec::new();
+        };
+        let places = column_places(&self.text().byte_slice(body.clone()).to_string(), name).into_iter();
+        places
+            .map(|place| body.start + place.start..body.start + place.end)
+            .collect()
     }
 
     /// The pages that META links to, each with its bytes in the file.

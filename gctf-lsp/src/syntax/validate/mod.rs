@@ -23,7 +23,7 @@ mod yaml;
 pub(super) use file::Ties;
 pub use file::{Outside, file_structure, file_structure_with};
 pub use loose_ends::{unset_environment, unused_variables};
-pub(super) use yaml::{column_place, link_places, readable as readable_yaml, row_places};
+pub(super) use yaml::{column_places, link_places, readable as readable_yaml, row_places};
 
 use super::build::named_children;
 use super::document::{Document, Section};

@@ -57,18 +57,19 @@ pub(super) fn columns(body: &str) -> Option<BTreeSet<String>> {
     Some(columns)
 }
 
-/// Where a column is first named in the rows, in bytes of the body.
-pub(in crate::syntax) fn column_place(body: &str, column: &str) -> Option<Range<usize>> {
+/// Where the rows name a column, in order, in bytes of the body.
+pub(in crate::syntax) fn column_places(body: &str, column: &str) -> Vec<Range<usize>> {
     let body = readable(body);
     let Ok(Yaml::List(rows)) = serde_saphyr::from_str::<Yaml>(&body) else {
-        return None;
+        return Vec::new();
     };
     let members = rows.into_iter().flat_map(|row| match row.value {
         Yaml::Map(members) => members,
         _ => Vec::new(),
     });
-    let key = members.map(|(key, _)| key).find(|key| key.value == column)?;
-    Place { text: &body, start: 0 }.range(key.referenced)
+    let place = Place { text: &body, start: 0 };
+    let keys = members.map(|(key, _)| key).filter(|key| key.value == column);
+    keys.filter_map(|key| place.range(key.referenced)).collect()
 }
 
 /// Where the rows of a DATASET start, in bytes of the body; none if one has no place.
