@@ -21,4 +21,5 @@ mod settings;
 mod skeleton;
 mod texts;
 mod trust;
+mod warm;
 mod watched;

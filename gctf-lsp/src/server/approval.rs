@@ -56,6 +56,7 @@ impl Session {
         self.approval.is_restricted = !trusted;
         if !trusted {
             self.cancel_all();
+            self.targets = Arc::default();
         }
         self.reconsider();
     }
@@ -260,6 +261,7 @@ impl Session {
         if let Err(problem) = self.trust.forget(is_meant) {
             self.outbox.log(MessageType::WARNING, problem);
         }
+        self.targets = Arc::default();
         let known: Vec<_> = self.analysis.schemas.keys().cloned().collect();
         for source in known {
             if !self.loads_by_itself(&source) {
