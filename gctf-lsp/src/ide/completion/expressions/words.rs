@@ -106,7 +106,7 @@ pub(super) fn plugins(token: &Range<usize>) -> Vec<Item> {
         };
         Item {
             detail: Some(plugin.signature()),
-            documentation: Some(plugin.doc.to_owned()),
+            documentation: Some(plugin.doc.into()),
             snippet,
             ..Item::word(ItemKind::Function, plugin.name, token)
         }
