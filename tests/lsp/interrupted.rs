@@ -1,0 +1,1 @@
+//! Runs from the editor that do not end by themselves, and what is left of them.
