@@ -113,7 +113,7 @@ fn from_either_side_all_uses_in_the_folder_are_found() {
         Declaration::Left,
         expect![[r#"
             _setup.gctf on the disk 10:7 user
-            _teardown.gctf 3:10 user
+            _teardown.gctf 3:11 user
             a.gctf on the disk 3:14 user
             a.gctf on the disk 5:7 user
         "#]],
