@@ -7,7 +7,7 @@
 #[path = "../../tests/support/editor.rs"]
 mod editor;
 
-use editor::Editor;
+use editor::{Editor, full_capabilities};
 use gctf_lsp::mock::{MockOptions, RunningMock};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -92,7 +92,7 @@ fn schema(folder: &Path, name: &str, port: u16, endpoint: &str) {
     // The first answer, while nothing is known, and the first with something in it.
     let (mut first, mut filled) = (Vec::new(), Vec::new());
     for round in 0..20 {
-        let mut editor = Editor::new(folder);
+        let mut editor = modern(folder);
         let path = folder.join(format!("{port}-{round}.gctf"));
         let start = Instant::now();
         let uri = editor.open_text(&path, &text);
@@ -105,7 +105,7 @@ fn schema(folder: &Path, name: &str, port: u16, endpoint: &str) {
     report(&format!("{name}: first answer, cold"), &mut first);
     report(&format!("{name}: first answer with fields"), &mut filled);
 
-    let mut editor = Editor::new(folder);
+    let mut editor = modern(folder);
     let uri = editor.open_text(&folder.join(format!("{port}.gctf")), "--- ADDRESS ---\nlocalhost:1\n");
     editor.published(&uri);
     let before = editor.memory("VmRSS");
@@ -134,6 +134,14 @@ fn schema(folder: &Path, name: &str, port: u16, endpoint: &str) {
         megabytes(after.saturating_sub(before)),
         megabytes(most.saturating_sub(before))
     );
+}
+
+/// An editor that asks for the documentation of the item that it shows, as nearly all do.
+fn modern(folder: &Path) -> Editor {
+    let mut capabilities = full_capabilities();
+    capabilities["textDocument"]["completion"]["completionItem"]["resolveSupport"] =
+        serde_json::json!({ "properties": ["documentation"] });
+    Editor::with_capabilities(folder, capabilities)
 }
 
 fn report(name: &str, times: &mut [Duration]) {

@@ -8,6 +8,8 @@ mod expressions;
 mod fixes;
 mod format;
 mod hostile;
+mod interrupted;
+mod loading;
 mod main_job;
 mod navigation;
 mod protocol;

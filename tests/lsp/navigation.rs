@@ -222,6 +222,107 @@ fn variables_are_found_and_renamed() {
     assert_eq!(shown(&definition), "_setup.gctf:3 user");
 }
 
+/// `CRLF` and wide characters, each file with its own columns.
+#[test]
+fn a_variable_of_the_setup_is_one_in_all_files_of_the_folder() {
+    let servers = Servers::new();
+    let setup = "--- ENDPOINT ---\r\na.B/Setup\r\n--- EXTRACT ---\r\nuser = .user\r\n";
+    servers.write("_setup.gctf", setup);
+    servers.write(
+        "_teardown.gctf",
+        "--- ENDPOINT ---\r\na.B/End\r\n--- REQUEST ---\r\n{ \"é😀\": \"{{ user }}\" }\r\n",
+    );
+    servers.write("sub/c.gctf", "--- ENDPOINT ---\na.B/C\n--- ASSERTS ---\n.x == $user\n");
+    let open = servers.write("a.gctf", CHAIN);
+    let unsaved = servers.write("b.gctf", "--- ENDPOINT ---\na.B/Get\n--- ASSERTS ---\n.x == $user\n");
+    let mut capabilities = full_capabilities();
+    capabilities["workspace"]["workspaceEdit"] = json!({ "documentChanges": true });
+    let mut editor = Editor::with_capabilities(servers.path(), capabilities);
+    let a = editor.open(&open);
+    let b = editor.open_text(&unsaved, "--- ENDPOINT ---\na.B/Get\n--- ASSERTS ---\n.yz == $user\n");
+
+    let place = editor.at(&a, "{{ user", 4);
+    let definition = editor.request("textDocument/definition", place.clone());
+    assert_eq!(shown(&definition), "_setup.gctf:3 user");
+    let mut asked = place.clone();
+    asked["context"] = json!({ "includeDeclaration": true });
+    let uses = editor.request("textDocument/references", asked.clone());
+    let places: Vec<_> = uses.as_array().expect("a list").iter().map(placed).collect();
+    let expected = [
+        "_setup.gctf 3:0-4",
+        "_teardown.gctf 3:13-17",
+        "a.gctf 8:33-37",
+        "b.gctf 3:8-12",
+    ];
+    assert_eq!(places, expected);
+
+    // From the other side the same; the setup as it is in the editor counts.
+    let setup = editor.open_text(&servers.path().join("_setup.gctf"), &format!("# é\r\n{setup}"));
+    let mut asked = editor.at(&setup, "user =", 1);
+    asked["context"] = json!({ "includeDeclaration": false });
+    let uses = editor.request("textDocument/references", asked.clone());
+    let places: Vec<_> = uses.as_array().expect("a list").iter().map(placed).collect();
+    assert_eq!(places, expected[1..]);
+    let definition = editor.request("textDocument/definition", place);
+    assert_eq!(placed(&definition), "_setup.gctf 4:0-4");
+
+    assert_eq!(
+        editor.request("textDocument/prepareRename", asked.clone())["placeholder"],
+        json!("user")
+    );
+    asked["newName"] = json!("login");
+    let edit = editor.request("textDocument/rename", asked.clone());
+    let changes = edit["documentChanges"].as_array().expect("changes").clone();
+    let shown: Vec<_> = changes
+        .iter()
+        .map(|change| {
+            let uri = change["textDocument"]["uri"].clone();
+            let edits = change["edits"].as_array().expect("edits").iter();
+            let edits = edits.map(|edit| placed(&json!({ "uri": uri, "range": edit["range"] })));
+            (
+                change["textDocument"]["version"].clone(),
+                edits.collect::<Vec<_>>().join(" "),
+            )
+        })
+        .collect();
+    let shown: Vec<_> = shown
+        .iter()
+        .map(|(version, edits)| format!("{version} {edits}"))
+        .collect();
+    assert_eq!(
+        shown,
+        [
+            "1 _setup.gctf 4:0-4",
+            "null _teardown.gctf 3:13-17",
+            "1 a.gctf 8:33-37",
+            "1 b.gctf 3:8-12"
+        ]
+    );
+    assert_eq!(editor.text(&b).matches("user").count(), 1);
+
+    // A file that is not open can refuse a name too.
+    servers.write("d.gctf", "--- ENDPOINT ---\na.B/D\n--- ASSERTS ---\n.x == $login\n");
+    let id = editor.start("textDocument/rename", asked);
+    let refused = editor.answer(id);
+    assert_eq!(
+        refused["error"]["message"],
+        json!("`login` is already a variable where this one is used, in `d.gctf`")
+    );
+}
+
+/// `file line:start-end` of a location.
+fn placed(location: &Value) -> String {
+    let name = location["uri"].as_str().unwrap_or_default().rsplit('/').next();
+    let (start, end) = (&location["range"]["start"], &location["range"]["end"]);
+    format!(
+        "{} {}:{}-{}",
+        name.unwrap_or_default(),
+        start["line"],
+        start["character"],
+        end["character"]
+    )
+}
+
 #[test]
 fn documents_are_found_in_all_files() {
     let servers = Servers::new();

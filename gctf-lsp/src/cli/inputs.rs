@@ -5,6 +5,7 @@ use super::settings::{self, Folders};
 use crate::config;
 use crate::connection::named_files;
 use crate::mock::stubs;
+use crate::spec::{SETUP, TEARDOWN};
 use crate::syntax::SourceFile;
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
@@ -69,7 +70,7 @@ impl Inputs {
         }
         let beside: BTreeSet<_> = tests.iter().filter_map(|path| path.parent()).collect();
         for folder in beside {
-            for fixture in ["_setup.gctf", "_teardown.gctf"].map(|name| folder.join(name)) {
+            for fixture in [SETUP, TEARDOWN].map(|name| folder.join(name)) {
                 inputs.test(&fixture, Role::Shared, import_roots(&fixture).unwrap_or_default());
             }
             for path in settings::sources(folder) {

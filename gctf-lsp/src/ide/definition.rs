@@ -33,13 +33,9 @@ pub fn type_definition(analysis: &Analysis, position: FilePosition) -> Option<Pl
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ide::index::IndexedFile;
-    use crate::ide::testing::{FILE, fixture};
+    use crate::ide::testing::{FILE, fixture, folder};
     use crate::schema::print::print;
-    use crate::syntax::SourceFile;
-    use crate::syntax::position::Encoding;
     use expect_test::{Expect, expect};
-    use std::sync::Arc;
 
     /// Shows where a place is: the line of a file, or the line of the printed proto with the name marked.
     fn show(analysis: &Analysis, place: Option<Place>) -> String {
@@ -50,6 +46,7 @@ mod tests {
                 let line = text[..range.start].matches('\n').count();
                 format!("line {line}: {}\n", &text[range])
             }
+            Some(Place::Closed { path, range }) => format!("{} {range:?}\n", path.display()),
             Some(Place::Indexed { path, range }) => format!("{} {range:?}\n", path.display()),
             Some(Place::File(path)) => format!("{}\n", path.display()),
             Some(Place::Proto(place)) => {
@@ -221,15 +218,11 @@ mod tests {
 
     #[test]
     fn a_name_of_the_setup_leads_there() {
-        let (mut analysis, position) = fixture("--- ENDPOINT ---\na/B\n--- REQUEST ---\n{\"x\": \"{{ to$0ken }}\"}\n");
-        let state = Arc::make_mut(Arc::make_mut(&mut analysis.files).get_mut(&FILE).unwrap());
-        state.path = Some("/t/a.gctf".into());
-        let setup = SourceFile::new("--- ENDPOINT ---\na/Login\n--- EXTRACT ---\ntoken = .token\n");
-        let indexed = IndexedFile::new(&setup, Encoding::Utf16);
-        let index = Arc::make_mut(&mut analysis.index);
-        index.files.insert("/t/_setup.gctf".into(), Arc::new(indexed));
+        let test = "--- ENDPOINT ---\na/B\n--- REQUEST ---\n{\"x\": \"{{ to$0ken }}\"}\n";
+        let setup = "--- ENDPOINT ---\na/Login\n--- EXTRACT ---\ntoken = .a\n--- ENDPOINT ---\na/B\n--- EXTRACT ---\ntoken = .token\n";
+        let (analysis, position) = folder(&[("a.gctf", test)], &[("_setup.gctf", setup)]);
         expect![[r#"
-            /t/_setup.gctf LineColumn { line: 3, column: 0 }..LineColumn { line: 3, column: 5 }
+            /t/_setup.gctf 89..94
         "#]]
         .assert_eq(&show(&analysis, definition(&analysis, position)));
     }

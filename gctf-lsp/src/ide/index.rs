@@ -73,13 +73,6 @@ impl IndexedFile {
             symbols: found.into_iter().map(|(_, symbol)| symbol).collect(),
         }
     }
-
-    /// Where the file sets a variable for the last time.
-    pub fn variable(&self, name: &str) -> Option<&IndexedSymbol> {
-        let is_it =
-            |symbol: &&IndexedSymbol| symbol.kind == IndexedKind::Variable && symbol.name.as_deref() == Some(name);
-        self.symbols.iter().rfind(is_it)
-    }
 }
 
 impl Analysis {

@@ -10,6 +10,7 @@ pub mod definition;
 pub mod diagnostics;
 pub mod differences;
 mod element;
+pub mod fixtures;
 pub mod folding;
 pub mod format;
 pub mod highlight;
@@ -82,6 +83,8 @@ pub struct Analysis {
     pub named_files: Arc<BTreeMap<PathBuf, Option<String>>>,
     /// The files of the workspace as they are on the disk.
     pub index: Arc<index::Index>,
+    /// Files that are not open, as they are on the disk, where a feature needs the texts of a folder.
+    pub beside: Arc<BTreeMap<PathBuf, Arc<SourceFile>>>,
 }
 
 /// Where something stands that a feature leads to.
@@ -89,6 +92,8 @@ pub struct Analysis {
 pub enum Place {
     /// Bytes of an open file.
     Open { file: FileId, range: Range<usize> },
+    /// Bytes of a file of [`Analysis::beside`].
+    Closed { path: PathBuf, range: Range<usize> },
     /// A part of a file of the index.
     Indexed { path: PathBuf, range: Range<LineColumn> },
     /// A file as a whole, which need not exist.

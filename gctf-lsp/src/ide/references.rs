@@ -2,11 +2,13 @@
 
 use super::context::Context;
 use super::element::{Element, element};
+use super::fixtures::{self, Named};
 use super::index::IndexedKind;
 use super::lines::Flow;
 use super::skeleton::named_shape;
 use super::{Analysis, FilePosition, Place, variables};
 use crate::schema::shape::{Shape, field};
+use crate::syntax::Occurrence;
 use crate::syntax::json::{Data, Value};
 use prost_reflect::FieldDescriptor;
 use std::ops::Range;
@@ -25,20 +27,18 @@ pub fn references(analysis: &Analysis, position: FilePosition, declaration: Decl
         return Vec::new();
     };
     if let Some(found) = variables::at(file, position) {
-        let mut places: Vec<_> = found
-            .same()
-            .into_iter()
-            .filter(|found| !found.sets || declaration == Declaration::Included)
-            .map(|found| Place::Open {
-                file: position.file,
-                range: found.range.clone(),
-            })
-            .collect();
-        // What another file sets is declared there.
-        let elsewhere = found.occurrence().variable.is_none() && declaration == Declaration::Included;
-        let outside = variables::definition(analysis, position.file, &found).filter(|_| elsewhere);
-        places.splice(0..0, outside);
-        return places;
+        let is_wanted = |found: &&Occurrence| !found.sets || declaration == Declaration::Included;
+        let members = fixtures::members(analysis, position.file, &found);
+        let Some(members) = members else {
+            let own = Named::Open(position.file);
+            let uses = found.same().into_iter().filter(is_wanted);
+            return uses.map(|found| own.place(found.range.clone())).collect();
+        };
+        let places = members.iter().flat_map(|member| {
+            let uses = member.uses().filter(is_wanted);
+            uses.map(|found| member.named.place(found.range.clone()))
+        });
+        return places.collect();
     }
     if let Some(places) = field_references(analysis, position) {
         return places;

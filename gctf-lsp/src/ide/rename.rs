@@ -1,12 +1,25 @@
-//! A variable or a column of rows gets another name, everywhere in its file, and nothing else does.
+//! A variable or a column of rows gets another name, everywhere in its file and, where `_setup.gctf` sets it, in the
+//! files of the folder, and nothing else does.
 
+use super::fixtures::{self, Member, Named};
 use super::variables::{self, Found};
 use super::{Analysis, FilePosition, FileState};
+use crate::spec::SETUP;
+use crate::syntax::{Occurrence, SourceFile};
 use crate::text::Edit;
 use std::ops::Range;
+use std::path::Path;
 
 /// Names that mean something else in templates.
 const TAKEN: [&str; 2] = ["env", "dataset"];
+
+/// What a file's text becomes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileEdits {
+    pub file: Named,
+    /// In the order of the text.
+    pub edits: Vec<Edit>,
+}
 
 /// What would be renamed at `position`: the bytes of the name, and the name.
 ///
@@ -21,11 +34,11 @@ pub fn prepare(analysis: &Analysis, position: FilePosition) -> Result<(Range<usi
     Ok((occurrence.range.clone(), occurrence.name().to_owned()))
 }
 
-/// The edits that give the variable at `position` the name `name`, in the order of the text.
+/// The edits that give the variable at `position` the name `name`, in each file that it stands in.
 ///
 /// # Errors
 /// Why it cannot have that name, in a sentence.
-pub fn rename(analysis: &Analysis, position: FilePosition, name: &str) -> Result<Vec<Edit>, String> {
+pub fn rename(analysis: &Analysis, position: FilePosition, name: &str) -> Result<Vec<FileEdits>, String> {
     let starts_well = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
     if !starts_well || !name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
         return Err(format!(
@@ -35,7 +48,8 @@ pub fn rename(analysis: &Analysis, position: FilePosition, name: &str) -> Result
     if let Some(file) = analysis.file(position.file)
         && let Some((old, places)) = variables::column_at(file, position.offset)
     {
-        return rename_column(file, &old, &places, name);
+        let edits = rename_column(file, &old, &places, name)?;
+        return Ok(in_files([(Named::Open(position.file), edits)]));
     }
     let (file, found) = renamed(analysis, position)?;
     if TAKEN.contains(&name) {
@@ -44,14 +58,37 @@ pub fn rename(analysis: &Analysis, position: FilePosition, name: &str) -> Result
     if name == found.occurrence().name() {
         return Ok(Vec::new());
     }
-    if let Some(reason) = clash(analysis, file, &found, name) {
-        return Err(reason);
-    }
-    let edit = |range: &Range<usize>| Edit {
-        range: range.clone(),
-        text: name.to_owned(),
+    let edits = |uses: &[&Occurrence]| {
+        let edit = |found: &&Occurrence| Edit {
+            range: found.range.clone(),
+            text: name.to_owned(),
+        };
+        uses.iter().map(edit).collect()
     };
-    Ok(found.same().iter().map(|found| edit(&found.range)).collect())
+    if let Some(members) = fixtures::members(analysis, position.file, &found) {
+        if let Some(reason) = members.iter().find_map(|member| clash_in_folder(member, name)) {
+            return Err(reason);
+        }
+        let all = members.into_iter().map(|member| {
+            let edits = edits(&member.uses().collect::<Vec<_>>());
+            (member.named, edits)
+        });
+        return Ok(in_files(all));
+    }
+    let path = file.path.as_deref();
+    if path.is_some_and(|path| fixtures::in_setup(analysis, path, name).is_some()) {
+        return Err(set_by_setup(name));
+    }
+    let same = found.same();
+    match clash(&file.source, &found.all, &same, name) {
+        Some(reason) => Err(reason),
+        None => Ok(in_files([(Named::Open(position.file), edits(&same))])),
+    }
+}
+
+fn in_files(files: impl IntoIterator<Item = (Named, Vec<Edit>)>) -> Vec<FileEdits> {
+    let changed = files.into_iter().filter(|(_, edits)| !edits.is_empty());
+    changed.map(|(file, edits)| FileEdits { file, edits }).collect()
 }
 
 /// The column of the rows at `position`, with its place there.
@@ -77,41 +114,47 @@ fn renamed(analysis: &Analysis, position: FilePosition) -> Result<(&FileState, F
     let file = analysis.file(position.file).ok_or("the file is not open")?;
     let found = variables::at(file, position).ok_or("only variables can be renamed")?;
     let name = found.occurrence().name();
-    if found.occurrence().variable.is_none() {
-        return Err(format!("`{name}` is not set in this file"));
-    }
-    let is_setup = file.path.as_deref().and_then(|path| path.file_name()) == Some("_setup.gctf".as_ref());
-    match is_setup {
-        true => Err(format!("`{name}` is set for all files of the folder, which may use it")),
-        false => Ok((file, found)),
+    match found.occurrence().variable {
+        None if fixtures::members(analysis, position.file, &found).is_none() => {
+            Err(format!("`{name}` is not set in this file"))
+        }
+        _ => Ok((file, found)),
     }
 }
 
-/// Why `name` cannot be the variable's, because something else has it.
-fn clash(analysis: &Analysis, file: &FileState, found: &Found, name: &str) -> Option<String> {
-    if variables::in_setup(analysis, file, name).is_some() {
-        return Some(format!("`{name}` is already set by `_setup.gctf`"));
+fn set_by_setup(name: &str) -> String {
+    format!("`{name}` is already set by `{SETUP}`")
+}
+
+/// Why `name` cannot be the name of a variable of the folder, because something in this file has it.
+fn clash_in_folder(member: &Member<'_>, name: &str) -> Option<String> {
+    if member.is_setup() && member.all.iter().any(|other| other.sets && other.path == name) {
+        return Some(set_by_setup(name));
     }
-    let definition = found.occurrence().variable?;
-    let last = found.same().iter().map(|found| found.document).max()?;
-    let set_there = found
-        .all
+    let reason = clash(member.source, &member.all, &member.uses().collect::<Vec<_>>(), name)?;
+    let file = member.path.file_name().map(Path::new).unwrap_or(member.path);
+    Some(format!("{reason}, in `{}`", file.display()))
+}
+
+/// Why `name` cannot be the name of the variable `uses`, because something else in the file has it. Where nothing in
+/// the file sets the variable it is there from the start.
+fn clash(source: &SourceFile, all: &[Occurrence], uses: &[&Occurrence], name: &str) -> Option<String> {
+    let definition = uses.iter().find_map(|found| found.variable);
+    let (from, first) = definition.map_or((0, 0), |at| (at, all[at].document));
+    let last = uses.iter().map(|found| found.document).max();
+    let set_there = all
         .iter()
-        .any(|other| other.sets && other.path == name && other.document <= last);
+        .any(|other| other.sets && other.path == name && Some(other.document) <= last);
     // A name that nothing set before would be ours from the definition on.
-    let captured = found.all[definition..]
+    let captured = all[from..]
         .iter()
-        .any(|other| !other.sets && other.name() == name && other.variable.is_none_or(|set| set < definition));
+        .any(|other| !other.sets && other.name() == name && other.variable.is_none_or(|set| set < from));
     if set_there || captured {
         return Some(format!("`{name}` is already a variable where this one is used"));
     }
     // Expressions set variables of their own, which would hide this one.
     let own = format!("${name}");
-    let documents = file
-        .source
-        .documents()
-        .take(last + 1)
-        .skip(found.all[definition].document);
+    let documents = source.documents().take(last.map_or(0, |last| last + 1)).skip(first);
     let hides = |text: &str| {
         let mut places = text.match_indices(&own);
         places.any(|(at, _)| !text[at + own.len()..].starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_'))
@@ -125,7 +168,7 @@ fn clash(analysis: &Analysis, file: &FileState, found: &Found, name: &str) -> Op
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ide::testing::fixture;
+    use crate::ide::testing::{FILE, fixture};
     use expect_test::{Expect, expect};
 
     fn check(text: &str, name: &str, expected: Expect) {
@@ -134,9 +177,10 @@ mod tests {
         let out = match (prepare(&analysis, position), rename(&analysis, position, name)) {
             (Err(reason), _) => format!("{reason}\n"),
             (Ok((range, old)), Err(reason)) => format!("{old} at {range:?}: {reason}\n"),
-            (Ok((range, old)), Ok(edits)) => {
+            (Ok((range, old)), Ok(files)) => {
                 assert_eq!(text[range], old);
-                for edit in edits.iter().rev() {
+                assert!(files.iter().all(|edits| edits.file == Named::Open(FILE)));
+                for edit in files.iter().flat_map(|edits| &edits.edits).rev() {
                     text.replace_range(edit.range.clone(), &edit.text);
                 }
                 text

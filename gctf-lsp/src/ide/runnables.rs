@@ -2,9 +2,10 @@
 
 use super::context::Context;
 use super::{Analysis, FileId, FileState, RunState, TestKey};
-use crate::outcome::{DocumentOutcome, Failure, Verdict};
+use crate::outcome::{DocumentOutcome, Failure, Reply, Verdict};
 use crate::spec::SectionKind;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// A line above the text that can be clicked.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -152,7 +153,10 @@ fn further(context: &Context<'_>, header: usize) -> Vec<(&'static str, LensActio
 fn of_outcome(context: &Context<'_>, outcome: &DocumentOutcome, header: usize) -> Vec<(&'static str, LensAction)> {
     let failure = outcome.call_failure().filter(|_| outcome.verdict == Verdict::Failed);
     let unreached = failure.is_some_and(is_of_connection);
-    let has_reply = outcome.reply.is_some() && !unreached;
+    // A stream may have brought messages before its connection broke.
+    let has_messages = |reply: &&Arc<Reply>| !reply.messages.is_empty() || reply.dropped > 0;
+    let reply = outcome.reply.as_ref();
+    let has_reply = reply.filter(|reply| !unreached || has_messages(reply)).is_some();
     let diff = has_reply && outcome.failed_checks > 0;
     let accept = super::accept::has_offer(context, outcome);
     let all = [

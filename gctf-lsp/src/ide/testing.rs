@@ -6,6 +6,7 @@ use crate::schema::Schema;
 use crate::syntax::SourceFile;
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -101,6 +102,32 @@ pub(super) fn fixture_of(proto: &str, text: &str) -> (Analysis, FilePosition) {
     let sources = super::diagnostics::findings(&analysis, FILE).wanted;
     analysis.schemas = Arc::new(sources.into_iter().map(|source| (source, ready.clone())).collect());
     (analysis, FilePosition { file: FILE, offset })
+}
+
+/// An analysis of a folder `/t` with these files, by their names: open ones, and closed ones that were read. The
+/// cursor is the `$0` in an open one.
+pub(super) fn folder(open: &[(&str, &str)], closed: &[(&str, &str)]) -> (Analysis, FilePosition) {
+    let mut analysis = Analysis::default();
+    let mut position = None;
+    for (at, (name, text)) in open.iter().enumerate() {
+        let file = FileId(at as u32);
+        if let Some(offset) = text.find("$0") {
+            position = Some(FilePosition { file, offset });
+        }
+        let state = FileState {
+            source: SourceFile::new(&text.replacen("$0", "", 1)),
+            path: Some(Path::new("/t").join(name)),
+            version: 0,
+            runs: BTreeMap::new(),
+            config: None,
+        };
+        Arc::make_mut(&mut analysis.files).insert(file, Arc::new(state));
+    }
+    let beside = Arc::make_mut(&mut analysis.beside);
+    for (name, text) in closed {
+        beside.insert(Path::new("/t").join(name), Arc::new(SourceFile::new(text)));
+    }
+    (analysis, position.unwrap())
 }
 
 /// A reply with these messages and `content-type` and `token` among its headers.

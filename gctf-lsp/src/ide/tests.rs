@@ -51,7 +51,8 @@ fn look(text: &str) {
             .iter()
             .for_each(|(range, _)| inside(range));
         if let Ok(edits) = rename::rename(&analysis, position, "other") {
-            edits.iter().for_each(|edit| inside(&edit.range));
+            let edits = edits.iter().flat_map(|file| &file.edits);
+            edits.for_each(|edit| inside(&edit.range));
         }
         let ranges = selection::selection(&analysis, position);
         ranges.iter().for_each(inside);

@@ -1,9 +1,8 @@
 //! The variable under the cursor, and where its value comes from.
 
-use super::{Analysis, FileId, FilePosition, FileState, Place};
+use super::{Analysis, FileId, FilePosition, FileState, Place, fixtures};
 use crate::syntax::Occurrence;
 use std::ops::Range;
-use std::path::PathBuf;
 
 /// The occurrences of a file's variables, with the one at the cursor.
 pub(super) struct Found {
@@ -96,28 +95,6 @@ pub(super) fn definition(analysis: &Analysis, id: FileId, found: &Found) -> Opti
     }
     match column(occurrence) {
         Some(column) => file.source.column(column).map(|range| Place::Open { file: id, range }),
-        None => in_setup(analysis, file, occurrence.name()),
+        None => fixtures::in_setup(analysis, file.path.as_deref()?, occurrence.name()),
     }
-}
-
-/// Where the `_setup.gctf` of a file's folder sets a name: as it is open, else as it is on the disk.
-pub(super) fn in_setup(analysis: &Analysis, file: &FileState, name: &str) -> Option<Place> {
-    let setup: PathBuf = file.path.as_ref()?.with_file_name("_setup.gctf");
-    let open = analysis
-        .files
-        .iter()
-        .find(|(_, open)| open.path.as_ref() == Some(&setup));
-    if let Some((id, open)) = open {
-        let all = open.source.occurrences();
-        let set = all.iter().rfind(|found| found.sets && found.path == name)?;
-        return Some(Place::Open {
-            file: *id,
-            range: set.range.clone(),
-        });
-    }
-    let symbol = analysis.index.files.get(&setup)?.variable(name)?;
-    Some(Place::Indexed {
-        path: setup,
-        range: symbol.range.clone(),
-    })
 }

@@ -1,11 +1,14 @@
 //! What the words of expressions mean, as Markdown.
 
 use crate::spec::functions::{self, Function, Kind};
-use crate::spec::plugins::Plugin;
+use crate::spec::plugins::{self, Plugin};
 
 /// What the word of this kind means, with an example.
 pub(super) fn docs(kind: Kind, name: &str) -> Option<String> {
-    functions::find(kind, name).map(|word| of_function(&word))
+    match kind {
+        Kind::Plugin => plugins::find(name).map(of_plugin),
+        _ => functions::find(kind, name).map(|word| of_function(&word)),
+    }
 }
 
 /// What a function, an operator, a keyword, a format or a type means, with an example.

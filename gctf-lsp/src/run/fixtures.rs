@@ -2,15 +2,11 @@
 
 use super::{RunItem, Runner, chain, secrets};
 use crate::eval::template::Variables;
+use crate::spec::{SETUP, TEARDOWN};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::sync::OnceCell;
-
-/// The name of the fixture that runs before the tests of its folder.
-const SETUP: &str = "_setup.gctf";
-/// The name of the fixture that runs after the tests of its folder.
-const TEARDOWN: &str = "_teardown.gctf";
 
 /// The fixtures of one folder. Their file numbers are their own.
 #[derive(Clone, Debug)]

@@ -118,18 +118,27 @@ pub(super) fn workspace_edit(
     let edits = edits
         .iter()
         .map(|edit| TextEdit::new(lines.range(&edit.range), edit.text.clone()));
+    edit_of_files([(uri.clone(), Some(state.version), edits.collect())], client)
+}
+
+/// Edits of several files; one that is not open has no version.
+pub(super) fn edit_of_files(
+    files: impl IntoIterator<Item = (Uri, Option<i32>, Vec<TextEdit>)>,
+    client: &Client,
+) -> WorkspaceEdit {
+    let files = files.into_iter();
     match client.versioned_edits {
-        true => WorkspaceEdit {
-            document_changes: Some(DocumentChanges::Edits(vec![TextDocumentEdit {
-                text_document: OptionalVersionedTextDocumentIdentifier {
-                    uri: uri.clone(),
-                    version: Some(state.version),
-                },
-                edits: edits.map(OneOf::Left).collect(),
-            }])),
-            ..WorkspaceEdit::default()
-        },
-        false => WorkspaceEdit::new([(uri.clone(), edits.collect())].into_iter().collect()),
+        true => {
+            let changes = files.map(|(uri, version, edits)| TextDocumentEdit {
+                text_document: OptionalVersionedTextDocumentIdentifier { uri, version },
+                edits: edits.into_iter().map(OneOf::Left).collect(),
+            });
+            WorkspaceEdit {
+                document_changes: Some(DocumentChanges::Edits(changes.collect())),
+                ..WorkspaceEdit::default()
+            }
+        }
+        false => WorkspaceEdit::new(files.map(|(uri, _, edits)| (uri, edits)).collect()),
     }
 }
 

@@ -106,6 +106,8 @@ impl LanguageServer for Backend {
     async fn shutdown(&self) -> Result<()> {
         self.ask(|session, reply| {
             session.cancel_all();
+            session.schemas.stop();
+            // The client has gone if nobody waits.
             let _ = reply.send(Ok(()));
         })
         .await

@@ -111,6 +111,7 @@ pub(super) fn completion_resolve(snapshot: &Snapshot, mut item: CompletionItem) 
     let same = offered.into_iter().find(|offered| offered.label == item.label);
     item.documentation = same
         .and_then(|same| same.documentation)
+        .and_then(ide::completion::Documentation::markdown)
         .map(|text| to_proto::documentation(text, &snapshot.client));
     Ok(item)
 }

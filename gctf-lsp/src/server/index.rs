@@ -74,6 +74,11 @@ fn files(root: &Root) -> impl Iterator<Item = (PathBuf, Metadata)> + use<> {
     })
 }
 
+/// The test files right in `folder`, but for hidden and ignored ones.
+pub(super) fn files_in(folder: &Path) -> impl Iterator<Item = PathBuf> + use<> {
+    files(&Root::Folder(folder.to_owned())).map(|(path, _)| path)
+}
+
 fn read(path: &Path, encoding: Encoding) -> Option<Arc<IndexedFile>> {
     let text = std::fs::read_to_string(path).ok()?;
     Some(Arc::new(IndexedFile::new(&SourceFile::new(&text), encoding)))

@@ -14,6 +14,7 @@ mod doctor;
 mod explorer;
 mod ext;
 mod findings;
+mod fixtures;
 mod from_proto;
 mod handlers;
 mod index;

@@ -1,15 +1,18 @@
 //! Requests that lead from one place to others: convert, ask `ide`, convert.
 
 use super::actions;
+use super::fixtures;
 use super::from_proto::{self, file, position};
 use super::protos;
 use super::session::Snapshot;
 use super::texts::Shelf;
 use super::to_proto::{self, Lines};
+use crate::ide::fixtures::Named;
 use crate::ide::highlight::Mark;
 use crate::ide::index::IndexedKind;
 use crate::ide::links::LinkTarget;
 use crate::ide::references::Declaration;
+use crate::ide::rename::FileEdits;
 use crate::ide::workspace_symbols::{FoundSymbol, SymbolFile};
 use crate::ide::{self, FileId, Place};
 use ls_types::*;
@@ -23,6 +26,10 @@ fn location(snapshot: &Snapshot, place: Place, shelf: Option<&Shelf>) -> Option<
             let state = snapshot.analysis.file(file)?;
             let lines = Lines::new(&state.source, snapshot.client.encoding);
             Some(Location::new(uri(snapshot, file)?, lines.range(&range)))
+        }
+        Place::Closed { path, range } => {
+            let lines = Lines::new(snapshot.analysis.beside.get(&path)?, snapshot.client.encoding);
+            Some(Location::new(Uri::from_file_path(path)?, lines.range(&range)))
         }
         Place::Indexed { path, range } => Some(Location::new(Uri::from_file_path(path)?, protos::range(&range))),
         Place::File(path) => {
@@ -49,8 +56,9 @@ pub(super) fn definition(
     shelf: &Shelf,
 ) -> Result<Option<GotoDefinitionResponse>> {
     let position = position(snapshot, &params.text_document_position_params)?;
+    let snapshot = fixtures::with_setup(snapshot, position.file);
     let place = ide::definition::definition(&snapshot.analysis, position);
-    let location = place.and_then(|place| location(snapshot, place, Some(shelf)));
+    let location = place.and_then(|place| location(&snapshot, place, Some(shelf)));
     Ok(location.map(GotoDefinitionResponse::Scalar))
 }
 
@@ -71,8 +79,9 @@ pub(super) fn references(snapshot: &Snapshot, params: &ReferenceParams) -> Resul
         true => Declaration::Included,
         false => Declaration::Left,
     };
+    let snapshot = fixtures::with_folder(snapshot, position, None);
     let places = ide::references::references(&snapshot.analysis, position, declaration);
-    let found = places.into_iter().filter_map(|place| location(snapshot, place, None));
+    let found = places.into_iter().filter_map(|place| location(&snapshot, place, None));
     Ok(Some(found.collect()))
 }
 
@@ -111,6 +120,7 @@ pub(super) fn prepare_rename(
     let (_, state) = file(snapshot, &params.text_document)?;
     let position = position(snapshot, &params)?;
     let lines = Lines::new(&state.source, snapshot.client.encoding);
+    let snapshot = fixtures::with_setup(snapshot, position.file);
     let (range, placeholder) = ide::rename::prepare(&snapshot.analysis, position).map_err(refused)?;
     Ok(Some(PrepareRenameResponse::RangeWithPlaceholder {
         range: lines.range(&range),
@@ -119,13 +129,34 @@ pub(super) fn prepare_rename(
 }
 
 pub(super) fn rename(snapshot: &Snapshot, params: RenameParams) -> Result<Option<WorkspaceEdit>> {
-    let document = &params.text_document_position.text_document;
-    let (_, state) = file(snapshot, document)?;
     let position = position(snapshot, &params.text_document_position)?;
-    let lines = Lines::new(&state.source, snapshot.client.encoding);
-    let edits = ide::rename::rename(&snapshot.analysis, position, &params.new_name).map_err(refused)?;
-    let edit = actions::workspace_edit(&edits, state, lines, &document.uri, &snapshot.client);
-    Ok(Some(edit))
+    let snapshot = fixtures::with_folder(snapshot, position, Some(&params.new_name));
+    let files = ide::rename::rename(&snapshot.analysis, position, &params.new_name).map_err(refused)?;
+    let asked = &params.text_document_position.text_document.uri;
+    let files = files.into_iter().map(|FileEdits { file, edits }| match file {
+        Named::Open(id) => {
+            let state = snapshot.analysis.file(id)?;
+            let uri = match id == position.file {
+                true => asked.clone(),
+                false => uri(&snapshot, id)?,
+            };
+            Some((uri, Some(state.version), &state.source, edits))
+        }
+        Named::Closed(path) => {
+            let source = snapshot.analysis.beside.get(&path)?;
+            Some((Uri::from_file_path(&path)?, None, source.as_ref(), edits))
+        }
+    });
+    let unnamed = || refused("a file that the variable stands in has no name for the editor".to_owned());
+    let files: Option<Vec<_>> = files.collect();
+    let files = files
+        .ok_or_else(unnamed)?
+        .into_iter()
+        .map(|(uri, version, source, edits)| {
+            let lines = Lines::new(source, snapshot.client.encoding);
+            (uri, version, to_proto::text_edits(edits, lines))
+        });
+    Ok(Some(actions::edit_of_files(files, &snapshot.client)))
 }
 
 /// The links of a file; those to files only where there is one, inside the workspace or the file's own folder.

@@ -194,9 +194,9 @@ impl Outbox {
     }
 
     /// Shows progress under `token`; one that the server made up is announced first.
-    pub(super) fn progress(&self, token: ProgressToken, origin: TokenOrigin, title: String) -> Progress {
+    pub(super) fn progress(&self, token: ProgressToken, origin: TokenOrigin, begin: WorkDoneProgressBegin) -> Progress {
         let (steps, queue) = unbounded_channel();
-        tokio::spawn(show_progress(self.client.clone(), token, origin, title, queue));
+        tokio::spawn(show_progress(self.client.clone(), token, origin, begin, queue));
         Progress { steps }
     }
 }
@@ -254,12 +254,17 @@ async fn show_progress(
     client: Client,
     token: ProgressToken,
     origin: TokenOrigin,
-    title: String,
+    begin: WorkDoneProgressBegin,
     mut steps: UnboundedReceiver<Step>,
 ) {
     if origin == TokenOrigin::Server && client.create_work_done_progress(token.clone()).await.is_err() {
         return;
     }
+    if steps.is_closed() && steps.is_empty() {
+        // It is over, and there was nothing to say.
+        return;
+    }
+    let cancellable = begin.cancellable;
     let say = |step| {
         let params = ProgressParams {
             token: token.clone(),
@@ -267,13 +272,7 @@ async fn show_progress(
         };
         client.send_notification::<notification::Progress>(params)
     };
-    say(WorkDoneProgress::Begin(WorkDoneProgressBegin {
-        title,
-        cancellable: Some(true),
-        message: None,
-        percentage: Some(0),
-    }))
-    .await;
+    say(WorkDoneProgress::Begin(begin)).await;
     let mut last = None;
     let mut waiting = None;
     let mut due = Instant::now();
@@ -287,7 +286,7 @@ async fn show_progress(
                     due = Instant::now() + PACE;
                     if let Some((message, percentage)) = waiting.take() {
                         say(WorkDoneProgress::Report(WorkDoneProgressReport {
-                            cancellable: Some(true),
+                            cancellable,
                             message: Some(message),
                             percentage: Some(percentage),
                         }))

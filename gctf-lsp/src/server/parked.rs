@@ -11,8 +11,9 @@ use std::time::Duration;
 use tokio::time::Instant;
 use tower_lsp::jsonrpc::Error;
 
-/// How long a completion waits for its schema, so that it is answered within 100 ms.
-const PATIENCE: Duration = Duration::from_millis(80);
+/// How long a completion waits for its schema, so that it is answered within 100 ms also while the load keeps the
+/// machine busy.
+const PATIENCE: Duration = Duration::from_millis(60);
 
 /// One waiting request.
 #[derive(Debug)]

@@ -22,7 +22,7 @@ use follow::Audience;
 pub(super) use follow::Batch;
 pub(super) use gather::Gathered;
 use live::Live;
-use ls_types::{MessageType, NumberOrString, ProgressToken, Uri};
+use ls_types::{MessageType, NumberOrString, ProgressToken, Uri, WorkDoneProgressBegin};
 use plan::Plan;
 pub(super) use plan::read;
 use record::Recording;
@@ -154,9 +154,13 @@ impl Session {
             ),
             (None, false) => (TokenOrigin::Server, None),
         };
-        let progress = token
-            .clone()
-            .map(|token| self.outbox.progress(token, origin, format!("gctf: {name}")));
+        let begin = WorkDoneProgressBegin {
+            title: format!("gctf: {name}"),
+            cancellable: Some(true),
+            message: None,
+            percentage: Some(0),
+        };
+        let progress = token.clone().map(|token| self.outbox.progress(token, origin, begin));
         let run = ActiveRun {
             task: AbortOnDropHandle::new(tokio::spawn(async {})),
             name,

@@ -2,6 +2,8 @@
 //! again when they may be outdated, and later and later while they cannot be loaded. Never from a host that
 //! the policy does not allow.
 
+mod progress;
+
 use super::disk::{Stamps, normal};
 use super::local_protos::{self, Roots};
 use super::saved::{self, Saved};
@@ -47,6 +49,8 @@ pub(super) struct Fetched {
 #[derive(Debug, Default)]
 pub(super) struct Schemas {
     entries: BTreeMap<SchemaSource, Entry>,
+    /// Counts the loads that may be shown as progress.
+    loads: u64,
 }
 
 #[derive(Debug, Default)]
@@ -194,6 +198,11 @@ impl Schemas {
         entry.loading = Some(load);
     }
 
+    /// Nothing is loaded any more.
+    pub(super) fn stop(&mut self) {
+        self.entries.clear();
+    }
+
     /// `source` is loaded, or could not be.
     pub(super) fn finished(&mut self, source: &SchemaSource, stamps: Option<Stamps>, now: Instant) {
         let Some(entry) = self.entries.get_mut(source) else {
@@ -294,14 +303,18 @@ impl Session {
         let (events, wanted) = (self.events.clone(), source.clone());
         let saved = self.snapshot_folders(&source);
         let targets = self.warm();
+        let progress = self.load_progress(&source);
         let task = tokio::spawn(async move {
-            let loaded = match load(&targets, wanted.clone(), roots.clone()).await {
-                Ok(Fetched { schema, stamps }) => Ok(Fetched {
-                    schema: saved::compared(&wanted, schema, saved).await,
-                    stamps,
-                }),
-                Err(failure) => Err(saved::with_saved(&wanted, failure, saved, roots).await),
+            let work = async {
+                match load(&targets, wanted.clone(), roots.clone()).await {
+                    Ok(Fetched { schema, stamps }) => Ok(Fetched {
+                        schema: saved::compared(&wanted, schema, saved).await,
+                        stamps,
+                    }),
+                    Err(failure) => Err(saved::with_saved(&wanted, failure, saved, roots).await),
+                }
             };
+            let loaded = progress::shown_when_long(work, progress).await;
             // The loop ends last.
             let _ = events.send(Event::Schema { source: wanted, loaded });
         });

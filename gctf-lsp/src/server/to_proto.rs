@@ -164,15 +164,20 @@ pub(super) fn completions(
             .items
             .into_iter()
             .enumerate()
-            .map(|(at, item)| {
+            .map(|(at, mut item)| {
+                let documentation = item.documentation.take();
                 let item = completion_item(at, item, lines, client);
-                match (&later, &item.documentation) {
-                    (Some(asked), Some(_)) => CompletionItem {
-                        documentation: None,
-                        data: Some(asked.clone()),
+                match &later {
+                    Some(asked) => CompletionItem {
+                        data: documentation.map(|_| asked.clone()),
                         ..item
                     },
-                    _ => item,
+                    None => CompletionItem {
+                        documentation: documentation
+                            .and_then(ide::completion::Documentation::markdown)
+                            .map(|text| self::documentation(text, client)),
+                        ..item
+                    },
                 }
             })
             .collect(),
@@ -197,7 +202,6 @@ fn completion_item(at: usize, item: ide::completion::Item, lines: Lines<'_>, cli
         kind: Some(item_kind(item.kind)),
         label_details: client.label_details.then_some(details),
         detail: item.detail.filter(|_| !client.label_details),
-        documentation: item.documentation.map(|text| documentation(text, client)),
         sort_text: Some(format!("{at:04}")),
         filter_text: Some(item.filter),
         insert_text_format: Some(format),

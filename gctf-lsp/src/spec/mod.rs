@@ -15,6 +15,11 @@ mod value;
 pub use sections::{Family, SectionKind, SectionSpec};
 pub use value::{FALSE, Form, TRUE};
 
+/// The name of the file that runs before the tests of its folder.
+pub const SETUP: &str = "_setup.gctf";
+/// The name of the file that runs after the tests of its folder.
+pub const TEARDOWN: &str = "_teardown.gctf";
+
 /// One word of the language with what may stand behind it.
 #[derive(Clone, Copy, Debug)]
 pub struct Word {

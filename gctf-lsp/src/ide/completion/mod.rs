@@ -1,5 +1,6 @@
 //! What can stand at the cursor.
 
+mod documentation;
 mod endpoint;
 mod expressions;
 mod files;
@@ -8,6 +9,7 @@ mod json;
 mod tests;
 mod vocabulary;
 
+pub use documentation::Documentation;
 pub use files::{FileKind, FilesWanted};
 pub(super) use json::uses_json_names;
 pub(super) use vocabulary::{hover as vocabulary_hover, status_hover};
@@ -65,8 +67,7 @@ pub struct Item {
     pub detail: Option<String>,
     /// Oneof or origin, shown at the end of the line.
     pub description: Option<String>,
-    /// Markdown.
-    pub documentation: Option<String>,
+    pub documentation: Option<Documentation>,
     /// The whole token that the item replaces, on one line.
     pub replace: Range<usize>,
     /// What is inserted, in LSP snippet syntax.

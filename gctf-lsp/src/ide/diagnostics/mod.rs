@@ -48,7 +48,7 @@ pub fn findings(analysis: &Analysis, file: FileId) -> Findings {
         .path
         .as_ref()
         .and_then(|path| path.file_name())
-        .is_some_and(|name| name == "_setup.gctf");
+        .is_some_and(|name| name == crate::spec::SETUP);
     if !is_fixture {
         found.extend(crate::syntax::unused_variables(&state.source));
     }

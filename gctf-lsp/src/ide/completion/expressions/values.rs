@@ -1,7 +1,6 @@
 //! What can stand right of a comparison.
 
-use super::super::{Item, ItemKind, escape_snippet};
-use crate::schema::docs;
+use super::super::{Documentation, Item, ItemKind, escape_snippet};
 use crate::schema::shape::Shape;
 use crate::types::form::{Constant, Form, Kind, Omitted, Type};
 use std::ops::Range;
@@ -34,10 +33,9 @@ fn of_form(form: &Form, token: &Range<usize>) -> Vec<Item> {
             .into_iter()
             .map(|name| {
                 let value = descriptor.get_value_by_name(name);
-                let docs = value.as_ref().map(docs::of_enum_value).filter(|docs| !docs.is_empty());
                 Item {
-                    detail: value.map(|value| value.number().to_string()),
-                    documentation: docs,
+                    detail: value.as_ref().map(|value| value.number().to_string()),
+                    documentation: value.map(Documentation::EnumValue),
                     ..inserted(name, &format!("\"{name}\""), ItemKind::EnumMember, token)
                 }
             })

@@ -1,9 +1,8 @@
 //! Functions, keywords, plugins, operators, types.
 
-use super::super::{Item, ItemKind, escape_snippet};
+use super::super::{Documentation, Item, ItemKind, escape_snippet};
 use super::values::inserted;
 use crate::expr::{Place, functions, type_names};
-use crate::ide::words;
 use crate::spec::functions::Kind as Word;
 use crate::spec::plugins::PLUGINS;
 use crate::types::expression::takes;
@@ -50,7 +49,7 @@ pub(super) fn terms(token: &Range<usize>, input: Option<&Type>, prefix: &str) ->
         let arity = arities.first().copied().unwrap_or(0);
         let item = Item {
             detail: Some(signature(name, arities)).filter(|signature| signature != name),
-            documentation: words::docs(Word::Function, name),
+            documentation: Some(Documentation::Word(Word::Function, name.to_owned())),
             snippet: call(name, arity),
             plain: match arity {
                 0 => name.to_owned(),
@@ -69,7 +68,7 @@ pub(super) fn terms(token: &Range<usize>, input: Option<&Type>, prefix: &str) ->
     items.sort_by_key(|(rank, _)| *rank);
     let keywords = KEYWORDS.iter().filter(|_| !prefix.trim_end().ends_with('|'));
     let keywords = keywords.map(|word| Item {
-        documentation: words::docs(Word::Keyword, word),
+        documentation: Some(Documentation::Word(Word::Keyword, (*word).to_owned())),
         ..Item::word(ItemKind::Keyword, word, token)
     });
     let functions = items.into_iter().map(|(_, item)| item);
@@ -112,14 +111,14 @@ pub(super) fn plugins(token: &Range<usize>) -> Vec<Item> {
         };
         Item {
             detail: Some(plugin.signature()),
-            documentation: Some(words::of_plugin(plugin)),
+            documentation: Some(Documentation::Word(Word::Plugin, plugin.name.to_owned())),
             snippet,
             ..Item::word(ItemKind::Function, plugin.name, token)
         }
     });
     let formats = crate::expr::formats().iter().map(|format| Item {
         detail: Some("format of jq".to_owned()),
-        documentation: words::docs(Word::Format, format),
+        documentation: Some(Documentation::Word(Word::Format, (*format).to_owned())),
         ..Item::word(ItemKind::Function, format, token)
     });
     own.chain(formats).collect()
@@ -155,7 +154,7 @@ pub(super) fn operators(token: &Range<usize>, operand: &Type, place: Place) -> V
     let operators = names.into_iter().map(|name| {
         let text = format!("{name} ");
         Item {
-            documentation: words::docs(Word::Operator, name),
+            documentation: Some(Documentation::Word(Word::Operator, name.to_owned())),
             ..inserted(name, &text, ItemKind::Keyword, token)
         }
     });
@@ -169,7 +168,7 @@ pub(super) fn operators(token: &Range<usize>, operand: &Type, place: Place) -> V
 pub(super) fn types(token: &Range<usize>) -> Vec<Item> {
     type_names()
         .map(|name| Item {
-            documentation: words::docs(Word::Type, &format!(":{name}")),
+            documentation: Some(Documentation::Word(Word::Type, format!(":{name}"))),
             ..Item::word(ItemKind::Type, name, token)
         })
         .collect()

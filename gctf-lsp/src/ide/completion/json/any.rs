@@ -1,11 +1,10 @@
 //! Any: `@type` with the types that the schema knows, then the fields of the type.
 
 use super::super::super::context::Context;
-use super::super::{Item, ItemKind, MAX_ITEMS, best_form, is_subsequence};
+use super::super::{Documentation, Item, ItemKind, MAX_ITEMS, best_form, is_subsequence};
 use super::keys::{filter_text, key_item};
 use super::{keys, walk};
 use crate::schema::any::type_name;
-use crate::schema::docs;
 use crate::schema::shape::Shape;
 use crate::spec::SectionKind;
 use crate::syntax::cursor::{JsonPlace, JsonSlot, Step};
@@ -69,7 +68,7 @@ pub(super) fn items(context: &Context<'_>, section: SectionKind, object: &Object
         JsonSlot::Key => {
             let is_there = place.siblings.iter().any(|key| key == "@type");
             let own = (!is_there).then(|| Item {
-                documentation: Some("The type of the message: the other members are its fields.".to_owned()),
+                documentation: Some("The type of the message: the other members are its fields.".into()),
                 ..key_item("@type", "\"$1\"", place)
             });
             let fields = match object.message.as_ref().map(|message| (message, payload(message))) {
@@ -129,12 +128,11 @@ fn type_item(message: &MessageDescriptor, typed: &str, place: &JsonPlace) -> Ite
     let url = format!("{HOST}{name}");
     let quote = place.quote.unwrap_or('"');
     let text = format!("{quote}{url}{quote}");
-    let comment = docs::of_message(message);
     let form = best_form(&[&url, name, message.name()], typed);
     Item {
         kind: ItemKind::Type,
         label: name.to_owned(),
-        documentation: Some(comment).filter(|comment| !comment.is_empty()),
+        documentation: Some(Documentation::Message(message.clone())),
         filter: filter_text(form, place),
         ..super::template(&text, &text, place)
     }

@@ -1,9 +1,8 @@
 //! The names of enums.
 
-use super::super::{Item, ItemKind, escape_snippet};
+use super::super::{Documentation, Item, ItemKind, escape_snippet};
 use super::keys::filter_text;
 use super::values::template;
-use crate::schema::docs;
 use crate::schema::shape::enum_values;
 use crate::syntax::cursor::JsonPlace;
 use prost_reflect::EnumDescriptor;
@@ -42,15 +41,11 @@ pub(super) fn items(descriptor: &EnumDescriptor, place: &JsonPlace) -> Vec<Item>
             kind: ItemKind::EnumMember,
             label: name.to_owned(),
             detail: value.as_ref().map(|value| value.number().to_string()),
-            documentation: value.map(|value| docs::of_enum_value(&value)),
+            documentation: value.map(Documentation::EnumValue),
             filter: filter_text(name, place),
             deprecated: is_deprecated(descriptor, name),
             ..template(&text, &escape_snippet(&text), place)
         }
     };
-    let mut items: Vec<_> = names(descriptor).into_iter().map(item).collect();
-    for item in &mut items {
-        item.documentation = item.documentation.take().filter(|text| !text.is_empty());
-    }
-    items
+    names(descriptor).into_iter().map(item).collect()
 }

@@ -1,10 +1,9 @@
 //! Keys of messages and maps.
 
 use super::super::super::context::Context;
-use super::super::{Item, ItemKind, escape_snippet};
+use super::super::{Documentation, Item, ItemKind, escape_snippet};
 use super::shells::shell;
 use crate::config::settings::Names;
-use crate::schema::docs;
 use crate::schema::shape::{Shape, extension_type_name, field, type_name};
 use crate::spec::SectionKind;
 use crate::syntax::cursor::JsonPlace;
@@ -96,7 +95,7 @@ pub(in super::super) fn described(field: &FieldDescriptor, item: Item) -> Item {
     Item {
         detail: Some(type_name(field)),
         description: oneof.map(|oneof| format!("oneof {}", oneof.name())),
-        documentation: Some(documentation(field)),
+        documentation: Some(Documentation::Field(field.clone())),
         deprecated: is_deprecated(field),
         ..item
     }
@@ -107,23 +106,6 @@ pub(in super::super) fn declared(message: &MessageDescriptor) -> Vec<FieldDescri
     let mut fields: Vec<_> = message.fields().collect();
     fields.sort_by_key(|field| (is_deprecated(field), declared_at(field)));
     fields
-}
-
-/// The field as it is declared, its JSON form, when it is there, and its comment.
-fn documentation(field: &FieldDescriptor) -> String {
-    let mut parts = vec![
-        format!("```proto\n{}\n```", docs::field_line(field)),
-        Shape::of_field(field).describe(),
-    ];
-    let oneof = field.containing_oneof().filter(|oneof| !oneof.is_synthetic());
-    match oneof {
-        Some(oneof) => parts.push(format!("Only one member of `{}` can be set.", oneof.name())),
-        None if !field.supports_presence() => parts.push("At its default it is left out of replies.".to_owned()),
-        None => {}
-    }
-    parts.push(docs::of_field(field));
-    parts.retain(|part| !part.is_empty());
-    parts.join("\n\n")
 }
 
 fn extension_item(extension: &ExtensionDescriptor, place: &JsonPlace) -> Item {
@@ -138,7 +120,7 @@ fn extension_item(extension: &ExtensionDescriptor, place: &JsonPlace) -> Item {
     Item {
         detail: Some(kind),
         description: Some("extension".to_owned()),
-        documentation: Some(format!("```proto\n{line}\n```\n\n{}", shape.describe())),
+        documentation: Some(format!("```proto\n{line}\n```\n\n{}", shape.describe()).into()),
         ..key_item(extension.json_name(), &shell(&shape, 1), place)
     }
 }

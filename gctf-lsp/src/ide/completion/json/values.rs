@@ -45,7 +45,7 @@ pub(super) fn items(context: &Context<'_>, shape: &Shape, place: &JsonPlace) -> 
         }
     };
     for item in &mut items {
-        item.documentation.get_or_insert_with(|| shape.describe());
+        item.documentation.get_or_insert_with(|| shape.describe().into());
     }
     items
 }
@@ -58,7 +58,7 @@ pub(super) fn anywhere(context: &Context<'_>, section: SectionKind, place: &Json
     }
     if section == SectionKind::Response || section == SectionKind::Error {
         items.push(Item {
-            documentation: Some("Any value, as long as there is one.".to_owned()),
+            documentation: Some("Any value, as long as there is one.".into()),
             ..template("\"*\"", "\"*\"", place)
         });
     }

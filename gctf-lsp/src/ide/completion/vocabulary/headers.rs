@@ -26,7 +26,7 @@ pub(super) fn sections(context: &Context<'_>, token: &Range<usize>) -> Vec<Item>
                 plain: super::plain(&snippet),
                 snippet,
                 filter: header,
-                documentation: Some(section.describe()),
+                documentation: Some(section.describe().into()),
                 ..Item::word(ItemKind::Section, section.name, token)
             }
         })
@@ -38,7 +38,7 @@ pub(super) fn names(context: &Context<'_>, section: &Section) -> Vec<Item> {
     expected(context, section.header.start)
         .into_iter()
         .map(|spec| Item {
-            documentation: Some(spec.describe()),
+            documentation: Some(spec.describe().into()),
             ..Item::word(ItemKind::Section, spec.name, &section.name_range)
         })
         .collect()

@@ -54,7 +54,7 @@ fn blank_line(context: &Context<'_>) -> Option<Range<usize>> {
 fn word_item(kind: ItemKind, word: &Word, snippet: &str, replace: &Range<usize>) -> Item {
     Item {
         detail: Some(word.form.expected()).filter(|form| !form.is_empty()),
-        documentation: Some(word.describe()),
+        documentation: Some(word.describe().into()),
         plain: plain(snippet),
         snippet: snippet.to_owned(),
         ..Item::word(kind, word.name(), replace)
@@ -74,7 +74,7 @@ fn suggestions(word: &Word, replace: &Range<usize>) -> Vec<Item> {
     let values = word.form.suggestions().iter();
     values
         .map(|value| Item {
-            documentation: Some(word.docs.to_owned()),
+            documentation: Some(word.docs.into()),
             ..Item::word(ItemKind::Value, value, replace)
         })
         .collect()

@@ -31,7 +31,7 @@ fn keys(section: &Section, place: &JsonPlace) -> Vec<Item> {
                 form => format!("\"{}\"", tab_stop(form)),
             };
             Item {
-                documentation: Some(word.describe()),
+                documentation: Some(word.describe().into()),
                 ..key_item(word.name(), &shell, place)
             }
         })

@@ -1,6 +1,7 @@
 //! Key-value lines, and the ADDRESS.
 
 use super::super::super::context::Context;
+use super::super::Documentation;
 use super::{Item, ItemKind, escape_snippet, plain, suggestions, tab_stop, word_item};
 use crate::spec::headers::HEADERS;
 use crate::spec::{Form, SectionKind, find};
@@ -60,7 +61,11 @@ fn header_names(context: &Context<'_>, given: &[String], token: &Range<usize>, c
             }
         };
         Item {
-            documentation: Some(known.map_or_else(|| header_docs(context, name), |header| header.docs.to_owned())),
+            documentation: Some(
+                known
+                    .map_or_else(|| header_docs(context, name), |header| header.docs.to_owned())
+                    .into(),
+            ),
             plain: plain(&snippet),
             snippet,
             ..Item::word(ItemKind::Key, name, token)
@@ -145,7 +150,7 @@ pub(super) fn addresses(context: &Context<'_>, token: &Range<usize>) -> Vec<Item
         used.push(default.to_owned());
     }
     let addresses = used.iter().map(|address| Item {
-        documentation: context.describe_address(address),
+        documentation: context.describe_address(address).map(Documentation::Text),
         ..Item::word(ItemKind::Value, address, token)
     });
     let variables = context.source().visible_variables(context.index, token.start);

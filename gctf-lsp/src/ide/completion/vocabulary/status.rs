@@ -15,7 +15,7 @@ pub(in super::super) fn items(place: &JsonPlace) -> Vec<Item> {
         (JsonSlot::Value, [Step::Key(key)]) => match key.as_str() {
             "code" => codes(place),
             "message" => vec![Item {
-                documentation: Some("Any message.".to_owned()),
+                documentation: Some("Any message.".into()),
                 ..template("\"*\"", "\"*\"", place)
             }],
             "details" => vec![template("[ ]", "[$1]", place)],
@@ -37,7 +37,7 @@ fn members(place: &JsonPlace) -> Vec<Item> {
                 _ => "[$1]".to_owned(),
             };
             Item {
-                documentation: Some(word.docs.to_owned()),
+                documentation: Some(word.docs.into()),
                 ..key_item(word.name(), &shell, place)
             }
         })
@@ -55,7 +55,7 @@ fn codes(place: &JsonPlace) -> Vec<Item> {
                 kind: ItemKind::EnumMember,
                 label: (*name).to_owned(),
                 detail: Some(number.to_string()),
-                documentation: Some(meaning.to_owned()),
+                documentation: Some(meaning.into()),
                 filter: match place.quote {
                     Some(_) => text.clone(),
                     None => (*name).to_owned(),

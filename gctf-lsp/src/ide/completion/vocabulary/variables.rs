@@ -48,7 +48,7 @@ pub(super) fn names(context: &Context<'_>, token: &Range<usize>, closed: bool) -
         }
     });
     let environment = Item {
-        documentation: Some("A variable of the environment, shown as `***` in every output.".to_owned()),
+        documentation: Some("A variable of the environment, shown as `***` in every output.".into()),
         snippet: format!("env.${{1:NAME}}{}", closer.replace('}', "\\}")),
         plain: "env.".to_owned(),
         filter: "env.".to_owned(),

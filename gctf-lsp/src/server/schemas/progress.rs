@@ -1,0 +1,45 @@
+//! A load that takes long is shown as progress.
+
+use crate::server::outbox::{Progress, TokenOrigin};
+use crate::server::session::Session;
+use crate::target::SchemaSource;
+use ls_types::{NumberOrString, WorkDoneProgressBegin};
+use std::pin::pin;
+use std::time::Duration;
+
+/// What takes longer than this is shown.
+const LONG: Duration = Duration::from_millis(300);
+
+impl Session {
+    /// What shows that `source` is being loaded, to a client that can show it.
+    pub(super) fn load_progress(&mut self, source: &SchemaSource) -> Option<impl FnOnce() -> Progress + Send + use<>> {
+        if !self.client.progress {
+            return None;
+        }
+        self.schemas.loads += 1;
+        let token = NumberOrString::String(format!("gctf/schema/{}", self.schemas.loads));
+        let begin = WorkDoneProgressBegin {
+            title: "gctf: schema".to_owned(),
+            cancellable: Some(false),
+            message: Some(match source {
+                SchemaSource::Reflection { target, .. } => target.to_string(),
+                files => files.to_string(),
+            }),
+            percentage: None,
+        };
+        let outbox = self.outbox.clone();
+        Some(move || outbox.progress(token, TokenOrigin::Server, begin))
+    }
+}
+
+/// Does `work` and, from when it has lasted for a while until it ends or is dropped, shows that it goes on.
+pub(super) async fn shown_when_long<T>(work: impl Future<Output = T>, show: Option<impl FnOnce() -> Progress>) -> T {
+    let mut work = pin!(work);
+    match tokio::time::timeout(LONG, &mut work).await {
+        Ok(done) => done,
+        Err(_) => {
+            let _progress = show.map(|show| show());
+            work.await
+        }
+    }
+}
