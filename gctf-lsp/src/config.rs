@@ -1,6 +1,7 @@
 //! What a user and a folder set: the settings, and `gctf.toml`.
 
 pub mod env_file;
+mod environments;
 pub mod folder;
 pub mod layers;
 pub mod settings;

@@ -210,7 +210,7 @@ impl Served {
 
 impl<B> tower::Service<http::Request<B>> for Served
 where
-    B: tonic::codegen::Body<Data = prost::bytes::Bytes> + Send + 'static,
+    B: tonic::codegen::Body<Data = bytes::Bytes> + Send + 'static,
     B::Error: Into<tonic::codegen::StdError>,
 {
     type Response = http::Response<Body>;

@@ -106,7 +106,12 @@ impl LanguageServer for Backend {
     async fn shutdown(&self) -> Result<()> {
         self.ask(|session, reply| {
             session.cancel_all();
-            let _ = reply.send(Ok(()));
+            let stopped = session.stop_mocks(&|_| true);
+            tokio::spawn(async move {
+                stopped.await;
+                // The client has gone if nobody waits.
+                let _ = reply.send(Ok(()));
+            });
         })
         .await
     }
