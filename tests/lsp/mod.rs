@@ -3,13 +3,16 @@
 mod completion;
 mod corpus;
 mod doctor;
+mod environments;
 mod explorer;
 mod expressions;
 mod fixes;
 mod format;
 mod hostile;
 mod main_job;
+mod mock;
 mod navigation;
+mod on_save;
 mod protocol;
 mod pull;
 mod remedies;

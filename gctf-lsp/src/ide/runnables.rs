@@ -163,7 +163,10 @@ fn of_outcome(context: &Context<'_>, outcome: &DocumentOutcome, header: usize) -
     let all = [
         (diff, ("Diff", LensAction::ShowDiff(header))),
         (unreached, ("Diagnose", LensAction::Diagnose(header))),
-        (failure.is_some_and(is_down) && has_idle_mock(context), ("Start mock", LensAction::StartMock)),
+        (
+            failure.is_some_and(is_down) && has_idle_mock(context),
+            ("Start mock", LensAction::StartMock),
+        ),
         (has_reply, ("Response", LensAction::ShowResponse(header))),
         (accept, ("Accept actual", LensAction::AcceptActual(header))),
     ];

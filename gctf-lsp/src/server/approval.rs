@@ -206,13 +206,11 @@ impl Session {
             "gctf is to connect to {} {way}, which is not trusted yet.",
             peer.address
         );
-        let question = self
-            .outbox
-            .ask(
-                MessageType::WARNING,
-                message,
-                vec![trust_button(&peer), ONCE.to_owned(), CANCEL.to_owned()],
-            );
+        let question = self.outbox.ask(
+            MessageType::WARNING,
+            message,
+            vec![trust_button(&peer), ONCE.to_owned(), CANCEL.to_owned()],
+        );
         let events = self.events.clone();
         tokio::spawn(async move {
             let button = question.await;

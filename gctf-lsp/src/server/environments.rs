@@ -79,7 +79,11 @@ impl Session {
             Some(button) => {
                 let settings = self.environment_settings(path);
                 let is_name = settings.is_ok_and(|settings| settings.environments.contains_key(&button));
-                let name = if is_name || button != NONE { button } else { String::new() };
+                let name = if is_name || button != NONE {
+                    button
+                } else {
+                    String::new()
+                };
                 self.choose_environment(path, name)
             }
         };
@@ -116,7 +120,10 @@ impl Session {
             return;
         };
         match self.environments.names.get(file) {
-            Some(Ok(names)) => config.environment.iter_mut().for_each(|known| known.extend(names.iter().cloned())),
+            Some(Ok(names)) => config
+                .environment
+                .iter_mut()
+                .for_each(|known| known.extend(names.iter().cloned())),
             Some(Err(_)) => {}
             None => {
                 let file = file.to_owned();
@@ -176,7 +183,10 @@ impl Session {
         if let Some(file) = file {
             let of_file = env_file::read_at_once(file);
             variables.extend(of_file.map_err(|problem| {
-                format!("the environment \"{}\" cannot be read: {problem}", config.settings.environment)
+                format!(
+                    "the environment \"{}\" cannot be read: {problem}",
+                    config.settings.environment
+                )
             })?);
         }
         let variables = Arc::new(variables);

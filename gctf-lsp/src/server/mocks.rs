@@ -47,8 +47,10 @@ pub(super) struct Serving {
     pub(super) address: String,
     /// Why it does not serve what its files say now.
     pub(super) problem: Option<String>,
-    /// What it is read from: files and folders.
+    /// The files that it was read from, those that it is told to read, and folders of stubs.
     sources: BTreeSet<PathBuf>,
+    /// Where imports may come to lie.
+    import_paths: Vec<PathBuf>,
 }
 
 /// What a mock is told to do.
@@ -90,23 +92,30 @@ impl Session {
             self.outbox.register(disk::watch("gctf/stubs", vec![watcher]));
         }
         let (root, events) = (self.root(&path), self.events.clone());
-        let entry = self.mocks.by_config.entry(declared.config).or_insert_with_key(|config| {
-            let (orders, received) = unbounded_channel();
-            tokio::spawn(attend(config.clone(), received, events));
-            Entry {
-                root,
-                orders,
-                serving: None,
-            }
-        });
+        let entry = self
+            .mocks
+            .by_config
+            .entry(declared.config)
+            .or_insert_with_key(|config| {
+                let (orders, received) = unbounded_channel();
+                tokio::spawn(attend(config.clone(), received, events));
+                Entry {
+                    root,
+                    orders,
+                    serving: None,
+                }
+            });
         entry.order(Order::Start(answer));
     }
 
     /// Stops the mock of the nearest `gctf.toml` of `path`, if it runs.
-    pub(super) fn stop_mock(&mut self, path: Option<&Path>, answer: Answer) {
-        let path = path.map(|path| self.file_in(path));
-        let declared = path.and_then(|path| self.declared_mock(&path));
-        let entry = declared.and_then(|declared| self.mocks.by_config.get(&declared.config));
+    pub(super) fn stop_mock(&self, path: Option<&Path>, answer: Answer) {
+        // Its table may be gone by now.
+        let path = path.map(|path| self.file_in(path)).unwrap_or_default();
+        let above = |config: &&PathBuf| config.parent().is_some_and(|folder| path.starts_with(folder));
+        let configs = self.mocks.by_config.keys().filter(above);
+        let nearest = configs.max_by_key(|config| config.components().count());
+        let entry = nearest.and_then(|config| self.mocks.by_config.get(config));
         match entry {
             Some(entry) => entry.order(Order::Stop(answer)),
             None => answer(Ok(None)),
@@ -172,11 +181,7 @@ impl Session {
     pub(super) fn mocks_changed(&self, paths: &BTreeSet<PathBuf>) {
         for (config, entry) in &self.mocks.by_config {
             let Some(serving) = &entry.serving else { continue };
-            let is_source = |path: &PathBuf| {
-                let inside = |source: &PathBuf| path.starts_with(source);
-                path == config || serving.sources.iter().any(inside)
-            };
-            if paths.iter().any(is_source) {
+            if paths.iter().any(|path| path == config || serving.is_read_from(path)) {
                 entry.order(Order::Reload);
             }
         }
@@ -195,6 +200,19 @@ impl Session {
         Mock {
             listen: declared.listen,
             running: serving.map(|serving| serving.address.clone()),
+        }
+    }
+}
+
+impl Serving {
+    fn is_read_from(&self, path: &Path) -> bool {
+        let inside = |folder: &PathBuf| path.starts_with(folder);
+        let extension = path.extension().and_then(|extension| extension.to_str());
+        match extension {
+            _ if self.sources.contains(path) => true,
+            Some("yaml" | "yml" | "json") => self.sources.iter().any(inside),
+            Some("proto") => self.import_paths.iter().any(inside),
+            _ => false,
         }
     }
 }
@@ -329,7 +347,8 @@ async fn reload(config: &Path, old: Option<Running>) -> Option<Running> {
 async fn read(config: &Path) -> Result<MockOptions, String> {
     let path = config.to_owned();
     let reading = move || {
-        let table = read_mock(&path)?.ok_or_else(|| format!("{}: there is no [mock] table any more", path.display()))?;
+        let table =
+            read_mock(&path)?.ok_or_else(|| format!("{}: there is no [mock] table any more", path.display()))?;
         let options = MockOptions::of(table)?;
         match is_loopback(&options.listen) {
             true => Ok(options),
@@ -347,10 +366,13 @@ async fn read(config: &Path) -> Result<MockOptions, String> {
 fn is_loopback(listen: &str) -> bool {
     let host = listen.rsplit_once(':').map_or(listen, |(host, _)| host);
     let bare = host.trim_start_matches('[').trim_end_matches(']');
-    bare == "localhost" || bare.parse().is_ok_and(|address: std::net::IpAddr| address.is_loopback())
+    bare == "localhost"
+        || bare
+            .parse()
+            .is_ok_and(|address: std::net::IpAddr| address.is_loopback())
 }
 
-/// When what a mock is read from was changed last: the folders too, as files come and go in them.
+/// When what a mock is read from was changed last: folders of stubs too, as files come and go in them.
 async fn stamps(running: &Running) -> Stamps {
     let sources = running.sources();
     let stamps = tokio::task::spawn_blocking(move || disk::stamps(&sources)).await;
@@ -363,13 +385,12 @@ impl Running {
             address: self.mock.address(),
             problem: self.problem.clone(),
             sources: self.sources(),
+            import_paths: self.options.import_paths.iter().map(|path| normal(path)).collect(),
         }
     }
 
-    /// What it was read from: files and folders.
     fn sources(&self) -> BTreeSet<PathBuf> {
-        let options = &self.options;
-        let named = options.stubs.iter().chain(&options.protos).chain(&options.import_paths);
+        let named = self.options.stubs.iter().chain(&self.options.protos);
         named.chain(&self.mock.files).map(|path| normal(path)).collect()
     }
 }

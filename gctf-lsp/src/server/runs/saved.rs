@@ -33,7 +33,10 @@ impl Session {
                 let mut targets = places.iter().map(|place| &place.target);
                 // One that only a variable names is known when it is too late to ask.
                 !places.is_empty()
-                    && targets.all(|target| self.trust.automatic(network, &self.peer(path.as_deref(), target), target))
+                    && targets.all(|target| {
+                        self.trust
+                            .automatic(network, &self.peer(path.as_deref(), target), target)
+                    })
             })
             .map(|(_, key)| Item {
                 uri: uri.clone(),
