@@ -57,7 +57,6 @@ fn nothing_runs_unless_it_is_set() {
     editor.lens_becomes(&file, 0, |title| title.starts_with("▶ Run · ✓"));
     editor.replace(&file, "\"one\"", "\"two\"");
     save(&mut editor, &file);
-    editor.published(&file);
     assert_eq!(editor.lens_becomes(&file, 0, |_| true), "▶ Run · stale");
     assert_eq!(editor.shut_down(), Some(0));
 }

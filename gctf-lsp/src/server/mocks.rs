@@ -172,7 +172,7 @@ impl Session {
         let now = Instant::now();
         for source in wanted {
             if matches!(source, SchemaSource::Reflection { target, .. } if is_meant(target)) {
-                self.schemas.hurry(source, now);
+                self.schemas.start_over(source, now);
             }
         }
     }
