@@ -244,55 +244,36 @@ async fn attend(config: PathBuf, mut orders: UnboundedReceiver<Order>, events: U
     let mut running: Option<Running> = None;
     let mut next = None;
     loop {
-        let Some(order) = (match next.take() {
+        let order = match next.take() {
             Some(order) => Some(order),
             None => orders.recv().await,
-        }) else {
-            break;
         };
+        let Some(order) = order else { break };
         let mut notes = Vec::new();
-        let answer = match order {
-            Order::Start(answer) => {
-                let started = match &running {
-                    Some(running) => Ok(Some(running.mock.address())),
-                    None => start(&config).await.map(|started| {
-                        notes.clone_from(&started.mock.ignored);
-                        let address = started.mock.address();
-                        running = Some(started);
-                        Some(address)
-                    }),
+        let mut answer = None;
+        match order {
+            Order::Start(waiting) => {
+                let started = match running.take() {
+                    Some(running) => Ok(running),
+                    None => start(&config)
+                        .await
+                        .inspect(|started| notes.clone_from(&started.mock.ignored)),
                 };
-                Some((answer, started))
+                let address = started.as_ref().map(|started| Some(started.mock.address()));
+                answer = Some((waiting, address.map_err(Clone::clone)));
+                running = started.ok();
             }
-            Order::Stop(answer) => {
-                if let Some(running) = running.take() {
-                    running.mock.stop().await;
-                }
-                Some((answer, Ok(None)))
+            Order::Stop(waiting) => {
+                stop(running.take()).await;
+                answer = Some((waiting, Ok(None)));
             }
             Order::Reload => {
-                tokio::time::sleep(CALM).await;
-                // What is to be read again is read once.
-                while let Ok(order) = orders.try_recv() {
-                    if !matches!(order, Order::Reload | Order::Look) {
-                        next = Some(order);
-                        break;
-                    }
-                }
+                next = calm(&mut orders).await;
                 running = reload(&config, running).await;
-                None
             }
-            Order::Look => match running.take() {
-                Some(old) if stamps(&old).await == old.stamps => {
-                    running = Some(old);
-                    continue;
-                }
-                old => {
-                    running = reload(&config, old).await;
-                    None
-                }
-            },
-        };
+            Order::Look if is_as_it_was(running.as_ref()).await => continue,
+            Order::Look => running = reload(&config, running).await,
+        }
         let attended = Attended {
             config: config.clone(),
             serving: running.as_ref().map(Running::serving),
@@ -302,6 +283,28 @@ async fn attend(config: PathBuf, mut orders: UnboundedReceiver<Order>, events: U
         // The loop ends last.
         let _ = events.send(Event::Mock(attended));
     }
+    stop(running).await;
+}
+
+/// Waits until files are written, so that they are read once; the order that came meanwhile and is another one.
+async fn calm(orders: &mut UnboundedReceiver<Order>) -> Option<Order> {
+    tokio::time::sleep(CALM).await;
+    while let Ok(order) = orders.try_recv() {
+        if !matches!(order, Order::Reload | Order::Look) {
+            return Some(order);
+        }
+    }
+    None
+}
+
+async fn is_as_it_was(running: Option<&Running>) -> bool {
+    match running {
+        None => true,
+        Some(running) => stamps(running).await == running.stamps,
+    }
+}
+
+async fn stop(running: Option<Running>) {
     if let Some(running) = running {
         running.mock.stop().await;
     }
