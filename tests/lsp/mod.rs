@@ -24,4 +24,5 @@ mod settings;
 mod skeleton;
 mod texts;
 mod trust;
+mod warm;
 mod watched;

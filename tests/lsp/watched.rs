@@ -167,7 +167,7 @@ fn a_run_that_meets_another_server_loads_the_schema_anew() {
         )
     };
     let stubs = "- { service: shop.Orders, method: Get, output: { data: {} } }\n";
-    let (_first, first) = servers.of(&proto("id"), stubs, None);
+    let (old, first) = servers.of(&proto("id"), stubs, None);
     let (_second, second) = servers.of(&proto("key"), stubs, None);
     let upstream = Arc::new(AtomicU16::new(first));
     let port = servers.relay(Arc::clone(&upstream));
@@ -179,6 +179,7 @@ fn a_run_that_meets_another_server_loads_the_schema_anew() {
     let place = editor.at(&file, "{\"id", 1);
     assert_eq!(editor.complete(&place)[0]["label"], json!("id"));
     upstream.store(second, Ordering::SeqCst);
+    servers.block_on(old.stop());
     editor.press(&file, 0);
     editor.diagnostics(&file, |list| {
         list.iter()

@@ -8,6 +8,7 @@ use prost_reflect::{DynamicMessage, MethodDescriptor, Value};
 use std::convert::Infallible;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 use tonic::{Request, Response, Status, Streaming};
 
 const PROTO: &str = r#"
@@ -24,7 +25,8 @@ service Sized {
   rpc Up(stream Note) returns (Note);
   rpc Both(stream Note) returns (stream Note);
 }
-message Ask { int32 count = 1; int32 size = 2; }
+// After every ten messages of a stream comes a pause, in milliseconds.
+message Ask { int32 count = 1; int32 size = 2; int32 pause = 3; }
 message Note { string text = 1; int32 number = 2; }
 message Load { bytes data = 1; string text = 2; repeated int32 numbers = 3; repeated Note notes = 4; }
 "#;
@@ -83,7 +85,8 @@ pub(crate) async fn serve() -> (u16, Arc<Counts>) {
     (port, counts)
 }
 
-fn schema() -> Schema {
+/// What it serves.
+pub(crate) fn schema() -> Schema {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("sized.proto");
     std::fs::write(&path, PROTO).expect("a file");
@@ -132,7 +135,8 @@ async fn answer(
                 "Down" => {
                     let (count, size) = (number(&asked, "count"), number(&asked, "size"));
                     let notes = (1..=count).map(move |at| Ok(note(&method, size, at)));
-                    stream::iter(notes).boxed()
+                    let pause = Duration::from_millis(number(&asked, "pause").unsigned_abs().into());
+                    paced(notes, pause)
                 }
                 _ => one(load(&method, &asked)),
             }
@@ -143,6 +147,24 @@ async fn answer(
 
 fn one(message: DynamicMessage) -> Answers {
     stream::once(async { Ok(message) }).boxed()
+}
+
+/// The messages, with a pause after every ten of them.
+fn paced(notes: impl Iterator<Item = Result<DynamicMessage, Status>> + Send + 'static, pause: Duration) -> Answers {
+    if pause.is_zero() {
+        return stream::iter(notes).boxed();
+    }
+    let mut due = tokio::time::interval(pause);
+    due.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Burst);
+    let state = (notes.enumerate(), due);
+    let paced = stream::unfold(state, |(mut notes, mut due)| async {
+        let (at, note) = notes.next()?;
+        if at % 10 == 0 {
+            due.tick().await;
+        }
+        Some((note, (notes, due)))
+    });
+    paced.boxed()
 }
 
 fn number(message: &DynamicMessage, field: &str) -> i32 {

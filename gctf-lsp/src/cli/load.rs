@@ -139,7 +139,7 @@ fn saved(folder: &Path, target: &Target) -> SchemaState {
 
 /// Loads a schema.
 pub(super) async fn state(source: SchemaSource) -> SchemaState {
-    match crate::run::load_schema(source).await {
+    match crate::run::Targets::default().reload(&source).await {
         Ok(loaded) => SchemaState::Ready(Arc::new(loaded.schema)),
         Err(failure) => SchemaState::Failed {
             code: failure.code,

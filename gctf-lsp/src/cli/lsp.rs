@@ -4,6 +4,7 @@ use crate::run::{Depth, Detail, RunOptions};
 use crate::server::{LogFilter, Options, serve};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::Duration;
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
@@ -40,6 +41,7 @@ pub async fn run(args: Args) -> ExitCode {
             depth: Depth::Calls,
             detail: Detail::Everything,
             gate: None,
+            targets: Arc::default(),
         },
         state: super::environment::state_folder(),
         cache: super::environment::cache_folder(),

@@ -149,6 +149,7 @@ pub(super) fn plan(args: &Args, paths: &[PathBuf], wanted: Option<&BTreeSet<Path
         jobs: settings.jobs()?,
         fail_fast: args.fail_fast,
         gate: None,
+        targets: Arc::default(),
         environment: environment::variables(),
         detail: Detail::Outcomes,
         depth: match args.dry_run {

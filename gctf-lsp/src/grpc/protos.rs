@@ -3,12 +3,21 @@
 use super::census::{self, Part};
 use super::descriptor::FileSet;
 use super::pool;
-use super::reflection::Loaded;
 use crate::target::SourcePlace;
 use prost::Message as _;
 use prost_reflect::DescriptorPool;
 use std::fmt;
 use std::path::{Path, PathBuf};
+
+/// A schema that was read from files.
+#[derive(Clone, Debug)]
+pub struct Loaded {
+    pub pool: DescriptorPool,
+    /// Full names in the files' order.
+    pub services: Vec<String>,
+    /// The files that it was read from, imports among them.
+    pub files: Vec<PathBuf>,
+}
 
 /// Why files give no schema.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -9,8 +9,8 @@ use super::pool;
 use super::watch::StatusSeen;
 use prost::Message as _;
 use prost_reflect::DescriptorPool;
+use sha2::{Digest as _, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
 use std::time::Duration;
 use tokio::time::error::Elapsed;
 use tokio::time::timeout;
@@ -40,27 +40,33 @@ impl Default for Limits {
 
 /// A schema as the server gives it.
 #[derive(Clone, Debug)]
-pub struct Loaded {
+pub struct Served {
     pub pool: DescriptorPool,
     /// Full names in the server's order.
     pub services: Vec<String>,
-    /// The files that it was read from.
-    pub files: Vec<PathBuf>,
+    /// SHA-256 of what came.
+    digest: [u8; 32],
 }
 
-/// Loads the closure of all services that `connection`'s server lists.
+/// Loads the closure of all services that `connection`'s server lists; `known`, if that is what comes, is not built
+/// again.
 ///
 /// # Errors
 /// No reflection, refused, lost, too large, or descriptors that make no sense.
-pub async fn load(connection: &Connection, metadata: &[(String, String)], limits: Limits) -> Result<Loaded, Failure> {
+pub async fn load(
+    connection: &Connection,
+    metadata: &[(String, String)],
+    limits: Limits,
+    known: Option<Served>,
+) -> Result<Served, Failure> {
     let collector = collect(connection, metadata, limits, Wanted::Services).await?;
+    let digest = collector.digest();
+    if let Some(known) = known.filter(|known| known.digest == digest) {
+        return Ok(known);
+    }
     let services = collector.services.clone();
     let pool = build(connection, collector.files.into_values().collect()).await?;
-    Ok(Loaded {
-        pool,
-        services,
-        files: Vec::new(),
-    })
+    Ok(Served { pool, services, digest })
 }
 
 /// Builds a pool where it keeps nobody waiting: many descriptors take a while.
@@ -273,6 +279,8 @@ struct Collector {
     elements: usize,
     services: Vec<String>,
     files: BTreeMap<String, File>,
+    /// Of each file as it came.
+    digests: BTreeMap<String, [u8; 32]>,
     /// Files that others import and that were not sent.
     missing: Vec<String>,
 }
@@ -287,6 +295,7 @@ impl Collector {
             elements: 0,
             services: Vec::new(),
             files: BTreeMap::new(),
+            digests: BTreeMap::new(),
             missing: Vec::new(),
         }
     }
@@ -306,12 +315,25 @@ impl Collector {
                 continue;
             }
             self.missing.extend(file.dependency.iter().cloned());
+            self.digests
+                .insert(file.name().to_owned(), Sha256::digest(&bytes).into());
             self.files.insert(file.name().to_owned(), file);
             if self.files.len() > self.limits.files {
                 return Err(Trouble::TooLarge(format!("{} files", self.limits.files)));
             }
         }
         Ok(())
+    }
+
+    /// SHA-256 of all that came, in whatever order it did.
+    fn digest(&self) -> [u8; 32] {
+        let mut hash = Sha256::new();
+        for service in &self.services {
+            hash.update(service);
+            hash.update([0]);
+        }
+        self.digests.values().for_each(|file| hash.update(file));
+        hash.finalize().into()
     }
 
     fn symbols(&self) -> Vec<String> {

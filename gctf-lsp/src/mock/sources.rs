@@ -1,7 +1,7 @@
 //! Where the schema of a mock comes from: files given to it, PROTO sections, the nearest `gctf.toml`; made into one.
 
 use crate::config;
-use crate::grpc::reflection::Loaded;
+use crate::grpc::protos::Loaded;
 use crate::grpc::{pool, protos};
 use crate::schema::Schema;
 use crate::target::SchemaSource;

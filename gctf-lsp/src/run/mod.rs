@@ -40,7 +40,7 @@ use tokio::task::JoinSet;
 pub use fixtures::{Fixtures, is_fixture};
 pub use gate::{Gate, Question, known_targets};
 pub use secrets::secrets_of;
-pub use targets::{LoadedSchema, SchemaFailure, load_schema};
+pub use targets::{LoadedSchema, SchemaFailure, Targets};
 
 /// What to run.
 #[derive(Clone, Debug)]
@@ -150,6 +150,8 @@ pub struct RunOptions {
     pub detail: Detail,
     /// Asks before a server is dialled; everything may be dialled without one.
     pub gate: Option<Gate>,
+    /// What runs before this one have opened and loaded.
+    pub targets: Arc<Targets>,
 }
 
 impl RunOptions {
@@ -223,8 +225,8 @@ pub enum RunEvent {
 pub async fn run(request: RunRequest, events: UnboundedSender<RunEvent>) {
     let runner = Arc::new(Runner {
         common: request.options.item_settings(),
+        targets: Arc::clone(&request.options.targets),
         options: request.options,
-        targets: Arc::default(),
         engine: Arc::new(Engine::new()),
         budget: Arc::default(),
         events,
@@ -269,7 +271,7 @@ struct Runner {
     options: RunOptions,
     /// For files that have no settings of their own.
     common: ItemSettings,
-    targets: Arc<targets::Targets>,
+    targets: Arc<Targets>,
     engine: Arc<Engine>,
     /// What is left of the memory for what came.
     budget: Arc<budget::Budget>,

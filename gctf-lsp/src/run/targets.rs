@@ -1,14 +1,16 @@
-//! Connections and schemas of a run, shared by its documents; each is opened or loaded once.
+//! Connections and schemas, shared by the documents of a run; each is opened or loaded once. What cannot have become
+//! wrong meanwhile serves the next run of a session.
 
 use crate::grpc::connection::{CONNECT_TIMEOUT, Connection};
 use crate::grpc::failure::{Failure, FailureKind};
-use crate::grpc::reflection::{Limits, Loaded};
+use crate::grpc::protos::Loaded;
+use crate::grpc::reflection::{Limits, Served};
 use crate::grpc::{protos, reflection};
 use crate::schema::Schema;
 use crate::target::{SchemaSource, SourcePlace, Target};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard};
 use tokio::sync::OnceCell;
 
 /// Why a schema could not be loaded.
@@ -48,24 +50,6 @@ pub struct LoadedSchema {
     pub files: Vec<PathBuf>,
 }
 
-/// Loads a schema over a connection of its own, within the limits of time and size.
-///
-/// # Errors
-/// The root cause.
-pub async fn load_schema(source: SchemaSource) -> Result<LoadedSchema, SchemaFailure> {
-    let loaded = match source {
-        SchemaSource::Reflection { target, headers } => {
-            let connection = Connection::open(&target, CONNECT_TIMEOUT).await?;
-            reflection::load(&connection, &headers, Limits::default()).await?
-        }
-        files => from_files(files).await?,
-    };
-    Ok(LoadedSchema {
-        schema: Schema::new(loaded.pool, loaded.services),
-        files: loaded.files,
-    })
-}
-
 async fn from_files(source: SchemaSource) -> Result<Loaded, SchemaFailure> {
     let work = move || match source {
         SchemaSource::Protos { files, import_paths } => protos::compile(&files, &import_paths),
@@ -87,11 +71,16 @@ type Shared<T> = Arc<OnceCell<T>>;
 /// Where it is found.
 type Cells<K, T, E> = Mutex<BTreeMap<K, Shared<Result<T, E>>>>;
 
+/// Served schemas that are remembered from run to run.
+const REMEMBERED: usize = 8;
+
 /// What the documents of a run have opened.
 #[derive(Debug, Default)]
-pub(super) struct Targets {
+pub struct Targets {
     connections: Cells<Target, Connection, Failure>,
     schemas: Cells<SchemaSource, Arc<Schema>, SchemaFailure>,
+    /// What servers have sent before, so that the same is not built again.
+    known: Mutex<BTreeMap<SchemaSource, Served>>,
     /// Schemas with the types that only an Any names, for those that were asked for.
     grown: Mutex<BTreeMap<SchemaSource, Arc<tokio::sync::Mutex<Grown>>>>,
 }
@@ -105,6 +94,51 @@ struct Grown {
 }
 
 impl Targets {
+    /// What the next run may use of this: plaintext connections to this machine that are open (their end is seen at
+    /// once, and no certificate can have changed), what is under way, and what servers have sent before.
+    pub fn kept(&self) -> Self {
+        let mut connections = locked(&self.connections).clone();
+        connections.retain(|target, cell| match cell.get() {
+            None => true,
+            Some(Ok(connection)) => target.is_loopback() && target.tls.is_none() && connection.is_open(),
+            Some(Err(_)) => false,
+        });
+        let mut schemas = locked(&self.schemas).clone();
+        schemas.retain(|_, cell| cell.get().is_none());
+        let mut known = locked(&self.known).clone();
+        if known.len() > REMEMBERED {
+            known.clear();
+        }
+        Self {
+            connections: Mutex::new(connections),
+            schemas: Mutex::new(schemas),
+            known: Mutex::new(known),
+            grown: Mutex::default(),
+        }
+    }
+
+    /// Loads a schema over a new connection, whether there is one or not, within the limits of time and size; a run
+    /// that needs it meanwhile waits for it.
+    ///
+    /// # Errors
+    /// The root cause.
+    pub async fn reload(&self, source: &SchemaSource) -> Result<LoadedSchema, SchemaFailure> {
+        let SchemaSource::Reflection { target, .. } = source else {
+            let loaded = from_files(source.clone()).await?;
+            return Ok(LoadedSchema {
+                schema: Schema::new(loaded.pool, loaded.services),
+                files: loaded.files,
+            });
+        };
+        locked(&self.connections).remove(target);
+        locked(&self.schemas).remove(source);
+        let schema = self.schema(source).await?;
+        Ok(LoadedSchema {
+            schema: (*schema).clone(),
+            files: Vec::new(),
+        })
+    }
+
     /// The connection to `target`; a broken one is opened again.
     pub(super) async fn connection(&self, target: &Target) -> Result<Connection, Failure> {
         let cell = shared(&self.connections, target);
@@ -158,31 +192,47 @@ impl Targets {
     pub(super) async fn schema(&self, source: &SchemaSource) -> Result<Arc<Schema>, SchemaFailure> {
         let cell = shared(&self.schemas, source);
         let load = || async {
-            let loaded = match source {
+            let (pool, services) = match source {
                 SchemaSource::Reflection { target, headers } => {
-                    let connection = self.connection(target).await?;
-                    reflection::load(&connection, headers, Limits::default()).await?
+                    let served = self.served(source, target, headers).await?;
+                    (served.pool, served.services)
                 }
-                files => from_files(files.clone()).await?,
+                files => {
+                    let loaded = from_files(files.clone()).await?;
+                    (loaded.pool, loaded.services)
+                }
             };
-            Ok(Arc::new(Schema::new(loaded.pool, loaded.services)))
+            Ok(Arc::new(Schema::new(pool, services)))
         };
         cell.get_or_init(load).await.clone()
+    }
+
+    async fn served(
+        &self,
+        source: &SchemaSource,
+        target: &Target,
+        headers: &[(String, String)],
+    ) -> Result<Served, Failure> {
+        let connection = self.connection(target).await?;
+        let known = locked(&self.known).get(source).cloned();
+        let served = reflection::load(&connection, headers, Limits::default(), known).await?;
+        locked(&self.known).insert(source.clone(), served.clone());
+        Ok(served)
     }
 }
 
 fn forget<K: Ord, T, E>(cells: &Cells<K, T, E>) {
-    let mut cells = match cells.lock() {
-        Ok(cells) => cells,
-        Err(poisoned) => poisoned.into_inner(),
-    };
-    cells.retain(|_, cell| !matches!(cell.get(), Some(Err(_))));
+    locked(cells).retain(|_, cell| !matches!(cell.get(), Some(Err(_))));
 }
 
 fn shared<K: Ord + Clone, T: Default>(cells: &Mutex<BTreeMap<K, Arc<T>>>, key: &K) -> Arc<T> {
-    let mut cells = match cells.lock() {
+    Arc::clone(locked(cells).entry(key.clone()).or_default())
+}
+
+/// Nothing that holds it can leave it half done.
+fn locked<T>(cells: &Mutex<T>) -> MutexGuard<'_, T> {
+    match cells.lock() {
         Ok(cells) => cells,
         Err(poisoned) => poisoned.into_inner(),
-    };
-    Arc::clone(cells.entry(key.clone()).or_default())
+    }
 }

@@ -56,7 +56,9 @@ impl Session {
         self.approval.is_restricted = !trusted;
         if !trusted {
             self.cancel_all();
+            // Nobody waits for their ports.
             drop(self.stop_mocks(&|_| true));
+            self.targets = Arc::default();
         }
         // Environments are read or not, and what was refused may be allowed.
         self.reconfigure();
@@ -267,6 +269,7 @@ impl Session {
         if let Err(problem) = self.trust.forget(is_meant) {
             self.outbox.log(MessageType::WARNING, problem);
         }
+        self.targets = Arc::default();
         let known: Vec<_> = self.analysis.schemas.keys().cloned().collect();
         for source in known {
             if !self.loads_by_itself(&source) {

@@ -12,6 +12,7 @@ use crate::target::{SchemaSource, Target};
 use ls_types::{FileSystemWatcher, GlobPattern, MessageType};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::sync::oneshot;
@@ -158,6 +159,8 @@ impl Session {
             let old = std::mem::replace(&mut entry.serving, serving);
             let concerned = old.into_iter().chain(entry.serving.clone());
             let addresses: BTreeSet<_> = concerned.map(|serving| serving.address).collect();
+            // Connections from before may be about to end.
+            self.targets = Arc::default();
             self.reload_schemas_of(|target| addresses.iter().any(|address| mocks::serves(address, target)));
             self.configure_open();
         }

@@ -8,7 +8,7 @@ use super::saved::{self, Saved};
 use super::session::{Event, Session};
 use crate::grpc::failure::FailureKind;
 use crate::ide::{FileId, Remedy, SchemaState};
-use crate::run::SchemaFailure;
+use crate::run::{SchemaFailure, Targets};
 use crate::schema::Schema;
 use crate::schema::local::Local;
 use crate::target::SchemaSource;
@@ -264,6 +264,12 @@ impl Session {
         }
     }
 
+    /// What runs and loads have opened and may use again.
+    pub(super) fn warm(&mut self) -> Arc<Targets> {
+        self.targets = Arc::new(self.targets.kept());
+        Arc::clone(&self.targets)
+    }
+
     /// Loads `source` because the user wants it and the policy allows it.
     pub(super) fn load_now(&mut self, source: SchemaSource) {
         self.schemas.request(&source, Instant::now());
@@ -296,8 +302,9 @@ impl Session {
         let roots = self.proto_roots(&source);
         let (events, wanted) = (self.events.clone(), source.clone());
         let saved = self.snapshot_folders(&source);
+        let targets = self.warm();
         let task = tokio::spawn(async move {
-            let loaded = match load(wanted.clone(), roots.clone()).await {
+            let loaded = match load(&targets, wanted.clone(), roots.clone()).await {
                 Ok(Fetched { schema, stamps }) => Ok(Fetched {
                     schema: saved::compared(&wanted, schema, saved).await,
                     stamps,
@@ -386,7 +393,7 @@ impl Session {
 }
 
 /// Loads a schema that the policy allows.
-async fn load(source: SchemaSource, roots: Roots) -> Result<Fetched, SchemaFailure> {
+async fn load(targets: &Targets, source: SchemaSource, roots: Roots) -> Result<Fetched, SchemaFailure> {
     let paths: Vec<PathBuf> = source.paths().map(Path::to_owned).collect();
     // Links are resolved on the disk, which may be slow.
     let own = roots.inside.clone();
@@ -399,7 +406,7 @@ async fn load(source: SchemaSource, roots: Roots) -> Result<Fetched, SchemaFailu
                 .map(Path::to_owned)
                 .collect();
             let is_served = matches!(source, SchemaSource::Reflection { .. });
-            let loaded = crate::run::load_schema(source).await?;
+            let loaded = targets.reload(&source).await?;
             let schema = match is_served {
                 true => local_protos::with_docs(loaded.schema, roots).await,
                 false => loaded.schema,

@@ -23,7 +23,7 @@ use super::texts::Texts;
 use super::trust::{Peer, Trust};
 use super::{Options, from_proto};
 use crate::ide::{Analysis, FileId, FileState, TestKey, TestRuns};
-use crate::run::{Question, RunEvent};
+use crate::run::{Question, RunEvent, Targets};
 use crate::syntax::SourceFile;
 use crate::target::SchemaSource;
 use ls_types::*;
@@ -139,6 +139,7 @@ pub(super) struct Session {
     /// The outcomes of files that are not open.
     pub(super) closed: BTreeMap<FileId, BTreeMap<TestKey, TestRuns>>,
     pub(super) schemas: Schemas,
+    pub(super) targets: Arc<Targets>,
     /// Counts the changes of the schemas' states.
     pub(super) schema_revision: u64,
     pub(super) parked: ParkingLot,
@@ -225,6 +226,7 @@ impl Session {
             open: BTreeMap::new(),
             closed: BTreeMap::new(),
             schemas: Schemas::default(),
+            targets: Arc::default(),
             schema_revision: 0,
             parked: ParkingLot::default(),
             configuration: Configuration::default(),

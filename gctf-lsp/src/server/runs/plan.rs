@@ -137,6 +137,7 @@ impl Session {
         let name = name(&items, tests.len());
         let options = RunOptions {
             jobs: settings.jobs,
+            targets: self.warm(),
             ..self.options.run.clone()
         };
         Ok(Plan {
