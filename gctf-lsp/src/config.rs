@@ -1,11 +1,16 @@
 //! What a user and a folder set: the settings, and `gctf.toml`.
 
+pub mod env_file;
+mod environments;
 pub mod folder;
 pub mod layers;
 pub mod settings;
 
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
+
+/// Where a mock listens that nobody has told where.
+pub const MOCK_ADDRESS: &str = "localhost:4770";
 
 /// The `[mock]` table, paths made relative to the working directory.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]

@@ -3,6 +3,7 @@
 mod completion;
 mod corpus;
 mod doctor;
+mod environments;
 mod explorer;
 mod expressions;
 mod fixes;
@@ -11,7 +12,9 @@ mod hostile;
 mod interrupted;
 mod loading;
 mod main_job;
+mod mock;
 mod navigation;
+mod on_save;
 mod protocol;
 mod pull;
 mod remedies;

@@ -77,6 +77,6 @@ pub(super) fn show(text: &str, found: &Value) -> String {
 
 /// Whether a lens stands above a document whatever came of it.
 pub(crate) fn is_steady(title: &str) -> bool {
-    let comes = ["Response", "Diff", "Accept actual", "Diagnose"];
+    let comes = ["Response", "Diff", "Accept actual", "Diagnose", "Start mock"];
     !comes.contains(&title) && !title.starts_with("▶ Run row")
 }

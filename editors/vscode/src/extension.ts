@@ -119,17 +119,16 @@ function middleware(names: string[]): Middleware {
   };
 }
 
-/** How the schemas stand, beside the language of a test. */
+/** How the schemas, the environment and the mock stand, beside the language of a test. */
 function statusItem(client: LanguageClient): vscode.Disposable {
   const item = vscode.window.createStatusBarItem('gctf.status', vscode.StatusBarAlignment.Right, 100);
   item.name = 'gctf';
   item.command = 'gctf.ui.menu';
+  item.tooltip = 'gctf';
   const show = ({ health, quiescent, message }: Status): void => {
     const warns = health !== 'ok';
     item.text = `$(${quiescent ? (warns ? 'warning' : 'beaker') : 'loading~spin'}) ${message ?? 'gctf'}`;
     item.backgroundColor = warns ? new vscode.ThemeColor('statusBarItem.warningBackground') : undefined;
-    const environment = vscode.workspace.getConfiguration('gctf').get<string>('environment');
-    item.tooltip = environment ? `gctf, environment ${environment}` : 'gctf';
   };
   const place = (editor: vscode.TextEditor | undefined): void => {
     if (editor && vscode.languages.match(SELECTOR, editor.document)) {

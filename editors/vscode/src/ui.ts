@@ -29,6 +29,8 @@ export function registerCommands(context: vscode.ExtensionContext, extension: Ex
     forward('cancel', 'gctf.cancel', () => ({})),
     forward('showResponse', 'gctf.showResponse', atCursor),
     forward('selectEnvironment', 'gctf.selectEnvironment', theFile),
+    forward('startMock', 'gctf.mock', () => withMock(true)),
+    forward('stopMock', 'gctf.mock', () => withMock(false)),
     forward('loadSchema', 'gctf.loadSchema', atCursor),
     register('runFile', async (uri?: vscode.Uri) => {
       const item = uri ? { uri: uri.toString() } : theFile();
@@ -63,6 +65,11 @@ function register(name: string, command: Command): vscode.Disposable {
 function theFile(): { uri: string } | undefined {
   const editor = vscode.window.activeTextEditor;
   return editor?.document.languageId === 'gctf' ? { uri: editor.document.uri.toString() } : undefined;
+}
+
+function withMock(on: boolean): object | undefined {
+  const file = theFile();
+  return file && { ...file, on };
 }
 
 function atCursor(): object | undefined {

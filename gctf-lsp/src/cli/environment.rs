@@ -1,9 +1,8 @@
-//! The process's environment, and files that stand for it. Names and values that are no text cannot be named in a
-//! test, and are left out.
+//! The process's environment. Names and values that are no text cannot be named in a test, and are left out.
 
 use crate::connection::Defaults;
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// Every variable with its value.
 pub(super) fn variables() -> BTreeMap<String, String> {
@@ -27,22 +26,6 @@ pub(super) fn defaults() -> Defaults {
         server_name: variable("TLS_SERVER_NAME"),
         import_roots: Vec::new(),
     }
-}
-
-/// The variables in a file of NAME=value lines.
-///
-/// # Errors
-/// The file, and where its fault is; what it says is nobody's business.
-pub(super) fn read(path: &Path) -> Result<BTreeMap<String, String>, String> {
-    let unreadable = |error: &dotenvy::Error| match error {
-        dotenvy::Error::LineParse(_, at) => format!("{}: write NAME=value (column {at} of a line)", path.display()),
-        dotenvy::Error::Io(error) => format!("{}: {error}", path.display()),
-        _ => format!("{}: cannot be read", path.display()),
-    };
-    let variables = dotenvy::from_path_iter(path).map_err(|error| unreadable(&error))?;
-    variables
-        .map(|variable| variable.map_err(|error| unreadable(&error)))
-        .collect()
 }
 
 /// The folder of what is remembered for the user, whatever the workspace; none where the user has no home.

@@ -3,7 +3,7 @@
 use super::interrupt::Interrupts;
 use super::{USAGE, fail};
 use crate::config::{self, MockConfig};
-use crate::mock::{Identity, MockOptions, RunningMock, is_document};
+use crate::mock::{MockOptions, RunningMock, is_document};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -97,43 +97,7 @@ fn folder_config(folder: &Path) -> Result<Option<MockConfig>, String> {
 }
 
 async fn start(config: MockConfig) -> Result<RunningMock, ExitCode> {
-    let files = config.protos.iter().chain(&config.stubs).chain(&config.import_paths);
-    let files = files.chain(&config.cert).chain(&config.key).chain(&config.client_ca);
-    for path in files {
-        if !path.exists() {
-            return Err(fail(USAGE, &format!("{}: no such file or folder", path.display())));
-        }
-    }
-    if let Some(folder) = config.protos.iter().find(|path| path.is_dir()) {
-        let advice = "is a folder: name the files in it, or give a folder of stubs by -s";
-        return Err(fail(USAGE, &format!("{}: {advice}", folder.display())));
-    }
-    let (documents, protos): (Vec<_>, Vec<_>) = config.protos.into_iter().partition(|path| is_document(path));
-    let stubs = [documents, config.stubs].concat();
-    if protos.is_empty() && !stubs.iter().any(|path| is_document(path)) {
-        let help = "nothing to serve: name .proto or .gctf files, or write protos = [\"…\"] under [mock] in gctf.toml";
-        return Err(fail(USAGE, help));
-    }
-    let identity = match (config.cert, config.key) {
-        (Some(certificate), Some(key)) => Some(Identity {
-            certificate,
-            key,
-            client_ca: config.client_ca,
-        }),
-        (None, None) if config.client_ca.is_some() => {
-            return Err(fail(USAGE, "client_ca is given without cert: add --cert and --key"));
-        }
-        (None, None) => None,
-        (Some(_), None) => return Err(fail(USAGE, "cert is given without key: add --key")),
-        (None, Some(_)) => return Err(fail(USAGE, "key is given without cert: add --cert")),
-    };
-    let options = MockOptions {
-        listen: config.listen.unwrap_or_else(|| "localhost:4770".to_owned()),
-        protos,
-        import_paths: config.import_paths,
-        stubs,
-        identity,
-    };
+    let options = MockOptions::of(config).map_err(|message| fail(USAGE, &message))?;
     match RunningMock::start(options).await {
         Ok(mock) => {
             mock.ignored.iter().for_each(|note| super::warn(note));

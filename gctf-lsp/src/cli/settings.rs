@@ -1,6 +1,7 @@
 //! What the `gctf.toml` at or above a test says, for the commands that look at the test.
 
 use super::{environment, run};
+use crate::config::env_file;
 use crate::config::folder::{self, FolderConfig};
 use crate::config::settings::Settings;
 use crate::ide::Config;
@@ -149,7 +150,7 @@ impl<'a> RunSettings<'a> {
     /// # Errors
     /// The file of variables, and what is wrong with it.
     pub(super) fn new(args: &'a run::Args) -> Result<Self, String> {
-        let first = args.env_file.as_deref().map(environment::read).transpose()?;
+        let first = args.env_file.as_deref().map(env_file::read).transpose()?;
         Ok(Self {
             args,
             folders: Folders::default(),
@@ -189,7 +190,7 @@ impl<'a> RunSettings<'a> {
         let mut variables = environment::variables();
         let chosen = self.args.environment.as_ref();
         if let Some(path) = chosen.and_then(|name| settings.environments.get(name)) {
-            variables.extend(environment::read(path)?);
+            variables.extend(env_file::read(path)?);
         }
         variables.extend(self.first.clone());
         Ok(ItemSettings {

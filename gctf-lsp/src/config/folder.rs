@@ -19,10 +19,31 @@ pub struct FolderConfig {
     pub layer: Option<Layer>,
     /// Where `.proto` files are imported from, by the nearest `buf.work.yaml` or `buf.yaml`.
     pub proto_roots: Vec<PathBuf>,
+    /// The mock that the nearest `gctf.toml` declares.
+    pub mock: Option<DeclaredMock>,
     /// Why the `gctf.toml` could not be read, a sentence each.
     pub problems: Vec<String>,
     /// The same of buf's file, without which all else still holds.
     pub buf_problems: Vec<String>,
+}
+
+/// A `gctf.toml` with a `[mock]` table. What else the table says is read when the mock is started.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeclaredMock {
+    pub config: PathBuf,
+    /// `host:port`
+    pub listen: String,
+}
+
+impl DeclaredMock {
+    fn of(text: &str, config: PathBuf) -> Option<Self> {
+        let table: toml::Table = text.parse().ok()?;
+        let listen = table.get("mock")?.get("listen").and_then(toml::Value::as_str);
+        Some(Self {
+            config,
+            listen: listen.unwrap_or(super::MOCK_ADDRESS).to_owned(),
+        })
+    }
 }
 
 impl FolderConfig {
@@ -42,6 +63,7 @@ impl FolderConfig {
                 Ok(layer) => config.layer = Some(layer),
                 Err(problem) => config.problems.push(problem),
             }
+            config.mock = DeclaredMock::of(&text, path);
             break;
         }
         for folder in inside {
@@ -142,6 +164,13 @@ mod tests {
         let found = FolderConfig::read(&deep, &root);
         assert_eq!(found.layer.unwrap().entries[0].value, "root:1");
         assert_eq!(found.proto_roots, [root.join("proto")]);
+        assert_eq!(found.mock, None);
+        std::fs::write(root.join("gctf.toml"), "[mock]\nlisten = 'localhost:1'\n").unwrap();
+        let declared = DeclaredMock {
+            config: root.join("gctf.toml"),
+            listen: "localhost:1".to_owned(),
+        };
+        assert_eq!(FolderConfig::read(&deep, &root).mock, Some(declared));
         std::fs::write(root.join("a/gctf.toml"), "address = \n").unwrap();
         std::fs::write(deep.join("buf.yaml"), "version: [\n").unwrap();
         let found = FolderConfig::read(&deep, &root);

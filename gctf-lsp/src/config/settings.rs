@@ -48,6 +48,8 @@ pub struct Settings {
     pub timeout: Duration,
     /// Files that run at the same time.
     pub jobs: usize,
+    /// Whether saving a file runs its documents again.
+    pub runs_on_save: bool,
     pub names: Names,
     /// By `G…` number; `None` leaves the finding out.
     pub severity: BTreeMap<String, Option<Severity>>,
@@ -75,6 +77,7 @@ impl Default for Settings {
             environment: String::new(),
             timeout: Duration::from_secs(30),
             jobs: 8,
+            runs_on_save: false,
             names: Names::Auto,
             severity: BTreeMap::new(),
             lenses: true,
@@ -118,7 +121,7 @@ pub struct Key {
 const LEVELS: &[&str] = &["error", "warning", "information", "hint", "off"];
 
 /// Every setting.
-pub const KEYS: [Key; 17] = [
+pub const KEYS: [Key; 18] = [
     Key {
         name: "address",
         form: Form::Text,
@@ -155,6 +158,12 @@ pub const KEYS: [Key; 17] = [
         form: Form::Number(1, 65535),
         default: "8",
         docs: "Files that run at the same time.",
+    },
+    Key {
+        name: "run.onSave",
+        form: Form::Flag,
+        default: "false",
+        docs: "Whether saving a file runs those of its documents again that have run; only where nobody has to be asked.",
     },
     Key {
         name: "completion.names",
@@ -226,7 +235,7 @@ pub const KEYS: [Key; 17] = [
 ];
 
 /// Names that an editor's own part reads, or that are yet to come: no mistake in a list of settings.
-const OTHERS: [&str; 5] = ["server.", "trace.", "inlayHints.", "run.onSave", "mock"];
+const OTHERS: [&str; 4] = ["server.", "trace.", "inlayHints.", "mock"];
 
 /// One value of a layer.
 #[derive(Clone, Debug, PartialEq)]
@@ -301,6 +310,7 @@ impl Settings {
             "environment" => self.environment = text().to_owned(),
             "run.timeoutSeconds" => self.timeout = Duration::from_secs(whole()),
             "run.jobs" => self.jobs = usize::try_from(whole()).unwrap_or(1),
+            "run.onSave" => self.runs_on_save = value.as_bool().unwrap_or_default(),
             "completion.names" => {
                 self.names = match text() {
                     "proto" => Names::Proto,

@@ -1,7 +1,7 @@
 //! What can be done at a place, mirrored from the lenses for clients that show none.
 
 use super::context::Context;
-use super::runnables::{Lens, LensAction, document_lenses, lenses};
+use super::runnables::{Lens, LensAction, document_lenses, has_idle_mock, lenses};
 use super::{Analysis, FileId, RunState, SchemaState, TestKey};
 use crate::spec::SectionKind;
 use crate::target::SchemaSource;
@@ -57,7 +57,32 @@ pub fn code_actions(analysis: &Analysis, file: FileId, range: Range<usize>) -> V
         })
     });
     let own = lenses.chain(of_row).chain(unavailable);
-    own.chain(context.iter().flat_map(of_schema)).collect()
+    let around = context.as_ref().map(of_surroundings).unwrap_or_default();
+    own.chain(context.iter().flat_map(of_schema)).chain(around).collect()
+}
+
+/// What can be done about the folder's mock and environments.
+fn of_surroundings(context: &Context<'_>) -> Vec<Action> {
+    let config = context.config();
+    let is_running = config.mock.as_ref().is_some_and(|mock| mock.running.is_some());
+    let all = [
+        (has_idle_mock(context), "Start mock", LensAction::StartMock),
+        (is_running, "Stop mock", LensAction::StopMock),
+        (
+            !config.settings.environments.is_empty(),
+            "Select environment",
+            LensAction::SelectEnvironment,
+        ),
+    ];
+    let applicable = all.into_iter().filter(|(applies, ..)| *applies);
+    applicable
+        .map(|(_, title, action)| Action {
+            title: title.to_owned(),
+            action,
+            test: None,
+            disabled: None,
+        })
+        .collect()
 }
 
 /// What can only be done after a run, with why it cannot be done now.
@@ -108,6 +133,9 @@ fn title(action: LensAction) -> Option<&'static str> {
         | LensAction::SaveSchema(_)
         | LensAction::ShowSchemaDiff(_)
         | LensAction::OpenSource(_)
+        | LensAction::StartMock
+        | LensAction::StopMock
+        | LensAction::SelectEnvironment
         | LensAction::FillRequest(_) => None,
     }
 }

@@ -20,6 +20,7 @@ pub mod inlay_hints;
 mod last;
 mod lines;
 pub mod links;
+pub mod mocks;
 pub mod outcomes;
 mod parts;
 pub mod places;
@@ -162,6 +163,8 @@ pub struct Config {
     pub defaults: Defaults,
     /// The names that the environment of a run has; `None` while nobody knows them.
     pub environment: Option<BTreeSet<String>>,
+    /// The mock that the nearest `gctf.toml` declares.
+    pub mock: Option<mocks::Mock>,
     pub settings: Settings,
 }
 
@@ -173,6 +176,7 @@ impl Default for Config {
                 ..Defaults::default()
             },
             environment: None,
+            mock: None,
             settings: Settings::default(),
         }
     }

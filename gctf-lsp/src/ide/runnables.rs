@@ -51,6 +51,11 @@ pub enum LensAction {
     ShowSchemaDiff(usize),
     /// Opens the source of the schema of the document that holds the offset, where it does not compile.
     OpenSource(usize),
+    /// Starts the mock of the file's folder.
+    StartMock,
+    StopMock,
+    /// Asks which environment the tests of the folder take.
+    SelectEnvironment,
 }
 
 /// Most rows that have a lens each.
@@ -162,6 +167,10 @@ fn of_outcome(context: &Context<'_>, outcome: &DocumentOutcome, header: usize) -
     let all = [
         (diff, ("Diff", LensAction::ShowDiff(header))),
         (unreached, ("Diagnose", LensAction::Diagnose(header))),
+        (
+            failure.is_some_and(is_down) && has_idle_mock(context),
+            ("Start mock", LensAction::StartMock),
+        ),
         (has_reply, ("Response", LensAction::ShowResponse(header))),
         (accept, ("Accept actual", LensAction::AcceptActual(header))),
     ];
@@ -174,6 +183,17 @@ fn of_outcome(context: &Context<'_>, outcome: &DocumentOutcome, header: usize) -
 /// Whether a failure is one of the connection or the schema.
 fn is_of_connection(failure: &Failure) -> bool {
     matches!(failure.code, "G510" | "G511" | "G512" | "G513")
+}
+
+/// Whether nobody was there to answer.
+fn is_down(failure: &Failure) -> bool {
+    failure.code == "G511"
+}
+
+/// Whether the folder's mock would answer the document's call, and does not run.
+pub(super) fn has_idle_mock(context: &Context<'_>) -> bool {
+    let mock = context.config().mock.as_ref().filter(|mock| mock.running.is_none());
+    mock.is_some_and(|mock| context.place().is_some_and(|place| mock.serves(&place.target)))
 }
 
 /// The lenses on the rows of a DATASET.

@@ -14,10 +14,11 @@ use tokio::sync::mpsc;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::server::WebPkiClientVerifier;
 use tokio_rustls::rustls::{RootCertStore, ServerConfig};
+use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 use tonic::transport::server::Connected;
 
 /// The files of a server that speaks TLS too, PEM.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Identity {
     pub certificate: PathBuf,
     pub key: PathBuf,
@@ -25,9 +26,15 @@ pub struct Identity {
     pub client_ca: Option<PathBuf>,
 }
 
-/// An accepted connection, TLS already spoken.
+/// An accepted connection, TLS already spoken, that ends with the server.
 #[derive(Debug)]
-pub(super) enum Accepted {
+pub(super) struct Accepted {
+    stream: Stream,
+    closing: Pin<Box<WaitForCancellationFutureOwned>>,
+}
+
+#[derive(Debug)]
+enum Stream {
     Plain(TcpStream),
     Tls(Box<tokio_rustls::server::TlsStream<TcpStream>>),
 }
@@ -66,11 +73,12 @@ pub(super) async fn bind(host: &str, port: u16) -> Result<Vec<TcpListener>, Stri
     }
 }
 
-/// Accepts connections on `listener` until the receiver of `accepted` is gone.
+/// Accepts connections on `listener` until the receiver of `accepted` is gone; `closing` ends what was accepted.
 pub(super) async fn accept(
     listener: TcpListener,
     acceptor: Option<TlsAcceptor>,
     accepted: mpsc::Sender<io::Result<Accepted>>,
+    closing: CancellationToken,
 ) {
     loop {
         let stream = tokio::select! {
@@ -83,13 +91,14 @@ pub(super) async fn accept(
             continue;
         };
         let (acceptor, accepted) = (acceptor.clone(), accepted.clone());
+        let closing = Box::pin(closing.clone().cancelled_owned());
         // A peer that says nothing waits alone.
         tokio::spawn(async move {
             tokio::select! {
                 ready = greet(stream, acceptor) => {
-                    if let Some(ready) = ready {
+                    if let Some(stream) = ready {
                         // The server has stopped meanwhile.
-                        let _ = accepted.send(Ok(ready)).await;
+                        let _ = accepted.send(Ok(Accepted { stream, closing })).await;
                     }
                 }
                 () = accepted.closed() => {}
@@ -99,7 +108,7 @@ pub(super) async fn accept(
 }
 
 /// Looks at the first byte without consuming it.
-async fn greet(stream: TcpStream, acceptor: Option<TlsAcceptor>) -> Option<Accepted> {
+async fn greet(stream: TcpStream, acceptor: Option<TlsAcceptor>) -> Option<Stream> {
     const TLS_HANDSHAKE: u8 = 0x16;
     // Small messages should not wait for more; a socket that cannot say so still works.
     let _ = stream.set_nodelay(true);
@@ -110,8 +119,8 @@ async fn greet(stream: TcpStream, acceptor: Option<TlsAcceptor>) -> Option<Accep
             .accept(stream)
             .await
             .ok()
-            .map(|stream| Accepted::Tls(Box::new(stream))),
-        _ => Some(Accepted::Plain(stream)),
+            .map(|stream| Stream::Tls(Box::new(stream))),
+        _ => Some(Stream::Plain(stream)),
     }
 }
 
@@ -189,32 +198,37 @@ impl Connected for Accepted {
 
 impl AsyncRead for Accepted {
     fn poll_read(self: Pin<&mut Self>, context: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        match self.get_mut() {
-            Self::Plain(stream) => Pin::new(stream).poll_read(context, buffer),
-            Self::Tls(stream) => Pin::new(stream.as_mut()).poll_read(context, buffer),
+        let accepted = self.get_mut();
+        if accepted.closing.as_mut().poll(context).is_ready() {
+            // As if the client had closed its end.
+            return Poll::Ready(Ok(()));
+        }
+        match &mut accepted.stream {
+            Stream::Plain(stream) => Pin::new(stream).poll_read(context, buffer),
+            Stream::Tls(stream) => Pin::new(stream.as_mut()).poll_read(context, buffer),
         }
     }
 }
 
 impl AsyncWrite for Accepted {
     fn poll_write(self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        match self.get_mut() {
-            Self::Plain(stream) => Pin::new(stream).poll_write(context, bytes),
-            Self::Tls(stream) => Pin::new(stream.as_mut()).poll_write(context, bytes),
+        match &mut self.get_mut().stream {
+            Stream::Plain(stream) => Pin::new(stream).poll_write(context, bytes),
+            Stream::Tls(stream) => Pin::new(stream.as_mut()).poll_write(context, bytes),
         }
     }
 
     fn poll_flush(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        match self.get_mut() {
-            Self::Plain(stream) => Pin::new(stream).poll_flush(context),
-            Self::Tls(stream) => Pin::new(stream.as_mut()).poll_flush(context),
+        match &mut self.get_mut().stream {
+            Stream::Plain(stream) => Pin::new(stream).poll_flush(context),
+            Stream::Tls(stream) => Pin::new(stream.as_mut()).poll_flush(context),
         }
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        match self.get_mut() {
-            Self::Plain(stream) => Pin::new(stream).poll_shutdown(context),
-            Self::Tls(stream) => Pin::new(stream.as_mut()).poll_shutdown(context),
+        match &mut self.get_mut().stream {
+            Stream::Plain(stream) => Pin::new(stream).poll_shutdown(context),
+            Stream::Tls(stream) => Pin::new(stream.as_mut()).poll_shutdown(context),
         }
     }
 }

@@ -5,6 +5,7 @@ mod answer;
 mod documents;
 mod listen;
 mod matching;
+mod options;
 mod part;
 mod patterns;
 mod resolve;
@@ -18,30 +19,25 @@ mod wanted;
 use crate::schema::Schema;
 use serve::StubService;
 use sources::Sources;
+use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::pin::Pin;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::task::{Context, Poll};
 use stubs::Stub;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 use tokio_stream::wrappers::ReceiverStream;
+use tokio_util::sync::CancellationToken;
+use tonic::body::Body;
+use tonic::service::Routes;
+use tower::ServiceExt as _;
 
 pub use documents::is_document;
 pub use listen::Identity;
+pub use options::MockOptions;
 pub use part::Part;
-
-/// What to serve, and where.
-#[derive(Clone, Debug)]
-pub struct MockOptions {
-    /// `host:port`; port 0 takes a free one.
-    pub listen: String,
-    /// `.proto` files and files that hold a FileDescriptorSet. `.gctf` files may bring their own.
-    pub protos: Vec<PathBuf>,
-    pub import_paths: Vec<PathBuf>,
-    /// Stub files, `.gctf` files, or folders of stub files.
-    pub stubs: Vec<PathBuf>,
-    /// For TLS beside plaintext.
-    pub identity: Option<Identity>,
-}
 
 /// A server that runs until it is stopped or dropped.
 #[derive(Debug)]
@@ -51,10 +47,17 @@ pub struct RunningMock {
     pub description: String,
     /// Parts of stubs that have no effect, and documents that give no stub.
     pub ignored: Vec<String>,
+    /// The files that it was read from.
+    pub files: Vec<PathBuf>,
+    transports: &'static str,
+    /// What answers, to be replaced.
+    served: Served,
     stop: Option<oneshot::Sender<()>>,
     server: JoinHandle<()>,
     /// The owners of the listening sockets; they end with the server.
     accepting: Vec<JoinHandle<()>>,
+    /// Ends the connections.
+    closing: CancellationToken,
 }
 
 impl RunningMock {
@@ -63,28 +66,28 @@ impl RunningMock {
     /// # Errors
     /// A sentence: a file that cannot be used, a stub that does not fit, a port that is taken.
     pub async fn start(options: MockOptions) -> Result<Self, String> {
-        let (schema, stubs, ignored) = load(&options)?;
         let acceptor = options.identity.as_ref().map(listen::acceptor).transpose()?;
         let (host, port) = listen::split(&options.listen)?;
+        let transports = match acceptor {
+            Some(_) => "plaintext, TLS",
+            None => "plaintext",
+        };
+        let read = read(options).await?;
         let listeners = listen::bind(&host, port).await?;
         let addresses: Vec<_> = listeners
             .iter()
             .filter_map(|listener| listener.local_addr().ok())
             .collect();
-        let transports = match acceptor {
-            Some(_) => "plaintext, TLS",
-            None => "plaintext",
-        };
-        let description = format!(
-            "{}, {} on {} ({transports})",
-            count(schema.services().count(), "service"),
-            count(stubs.len(), "stub"),
-            listen::describe(&addresses)
-        );
+        let closing = CancellationToken::new();
         let (accepted, incoming) = mpsc::channel(16);
-        let accept = |listener| tokio::spawn(listen::accept(listener, acceptor.clone(), accepted.clone()));
+        let accept = |listener| {
+            let accepting = listen::accept(listener, acceptor.clone(), accepted.clone(), closing.clone());
+            tokio::spawn(accepting)
+        };
         let accepting = listeners.into_iter().map(accept).collect();
-        let routes = routes(schema, stubs).await?;
+        let description = read.describe(&addresses, transports);
+        let served = Served::new(read.routes);
+        let routes = Routes::from(tonic::service::AxumRouter::new().fallback_service(served.clone()));
         let (stop, stopped) = oneshot::channel::<()>();
         let server = tokio::spawn(async move {
             let serving = tonic::transport::Server::builder()
@@ -99,11 +102,28 @@ impl RunningMock {
         Ok(Self {
             addresses,
             description,
-            ignored,
+            ignored: read.ignored,
+            files: read.files,
+            transports,
+            served,
             stop: Some(stop),
             server,
             accepting,
+            closing,
         })
+    }
+
+    /// Serves what the files say now, on the same port; calls that are under way end as they began.
+    ///
+    /// # Errors
+    /// What is wrong with the files. What was served before still is.
+    pub async fn reload(&mut self, options: MockOptions) -> Result<(), String> {
+        let read = read(options).await?;
+        self.description = read.describe(&self.addresses, self.transports);
+        self.ignored = read.ignored;
+        self.files = read.files;
+        self.served.replace(read.routes);
+        Ok(())
     }
 
     /// Where it listens.
@@ -111,14 +131,99 @@ impl RunningMock {
         &self.addresses
     }
 
+    /// Where it listens, as people write it: `localhost:4770`.
+    pub fn address(&self) -> String {
+        listen::describe(&self.addresses)
+    }
+
     /// Stops the server and waits until its port is free.
     pub async fn stop(mut self) {
+        self.closing.cancel();
         drop(self.stop.take());
         // The tasks end right away, or have ended.
         let _ = (&mut self.server).await;
-        for accepting in self.accepting {
+        for accepting in std::mem::take(&mut self.accepting) {
             let _ = accepting.await;
         }
+    }
+}
+
+impl Drop for RunningMock {
+    fn drop(&mut self) {
+        self.closing.cancel();
+    }
+}
+
+/// What has been read from files.
+struct Read {
+    routes: Routes,
+    services: usize,
+    stubs: usize,
+    ignored: Vec<String>,
+    files: Vec<PathBuf>,
+}
+
+impl Read {
+    fn describe(&self, addresses: &[SocketAddr], transports: &str) -> String {
+        format!(
+            "{}, {} on {} ({transports})",
+            count(self.services, "service"),
+            count(self.stubs, "stub"),
+            listen::describe(addresses)
+        )
+    }
+}
+
+async fn read(options: MockOptions) -> Result<Read, String> {
+    let loaded = tokio::task::spawn_blocking(move || load(&options)).await;
+    let Loaded {
+        schema,
+        stubs,
+        ignored,
+        files,
+    } = loaded.map_err(|error| error.to_string())??;
+    Ok(Read {
+        services: schema.services().count(),
+        stubs: stubs.len(),
+        routes: routes(schema, stubs).await?,
+        ignored,
+        files,
+    })
+}
+
+/// Hands each request to what is served at that moment.
+#[derive(Clone, Debug)]
+struct Served {
+    routes: Arc<RwLock<Routes>>,
+}
+
+impl Served {
+    fn new(routes: Routes) -> Self {
+        let routes = Arc::new(RwLock::new(routes));
+        Self { routes }
+    }
+
+    fn replace(&self, routes: Routes) {
+        *self.routes.write().unwrap_or_else(PoisonError::into_inner) = routes;
+    }
+}
+
+impl<B> tower::Service<http::Request<B>> for Served
+where
+    B: tonic::codegen::Body<Data = bytes::Bytes> + Send + 'static,
+    B::Error: Into<tonic::codegen::StdError>,
+{
+    type Response = http::Response<Body>;
+    type Error = Infallible;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Infallible>> + Send>>;
+
+    fn poll_ready(&mut self, _context: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: http::Request<B>) -> Self::Future {
+        let routes = self.routes.read().unwrap_or_else(PoisonError::into_inner).clone();
+        Box::pin(routes.oneshot(request))
     }
 }
 
@@ -129,8 +234,17 @@ fn count(number: usize, what: &str) -> String {
     }
 }
 
-/// The schema with the stubs in the order of their files, and what has no effect in them.
-fn load(options: &MockOptions) -> Result<(Schema, Vec<Stub>, Vec<String>), String> {
+/// What the files of a mock hold.
+struct Loaded {
+    schema: Schema,
+    /// In the order of their files.
+    stubs: Vec<Stub>,
+    /// What has no effect in them.
+    ignored: Vec<String>,
+    files: Vec<PathBuf>,
+}
+
+fn load(options: &MockOptions) -> Result<Loaded, String> {
     let has_documents = options.stubs.iter().any(|path| is_document(path));
     if options.protos.is_empty() && !has_documents {
         return Err("nothing to serve: name the .proto files".to_owned());
@@ -152,6 +266,10 @@ fn load(options: &MockOptions) -> Result<(Schema, Vec<Stub>, Vec<String>), Strin
         return Err(format!("no document gives a stub{}", reasons.concat()));
     }
     let schema = sources.merged()?;
+    let mut read_files = sources.files;
+    for path in &options.stubs {
+        read_files.extend(stubs::files(path)?);
+    }
     let mut stubs = Vec::new();
     for (path, read) in files {
         match is_document(path) {
@@ -160,7 +278,12 @@ fn load(options: &MockOptions) -> Result<(Schema, Vec<Stub>, Vec<String>), Strin
         }
     }
     ignored.extend(shadowed(&stubs));
-    Ok((schema, stubs, ignored))
+    Ok(Loaded {
+        schema,
+        stubs,
+        ignored,
+        files: read_files,
+    })
 }
 
 /// Stubs that can never answer because an earlier one answers the same requests with something else.

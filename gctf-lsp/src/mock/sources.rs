@@ -18,6 +18,8 @@ pub(super) struct Sources {
     import_paths: Vec<PathBuf>,
     /// What was asked for together, with what came of it.
     loaded: Vec<(Vec<SchemaSource>, Loading)>,
+    /// The files that were read for them.
+    pub(super) files: Vec<PathBuf>,
 }
 
 /// A schema, or why there is none.
@@ -30,6 +32,7 @@ impl Sources {
             given: sources(protos, import_paths),
             import_paths: import_paths.to_owned(),
             loaded: Vec::new(),
+            files: Vec::new(),
         }
     }
 
@@ -83,7 +86,7 @@ impl Sources {
         if let Some((_, schema)) = self.loaded.iter().find(|(known, _)| *known == wanted) {
             return schema.clone();
         }
-        let schemas: Result<Vec<_>, _> = wanted.iter().map(read).collect();
+        let schemas: Result<Vec<_>, _> = wanted.iter().map(|source| read(source, &mut self.files)).collect();
         let schema = schemas
             .and_then(|schemas| merge(&schemas.iter().collect::<Vec<_>>()))
             .map(Arc::new);
@@ -112,7 +115,8 @@ fn sources(protos: &[PathBuf], import_paths: &[PathBuf]) -> Vec<SchemaSource> {
     compiled.into_iter().chain(sets).collect()
 }
 
-fn read(source: &SchemaSource) -> Result<Schema, String> {
+/// Reads a schema; the files that it came from go to `read`.
+fn read(source: &SchemaSource, read: &mut Vec<PathBuf>) -> Result<Schema, String> {
     let loaded = match source {
         SchemaSource::Protos { files, import_paths } => protos::compile(files, import_paths),
         SchemaSource::DescriptorSet(path) => protos::read_descriptor_set(path),
@@ -120,7 +124,8 @@ fn read(source: &SchemaSource) -> Result<Schema, String> {
             return Err(format!("its schema is at {target}: a mock reads it from files"));
         }
     };
-    let Loaded { pool, services, .. } = loaded.map_err(|error| error.message)?;
+    let Loaded { pool, services, files } = loaded.map_err(|error| error.message)?;
+    read.extend(files);
     Ok(Schema::new(pool, services))
 }
 

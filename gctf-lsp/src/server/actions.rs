@@ -191,6 +191,8 @@ pub(super) fn command(title: String, action: LensAction, test: Option<String>, l
         LensAction::OpenSource(offset) => (ext::OPEN_SOURCE, Some(offset)),
         LensAction::Trust(offset) => (ext::TRUST, Some(offset)),
         LensAction::RunRow(_) => (ext::RUN, None),
+        LensAction::StartMock | LensAction::StopMock => (ext::MOCK, None),
+        LensAction::SelectEnvironment => (ext::SELECT_ENVIRONMENT, None),
         LensAction::ShowResponse(offset) => (ext::SHOW_RESPONSE, Some(offset)),
         LensAction::ShowDiff(offset) => (ext::SHOW_DIFF, Some(offset)),
         LensAction::AcceptActual(offset) => (ext::ACCEPT_ACTUAL, Some(offset)),
@@ -206,5 +208,11 @@ pub(super) fn command(title: String, action: LensAction, test: Option<String>, l
         position: offset.map(|offset| lines.position(offset)),
         row,
     };
-    Command::new(title, command.to_owned(), Some(vec![json!(item)]))
+    let mut argument = json!(item);
+    match action {
+        LensAction::StartMock => argument["on"] = json!(true),
+        LensAction::StopMock => argument["on"] = json!(false),
+        _ => {}
+    }
+    Command::new(title, command.to_owned(), Some(vec![argument]))
 }

@@ -56,9 +56,17 @@ impl Session {
         self.approval.is_restricted = !trusted;
         if !trusted {
             self.cancel_all();
+            // Nobody waits for their ports.
+            drop(self.stop_mocks(&|_| true));
             self.targets = Arc::default();
         }
-        self.reconsider();
+        // Environments are read or not, and what was refused may be allowed.
+        self.reconfigure();
+    }
+
+    /// Why nothing that the workspace brings is served or read as an environment, if it is so.
+    pub(super) fn restricted(&self) -> Option<&'static str> {
+        self.approval.is_restricted.then_some(RESTRICTED)
     }
 
     /// The policy for files at `path`.
@@ -178,8 +186,8 @@ impl Session {
                 // A run that was cancelled meanwhile does not listen.
                 let _ = answer.send(true);
             }
-            Decision::Ask => self.ask(peer, Waiting::Run { id, answer }),
-            Decision::Refused => {
+            Decision::Ask if self.may_ask(id) => self.ask(peer, Waiting::Run { id, answer }),
+            Decision::Ask | Decision::Refused => {
                 self.cancel_run(id);
             }
         }
@@ -200,9 +208,11 @@ impl Session {
             "gctf is to connect to {} {way}, which is not trusted yet.",
             peer.address
         );
-        let question = self
-            .outbox
-            .ask(message, [trust_button(&peer), ONCE.to_owned(), CANCEL.to_owned()]);
+        let question = self.outbox.ask(
+            MessageType::WARNING,
+            message,
+            vec![trust_button(&peer), ONCE.to_owned(), CANCEL.to_owned()],
+        );
         let events = self.events.clone();
         tokio::spawn(async move {
             let button = question.await;
@@ -250,9 +260,7 @@ impl Session {
     pub(super) fn forget_trust(&mut self, uri: &Uri, address: Option<&str>) {
         let path = from_proto::path(uri);
         let folder = match &path {
-            // A folder's own URI means that folder.
-            Some(path) if self.folders.contains(path) => path.clone(),
-            Some(path) => self.root(path),
+            Some(path) => self.root(&self.file_in(path)),
             None => self.folders.first().cloned().unwrap_or_default(),
         };
         let address = address.map(str::to_ascii_lowercase);

@@ -107,8 +107,12 @@ impl LanguageServer for Backend {
         self.ask(|session, reply| {
             session.cancel_all();
             session.schemas.stop();
-            // The client has gone if nobody waits.
-            let _ = reply.send(Ok(()));
+            let stopped = session.stop_mocks(&|_| true);
+            tokio::spawn(async move {
+                stopped.await;
+                // The client has gone if nobody waits.
+                let _ = reply.send(Ok(()));
+            });
         })
         .await
     }

@@ -3,7 +3,7 @@
 
 use super::Options;
 use super::session::{Event, Session};
-use crate::config::folder::FolderConfig;
+use crate::config::folder::{DeclaredMock, FolderConfig};
 use crate::config::layers;
 use crate::config::settings::{Layer, Origin, Settings};
 use crate::ide::{Config, FileId};
@@ -66,7 +66,7 @@ pub(super) fn unconfigured(options: &Options) -> Config {
     Config {
         defaults: options.run.defaults.clone(),
         environment: Some(options.run.environment.keys().cloned().collect()),
-        settings: Settings::default(),
+        ..Config::default()
     }
 }
 
@@ -150,17 +150,22 @@ impl Session {
         innermost.cloned().unwrap_or_else(own)
     }
 
+    /// A path in the folder at `path` if that is a workspace folder: its own settings are meant, not those around it.
+    pub(super) fn file_in(&self, path: &Path) -> PathBuf {
+        match self.folders.iter().any(|folder| folder == path) {
+            true => path.join("_"),
+            false => path.to_owned(),
+        }
+    }
+
     /// The settings of the file at `path`, by what was read of its folder before.
     pub(super) fn config_of(&mut self, path: Option<&Path>) -> Config {
-        let config = unconfigured(&self.options);
         let (scope, folder) = match path {
             None => (None, FolderConfig::default()),
             Some(path) => {
                 let root = self.root(path);
-                let own = path.parent().unwrap_or(Path::new("/")).to_owned();
-                let known = self.configuration.folders.entry(own);
-                let folder = known.or_insert_with_key(|own| FolderConfig::read(own, &root));
-                (Some(root), folder.clone())
+                let folder = self.folder_config(path, &root).clone();
+                (Some(root), folder)
             }
         };
         let client = self.configuration.client.get(&scope);
@@ -171,18 +176,37 @@ impl Session {
         for problem in folder.problems.into_iter().chain(folder.buf_problems).chain(problems) {
             self.complain(problem);
         }
-        config.set(settings, folder.proto_roots)
+        let mut config = unconfigured(&self.options).set(settings, folder.proto_roots);
+        config.mock = folder.mock.map(|declared| self.mock_of(declared));
+        self.enter_environment(scope.as_deref(), &mut config);
+        config
+    }
+
+    /// The mock that the nearest `gctf.toml` of `path` declares.
+    pub(super) fn declared_mock(&mut self, path: &Path) -> Option<DeclaredMock> {
+        let root = self.root(path);
+        self.folder_config(path, &root).mock.clone()
+    }
+
+    /// What stands on the disk around the file at `path`, as it was read before.
+    fn folder_config(&mut self, path: &Path, root: &Path) -> &FolderConfig {
+        let own = path.parent().unwrap_or(Path::new("/")).to_owned();
+        let known = self.configuration.folders.entry(own);
+        known.or_insert_with_key(|own| FolderConfig::read(own, root))
     }
 
     /// What a run of the file at `path` goes by.
-    pub(super) fn item_settings(&mut self, path: Option<&Path>) -> ItemSettings {
+    ///
+    /// # Errors
+    /// What is wrong with the active environment.
+    pub(super) fn item_settings(&mut self, path: Option<&Path>) -> Result<ItemSettings, String> {
         let config = self.config_of(path);
-        ItemSettings {
+        Ok(ItemSettings {
+            environment: self.run_environment(&config)?,
             defaults: config.defaults,
             timeout: config.settings.timeout,
             mask: config.settings.mask,
-            ..self.options.run.item_settings()
-        }
+        })
     }
 
     /// The settings of an open file, as they are now.
@@ -218,11 +242,16 @@ impl Session {
         let general = self.config_of(None);
         self.set_log_level(&general.settings.log_level);
         self.analysis.config = Arc::new(general);
+        self.configure_open();
+        self.reconsider();
+    }
+
+    /// Works out the settings of every open file anew where what may be dialled is as it was.
+    pub(super) fn configure_open(&mut self) {
         let open: Vec<_> = self.open.keys().copied().collect();
         for id in open {
             self.configure(id);
         }
-        self.reconsider();
     }
 
     fn set_log_level(&self, level: &str) {

@@ -20,11 +20,12 @@ const CALM: Duration = Duration::from_millis(200);
 const LOOK: Duration = Duration::from_secs(1);
 
 /// What is watched: what settings, schemas and connections are read from.
-const WATCHED: [&str; 4] = [
+const WATCHED: [&str; 5] = [
     "**/*.{gctf,proto}",
     "**/{gctf.toml,buf.yaml,buf.work.yaml,buf.lock}",
     "**/*.{pb,bin,binpb,desc,protoset}",
     "**/*.{pem,crt,cer,key}",
+    "**/{.env,.env.*,*.env}",
 ];
 
 /// When files were changed last; `None` for one that is not there.
@@ -51,11 +52,14 @@ pub(super) fn registration() -> Registration {
         glob_pattern: GlobPattern::String(pattern.to_owned()),
         kind: None,
     });
-    let options = DidChangeWatchedFilesRegistrationOptions {
-        watchers: watchers.to_vec(),
-    };
+    watch("gctf/watch", watchers.to_vec())
+}
+
+/// A registration of files to be watched.
+pub(super) fn watch(id: &str, watchers: Vec<FileSystemWatcher>) -> Registration {
+    let options = DidChangeWatchedFilesRegistrationOptions { watchers };
     Registration {
-        id: "gctf/watch".to_owned(),
+        id: id.to_owned(),
         method: "workspace/didChangeWatchedFiles".to_owned(),
         register_options: serde_json::to_value(options).ok(),
     }
@@ -86,6 +90,8 @@ impl Session {
             }
             self.schemas.changed(path, when);
         }
+        self.mocks_changed(&paths);
+        self.environments_changed(Some(&paths));
         for uri in uris {
             self.list_from_disk(uri);
         }
@@ -117,6 +123,10 @@ impl Session {
 
     /// Has a worker look at what a file depends on.
     pub(super) fn look(&mut self, id: FileId) {
+        if !self.client.watches {
+            self.look_at_mocks();
+            self.environments_changed(None);
+        }
         let path = self.analysis.file(id).and_then(|state| state.path.clone());
         let Some((own, root)) = path.map(|path| (path.parent().unwrap_or(Path::new("/")).to_owned(), self.root(&path)))
         else {

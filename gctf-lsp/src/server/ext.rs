@@ -1,6 +1,7 @@
 //! What goes beyond the protocol's own words: the commands, their arguments and results.
 
 mod results;
+mod surroundings;
 
 use super::actions;
 use super::runs::RunId;
@@ -37,13 +38,15 @@ pub(super) const SHOW_DIFF: &str = "gctf.showDiff";
 pub(super) const ACCEPT_ACTUAL: &str = "gctf.acceptActual";
 pub(super) const RECORD: &str = "gctf.record";
 pub(super) const OPEN_SOURCE: &str = "gctf.openSource";
+pub(super) const SELECT_ENVIRONMENT: &str = "gctf.selectEnvironment";
+pub(super) const MOCK: &str = "gctf.mock";
 const FORGET_TRUST: &str = "gctf.forgetTrust";
 const RUN_ALL: &str = "gctf.runAll";
 const RUN_FAILED: &str = "gctf.runFailed";
 const LIST_TESTS: &str = "gctf.listTests";
 
 /// Every command that the server announces.
-pub(super) const COMMANDS: [&str; 19] = [
+pub(super) const COMMANDS: [&str; 21] = [
     RUN,
     RECORD,
     SHOW_RESPONSE,
@@ -63,6 +66,8 @@ pub(super) const COMMANDS: [&str; 19] = [
     SAVE_SCHEMA,
     SHOW_SCHEMA_DIFF,
     OPEN_SOURCE,
+    SELECT_ENVIRONMENT,
+    MOCK,
 ];
 
 /// `RequestFailed` of the protocol.
@@ -160,6 +165,8 @@ pub(super) fn execute(session: &mut Session, params: ExecuteCommandParams, reply
             });
         }
         SAVE_SCHEMA => return save_schema(session, params, reply),
+        SELECT_ENVIRONMENT => return surroundings::select_environment(session, params, reply),
+        MOCK => return surroundings::mock(session, params, reply),
         LOAD_SCHEMA => load_schema(session, params),
         SHOW_SCHEMA_DIFF => show_schema_diff(session, params),
         OPEN_SOURCE => open_source(session, params),

@@ -73,16 +73,18 @@ impl Outbox {
     /// Has the user press one of `buttons`; none without an answer, or where the client cannot ask.
     pub(super) fn ask(
         &self,
+        kind: MessageType,
         message: String,
-        buttons: [String; 3],
+        buttons: Vec<String>,
     ) -> impl Future<Output = Option<String>> + Send + use<> {
         let client = self.client.clone();
-        let actions = buttons.map(|title| MessageActionItem {
+        let actions = buttons.into_iter().map(|title| MessageActionItem {
             title,
             properties: HashMap::new(),
         });
+        let actions = actions.collect();
         async move {
-            let question = client.show_message_request(MessageType::WARNING, message, Some(actions.to_vec()));
+            let question = client.show_message_request(kind, message, Some(actions));
             match question.await {
                 Ok(answer) => answer.map(|item| item.title),
                 Err(error) => {

@@ -5,6 +5,7 @@ mod gather;
 mod live;
 mod plan;
 mod record;
+mod saved;
 mod told;
 
 use super::ext::Item;
@@ -65,6 +66,8 @@ struct ActiveRun {
     live: BTreeMap<(FileId, usize), Live>,
     /// The document that takes what comes for its expectation.
     recording: Option<Recording>,
+    /// Whether the user is asked for servers that nobody has approved of.
+    asks: bool,
     /// The servers that the user has allowed to this run alone.
     permitted: BTreeSet<Peer>,
 }
@@ -175,6 +178,7 @@ impl Session {
             steps: 0,
             live: BTreeMap::new(),
             recording: None,
+            asks: true,
             permitted: BTreeSet::new(),
         };
         self.runs.active.insert(id, run);
@@ -406,6 +410,18 @@ impl Session {
     pub(super) fn has_permission(&self, id: RunId, peer: &Peer) -> bool {
         let run = self.runs.active.get(&id);
         run.is_some_and(|run| run.permitted.contains(peer))
+    }
+
+    /// Whether the user may be asked for a server that a run is about to dial.
+    pub(super) fn may_ask(&self, id: RunId) -> bool {
+        self.runs.active.get(&id).is_some_and(|run| run.asks)
+    }
+
+    /// Has a run that reaches a server that nobody has approved of end there.
+    fn ask_nothing(&mut self, id: RunId) {
+        if let Some(run) = self.runs.active.get_mut(&id) {
+            run.asks = false;
+        }
     }
 
     pub(super) fn give_permission(&mut self, id: RunId, peer: Peer) {

@@ -89,6 +89,15 @@ impl Schemas {
         }
     }
 
+    /// Loads a known `source` at once: what is under way may have met another server.
+    pub(super) fn start_over(&mut self, source: &SchemaSource, now: Instant) {
+        if let Some(entry) = self.entries.get_mut(source) {
+            entry.loading = None;
+            entry.failures = 0;
+            entry.due = Some(now);
+        }
+    }
+
     /// Loads `source` at once because the user wants it, whatever is under way.
     pub(super) fn request(&mut self, source: &SchemaSource, now: Instant) {
         let entry = self.entries.entry(source.clone()).or_default();

@@ -7,8 +7,10 @@ use super::approval::Approval;
 use super::client::Client;
 use super::configuration::{self, Configuration};
 use super::disk::Looked;
+use super::environments::{Chosen, Environments, Names};
 use super::findings::Checked;
 use super::index::Disk;
+use super::mocks::{Attended, Mocks};
 use super::outbox::Outbox;
 use super::parked::{Parked, ParkingLot};
 use super::refresh::Refresh;
@@ -92,6 +94,19 @@ pub(super) enum Event {
         peer: Peer,
         button: Option<String>,
     },
+    /// The user's answer to the question for an environment.
+    EnvironmentAnswer {
+        path: Option<PathBuf>,
+        button: Option<String>,
+        answer: Chosen,
+    },
+    /// Which names an environment's file has.
+    EnvironmentNames {
+        file: PathBuf,
+        names: Names,
+    },
+    /// How a mock stands.
+    Mock(Attended),
     /// What stands in the workspace's files on the disk.
     Indexed(Arc<Disk>),
     /// Something is due by the clock.
@@ -132,6 +147,8 @@ pub(super) struct Session {
     pub(super) trust: Trust,
     pub(super) told_status: Option<Status>,
     pub(super) approval: Approval,
+    pub(super) environments: Environments,
+    pub(super) mocks: Mocks,
     pub(super) disk: Arc<Disk>,
     pub(super) texts: Texts,
     pub(super) refresh: Refresh,
@@ -216,6 +233,8 @@ impl Session {
             trust,
             told_status: None,
             approval: Approval::default(),
+            environments: Environments::default(),
+            mocks: Mocks::default(),
             disk: Arc::default(),
             texts: Texts::default(),
             refresh: Refresh::default(),
@@ -240,6 +259,11 @@ impl Session {
             Event::Looked(looked) => self.looked(looked),
             Event::Permit { id, question } => self.permit(id, question),
             Event::Answer { peer, button } => self.answered(&peer, button),
+            Event::EnvironmentAnswer { path, button, answer } => {
+                self.environment_answered(path.as_deref(), button, answer);
+            }
+            Event::EnvironmentNames { file, names } => self.environment_names(file, names),
+            Event::Mock(attended) => self.mock_attended(attended),
             Event::Indexed(disk) => self.indexed(disk),
             Event::Deadline => {}
         }));
@@ -388,6 +412,7 @@ impl Session {
             }
             self.look(id);
         }
+        self.run_saved(uri);
     }
 
     pub(super) fn close(&mut self, uri: &Uri) {
@@ -414,6 +439,8 @@ impl Session {
             .filter_map(|folder| from_proto::path(&folder.uri))
             .collect();
         self.folders.retain(|folder| !removed.contains(folder));
+        // Nobody waits for their ports.
+        drop(self.stop_mocks(&|root| removed.iter().any(|folder| folder == root)));
         let added = event.added.iter().filter_map(|folder| from_proto::path(&folder.uri));
         self.folders.extend(added);
         self.ask_for_settings();

@@ -1,5 +1,7 @@
-//! What the server says of itself in the editor's status line: how the schemas of the open files stand.
+//! What the server says of itself in the editor's status line: how the schemas of the open files stand,
+//! which environment they read, what is mocked.
 
+use super::mocks::Serving;
 use super::session::Session;
 use crate::ide::SchemaState;
 use crate::target::SchemaSource;
@@ -58,10 +60,29 @@ impl Session {
         let gravest = said.iter().find(|(health, ..)| *health == Health::Warning);
         let busy = || said.iter().find(|(_, is_quiet, _)| !is_quiet);
         let first = gravest.or_else(busy).or(said.first());
+        let of_schemas = first.map(|(health, _, message)| (*health, message.clone()));
+        let parts: Vec<_> = of_schemas
+            .into_iter()
+            .chain(self.say_environment())
+            .chain(self.mocks.serving().map(say_mock))
+            .collect();
+        let warns = parts.iter().any(|(health, _)| *health == Health::Warning);
+        let message: Vec<_> = parts.into_iter().map(|(_, message)| message).collect();
         Status {
-            health: first.map_or(Health::Ok, |(health, ..)| *health),
+            health: if warns { Health::Warning } else { Health::Ok },
             quiescent,
-            message: first.map(|(.., message)| message.clone()),
+            message: (!message.is_empty()).then(|| message.join(" · ")),
+        }
+    }
+
+    fn say_environment(&self) -> Option<(Health, String)> {
+        let (active, problem) = self.active_environments();
+        let names: Vec<_> = active.into_iter().collect();
+        let message = format!("environment: {}", names.join(", "));
+        match problem {
+            _ if names.is_empty() => None,
+            None => Some((Health::Ok, message)),
+            Some(problem) => Some((Health::Warning, format!("{message} ({problem})"))),
         }
     }
 
@@ -89,5 +110,13 @@ impl Session {
             }
             Some(SchemaState::Failed { reason, .. }) => (Health::Warning, !is_loading, format!("schema: {reason}")),
         }
+    }
+}
+
+fn say_mock(serving: &Serving) -> (Health, String) {
+    let message = format!("mock: {}", serving.address);
+    match &serving.problem {
+        None => (Health::Ok, message),
+        Some(problem) => (Health::Warning, format!("{message}, as it was before: {problem}")),
     }
 }

@@ -10,6 +10,7 @@ use crate::server::from_proto;
 use crate::server::session::Session;
 use crate::syntax::SourceFile;
 use ls_types::Uri;
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -41,6 +42,7 @@ impl Session {
     /// # Errors
     /// A sentence: a file that cannot be read, a test that is gone.
     pub(super) fn plan_items(&mut self, items: &[Item]) -> Result<Plan, String> {
+        self.forget_environments();
         let mut found: BTreeMap<FileId, Wanted> = BTreeMap::new();
         for item in items {
             let file = self.id(&item.uri);
@@ -50,11 +52,14 @@ impl Session {
             };
             let document = ext::find_document(&source, item, self.client.encoding)?;
             let is_first = !found.contains_key(&file);
-            let wanted = found.entry(file).or_insert_with(|| Wanted {
-                uri: item.uri.clone(),
-                item: self.item(file, &item.uri, source),
-                rows: Some(BTreeSet::new()),
-            });
+            let wanted = match found.entry(file) {
+                Entry::Occupied(known) => known.into_mut(),
+                Entry::Vacant(free) => free.insert(Wanted {
+                    uri: item.uri.clone(),
+                    item: self.item(file, &item.uri, source)?,
+                    rows: Some(BTreeSet::new()),
+                }),
+            };
             wanted.item.documents = match (document, wanted.item.documents.take()) {
                 (Some(index), Some(documents)) => Some(documents.into_iter().chain([index]).collect()),
                 (Some(index), None) if is_first => Some(vec![index]),
@@ -84,6 +89,7 @@ impl Session {
         folder: Option<&Path>,
         read: Vec<(PathBuf, SourceFile)>,
     ) -> Result<Plan, String> {
+        self.forget_environments();
         let open = self.open.iter().filter_map(|(id, file)| {
             let state = self.analysis.file(*id)?;
             let path = state.path.as_deref()?;
@@ -101,12 +107,9 @@ impl Session {
         }
         let files = found.into_iter().filter_map(|(id, (uri, source))| {
             let has_call = TestKey::all(&source).any(|key| key.is_some());
-            has_call.then(|| {
-                let item = self.item(id, &uri, source);
-                (uri, item)
-            })
+            has_call.then(|| Ok((uri.clone(), self.item(id, &uri, source)?)))
         });
-        let files = files.collect();
+        let files = files.collect::<Result<_, String>>()?;
         self.plan(files)
     }
 
@@ -125,7 +128,9 @@ impl Session {
         });
         let run_files = run_files.collect();
         let items: Vec<_> = files.into_iter().map(|(_, item)| item).collect();
-        let fixtures = self.fixtures(&items)?;
+        let fixtures = self.fixtures(&items);
+        self.forget_environments();
+        let fixtures = fixtures?;
         let settings = self
             .config_of(items.first().and_then(|item| item.path.as_deref()))
             .settings;
@@ -148,16 +153,16 @@ impl Session {
     }
 
     /// A whole file.
-    fn item(&mut self, file: FileId, uri: &Uri, source: SourceFile) -> RunItem {
+    fn item(&mut self, file: FileId, uri: &Uri, source: SourceFile) -> Result<RunItem, String> {
         let path = from_proto::path(uri);
-        RunItem {
+        Ok(RunItem {
             file,
             source,
-            settings: Some(Arc::new(self.item_settings(path.as_deref()))),
+            settings: Some(Arc::new(self.item_settings(path.as_deref())?)),
             path,
             documents: None,
             data: None,
-        }
+        })
     }
 
     /// `_setup.gctf` and `_teardown.gctf` of the items' folders, from the buffer where they are open.
@@ -166,7 +171,7 @@ impl Session {
             let uri = Uri::from_file_path(path).ok_or_else(|| format!("{} has no URI", path.display()))?;
             let file = self.id(&uri);
             let source = self.source(file, &uri)?;
-            Ok(self.item(file, &uri, source))
+            self.item(file, &uri, source)
         })
     }
 

@@ -67,7 +67,14 @@ fn of_variable(context: &Context<'_>, token: &Range<usize>) -> Option<Hover> {
     let variables = context.source().visible_variables(context.index, token.start);
     let variable = variables
         .iter()
-        .find(|variable| variable.name == name || variable.name == root)?;
+        .find(|variable| variable.name == name || variable.name == root);
+    if let (None, Some(name)) = (variable, name.strip_prefix("env.")) {
+        return Some(Hover {
+            range: token.clone(),
+            markdown: of_environment(context, name),
+        });
+    }
+    let variable = variable?;
     let markdown = match &variable.set_at {
         None => "A column of DATASET.".to_owned(),
         Some(range) => {
@@ -80,6 +87,21 @@ fn of_variable(context: &Context<'_>, token: &Range<usize>) -> Option<Hover> {
         range: token.clone(),
         markdown,
     })
+}
+
+/// Whether a variable of the environment is set; never what it holds.
+fn of_environment(context: &Context<'_>, name: &str) -> String {
+    let config = context.config();
+    let chosen = match config.settings.environment.as_str() {
+        "" => String::new(),
+        chosen => format!(" or in the environment `{chosen}`"),
+    };
+    let state = match &config.environment {
+        None => return "A variable of the environment.".to_owned(),
+        Some(names) if names.contains(name) => "set",
+        Some(_) => "not set",
+    };
+    format!("A variable of the environment: {state} in the process{chosen}.")
 }
 
 /// The hover text of a member or a code of an ERROR.

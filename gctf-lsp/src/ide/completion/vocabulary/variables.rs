@@ -54,7 +54,15 @@ pub(super) fn names(context: &Context<'_>, token: &Range<usize>, closed: bool) -
         filter: "env.".to_owned(),
         ..item("env.…", "environment")
     };
-    set.chain([environment]).collect()
+    // The names of a whole environment are in nobody's way once it is meant.
+    let known = context.config().environment.iter().flatten();
+    let known = known.filter(|_| context.typed(token).starts_with("env."));
+    let known = known.map(|name| Item {
+        documentation: environment.documentation.clone(),
+        ..item(&format!("env.{name}"), "environment")
+    });
+    let known: Vec<_> = known.collect();
+    set.chain([environment]).chain(known).collect()
 }
 
 fn root(path: &str) -> &str {
