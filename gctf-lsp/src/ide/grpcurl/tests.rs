@@ -1,0 +1,1 @@
+//! Documents as commands and back.
