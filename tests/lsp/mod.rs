@@ -7,6 +7,7 @@ mod explorer;
 mod expressions;
 mod fixes;
 mod format;
+mod grpcurl;
 mod hostile;
 mod main_job;
 mod navigation;

@@ -97,7 +97,11 @@ impl<'a> Rules<'a> {
 
     /// Whether the document says how long something may take.
     pub fn says_timeout(&self) -> bool {
-        let attributes = self.document.sections().iter().filter_map(|section| section.attribute("timeout"));
+        let attributes = self
+            .document
+            .sections()
+            .iter()
+            .filter_map(|section| section.attribute("timeout"));
         let option = self.common("timeout");
         attributes.chain(option.as_deref()).any(|text| seconds(text).is_some())
     }

@@ -38,14 +38,20 @@ pub fn expression(analysis: &Analysis, file: FileId, range: Range<usize>) -> Opt
         return is_inside.then(|| selected.to_owned());
     }
     let line_start = document.text()[..range.start].rfind('\n').map_or(0, |at| at + 1);
-    let line_end = document.text()[range.start..].find('\n').map_or(document.text().len(), |at| range.start + at);
-    let line = document.lines().find(|line| line.range.start <= line_end && line_start <= line.range.end)?;
+    let line_end = document.text()[range.start..]
+        .find('\n')
+        .map_or(document.text().len(), |at| range.start + at);
+    let line = document
+        .lines()
+        .find(|line| line.range.start <= line_end && line_start <= line.range.end)?;
     Some(line.code.trim().to_owned())
 }
 
 /// Whether something has come that an expression of the document could look at.
 pub fn can_try(analysis: &Analysis, position: FilePosition) -> bool {
-    let context = analysis.file(position.file).and_then(|file| Context::at(analysis, file, position.offset));
+    let context = analysis
+        .file(position.file)
+        .and_then(|file| Context::at(analysis, file, position.offset));
     context.is_some_and(|context| context.last_reply().is_some())
 }
 
@@ -145,7 +151,9 @@ struct Seen {
 
 /// What is looked at where the context's place is.
 fn seen(context: &Context<'_>, reply: &Reply) -> Result<Seen, String> {
-    let is_stream = context.method().map_or(reply.messages.len() > 1, |method| method.is_server_streaming());
+    let is_stream = context
+        .method()
+        .map_or(reply.messages.len() > 1, |method| method.is_server_streaming());
     let elapsed = u64::try_from(reply.elapsed.as_millis()).unwrap_or(u64::MAX);
     let mut call = CallContext {
         headers: reply.headers.clone(),
@@ -198,7 +206,7 @@ fn stream_place(context: &Context<'_>, call: &mut CallContext) -> StreamPlace {
     };
     let own = context.section().map(|section| section.header.clone());
     let is_own = |section: &Section| Some(&section.header) == own.as_ref();
-    let mut taken = 0;
+    let mut taken: usize = 0;
     let mut attached = None;
     call.index = 0;
     for (at, section) in context.document.sections().iter().enumerate() {
@@ -209,14 +217,16 @@ fn stream_place(context: &Context<'_>, call: &mut CallContext) -> StreamPlace {
         match section.kind {
             SectionKind::Response => {
                 let messages = section.values().len() * section.repeats();
-                taken += messages;
+                taken = taken.saturating_add(messages);
                 attached = rules.attached(at);
                 (call.index, call.message_count) = (call.index + 1, messages as u64);
             }
             SectionKind::Asserts if !is_attached => {
-                taken += section.repeats();
+                taken = taken.saturating_add(section.repeats());
                 (call.index, call.message_count) = (call.index + 1, 1);
             }
+            // Behind it there is nothing but the status.
+            SectionKind::Error => taken = usize::MAX,
             _ => {}
         }
         match section.kind {

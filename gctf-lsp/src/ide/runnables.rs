@@ -50,6 +50,8 @@ pub enum LensAction {
     ShowSchemaDiff(usize),
     /// Opens the source of the schema of the document that holds the offset, where it does not compile.
     OpenSource(usize),
+    /// Copies the call of the document that holds the offset as a command line.
+    CopyAsGrpcurl(usize),
 }
 
 /// Most rows that have a lens each.

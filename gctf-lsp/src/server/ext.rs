@@ -1,5 +1,7 @@
 //! What goes beyond the protocol's own words: the commands, their arguments and results.
 
+mod expressions;
+mod grpcurl;
 mod results;
 
 use super::actions;
@@ -7,7 +9,7 @@ use super::runs::RunId;
 use super::session::{Reply, Session, Snapshot};
 use super::{from_proto, to_proto};
 use crate::ide::places::Place;
-use crate::ide::{self, Analysis, FilePosition, SchemaState, TestKey, skeleton, to_asserts};
+use crate::ide::{self, Analysis, FilePosition, FileState, SchemaState, TestKey, skeleton, to_asserts};
 use crate::syntax::SourceFile;
 use crate::syntax::position::Encoding;
 use crate::target::Target;
@@ -20,6 +22,7 @@ use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use tower_lsp::jsonrpc::{Error, ErrorCode, Result};
 
+pub(super) use expressions::EvalArgument;
 pub(super) use results::Against;
 
 pub(super) const RUN: &str = "gctf.run";
@@ -27,6 +30,8 @@ pub(super) const CANCEL: &str = "gctf.cancel";
 pub(super) const FILL_REQUEST: &str = "gctf.fillRequest";
 pub(super) const INSERT_MISSING: &str = "gctf.insertMissing";
 const RESPONSE_TO_ASSERTS: &str = "gctf.responseToAsserts";
+pub(super) const EVAL: &str = "gctf.eval";
+pub(super) const COPY_AS_GRPCURL: &str = "gctf.copyAsGrpcurl";
 pub(super) const LOAD_SCHEMA: &str = "gctf.loadSchema";
 pub(super) const TRUST: &str = "gctf.trust";
 pub(super) const SAVE_SCHEMA: &str = "gctf.saveSchema";
@@ -43,7 +48,7 @@ const RUN_FAILED: &str = "gctf.runFailed";
 const LIST_TESTS: &str = "gctf.listTests";
 
 /// Every command that the server announces.
-pub(super) const COMMANDS: [&str; 19] = [
+pub(super) const COMMANDS: [&str; 21] = [
     RUN,
     RECORD,
     SHOW_RESPONSE,
@@ -56,6 +61,8 @@ pub(super) const COMMANDS: [&str; 19] = [
     FILL_REQUEST,
     INSERT_MISSING,
     RESPONSE_TO_ASSERTS,
+    EVAL,
+    COPY_AS_GRPCURL,
     LOAD_SCHEMA,
     TRUST,
     FORGET_TRUST,
@@ -159,6 +166,8 @@ pub(super) fn execute(session: &mut Session, params: ExecuteCommandParams, reply
                 Ok((to_asserts::response_to_asserts(analysis, position)?, None))
             });
         }
+        EVAL => return expressions::eval(session, params, reply),
+        COPY_AS_GRPCURL => return grpcurl::copy_as_grpcurl(session, params, reply),
         SAVE_SCHEMA => return save_schema(session, params, reply),
         LOAD_SCHEMA => load_schema(session, params),
         SHOW_SCHEMA_DIFF => show_schema_diff(session, params),
@@ -241,11 +250,22 @@ fn workspace_edit(snapshot: &Snapshot, params: ExecuteCommandParams, edits: Edit
             "this editor does not carry out edits: use the code action".to_owned(),
         ));
     }
+    let (position, state) = position(snapshot, &item)?;
+    let (edits, label) = edits(&snapshot.analysis, position).map_err(failed)?;
+    let client = &snapshot.client;
+    let lines = to_proto::Lines::new(&state.source, client.encoding);
+    Ok(match label {
+        None => actions::workspace_edit(&edits, state, lines, &item.uri, client),
+        Some(label) => actions::previewed_edit(&edits, label, state, lines, &item.uri, client),
+    })
+}
+
+/// The place in an open file that an item means: in its document, wherever the position has come to lie.
+fn position<'a>(snapshot: &'a Snapshot, item: &Item) -> Result<(FilePosition, &'a FileState)> {
     let (id, state) = from_proto::file(snapshot, &TextDocumentIdentifier::new(item.uri.clone()))?;
     let (source, encoding) = (&state.source, snapshot.client.encoding);
-    let document = find_document(source, &item, encoding).map_err(failed)?;
+    let document = find_document(source, item, encoding).map_err(failed)?;
     let start = document.and_then(|index| Some(source.document(index)?.0)).unwrap_or(0);
-    // The id leads to the document, wherever the position has come to lie.
     let position = item
         .position
         .map(|position| from_proto::offset(source, position, encoding));
@@ -254,13 +274,7 @@ fn workspace_edit(snapshot: &Snapshot, params: ExecuteCommandParams, edits: Edit
         file: id,
         offset: inside.unwrap_or(start),
     };
-    let (edits, label) = edits(&snapshot.analysis, position).map_err(failed)?;
-    let lines = to_proto::Lines::new(source, encoding);
-    let client = &snapshot.client;
-    Ok(match label {
-        None => actions::workspace_edit(&edits, state, lines, &item.uri, client),
-        Some(label) => actions::previewed_edit(&edits, label, state, lines, &item.uri, client),
-    })
+    Ok((position, state))
 }
 
 fn cancel_item(session: &mut Session, item: &Item) -> Result<usize> {

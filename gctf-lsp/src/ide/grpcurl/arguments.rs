@@ -131,6 +131,8 @@ impl Reader<'_> {
         self.words(&words);
         self.input(given.or(piped));
         self.leave_all(further);
+        let comments = line.tokens.iter().filter(|(token, _)| *token == Token::Comment);
+        comments.for_each(|(_, range)| self.leave(range.clone()));
         Some(())
     }
 
@@ -164,7 +166,10 @@ impl Reader<'_> {
             let (name, value) = match flag.split_once('=') {
                 Some((name, start)) => {
                     let start = Piece::Text(start.to_owned());
-                    (name, Some(std::iter::once(start).chain(word[1..].iter().cloned()).collect()))
+                    (
+                        name,
+                        Some(std::iter::once(start).chain(word[1..].iter().cloned()).collect()),
+                    )
                 }
                 None => (flag, None),
             };
@@ -182,7 +187,9 @@ impl Reader<'_> {
     }
 
     fn flag(&mut self, name: &str, value: Option<Word>, range: Range<usize>) {
-        let is_set = value.as_ref().is_none_or(|value| literal(value).is_some_and(|text| text != "false"));
+        let is_set = value
+            .as_ref()
+            .is_none_or(|value| literal(value).is_some_and(|text| text != "false"));
         let arguments = &mut self.arguments;
         match name {
             "plaintext" => arguments.is_plaintext = is_set,
@@ -212,7 +219,11 @@ impl Reader<'_> {
         match given {
             Some((value, range)) => {
                 let source = self.text[range].to_owned();
-                self.arguments.data = Some(Flag { name: "d", value, source });
+                self.arguments.data = Some(Flag {
+                    name: "d",
+                    value,
+                    source,
+                });
             }
             None => self.arguments.left.push("-d @".to_owned()),
         }
@@ -295,8 +306,10 @@ fn takes_text(name: &str, behind: &[(&Word, Range<usize>)]) -> bool {
         return true;
     }
     // A flag that nobody knows: the last two words are the address and the method.
-    let is_flag = |word: &Word| matches!(word.first(), Some(Piece::Text(text)) if text.len() > 1 && text.starts_with('-'));
-    behind.first().is_some_and(|(word, _)| !is_flag(word)) && (behind.len() > 2 || behind.get(1).is_some_and(|(word, _)| is_flag(word)))
+    let is_flag =
+        |word: &Word| matches!(word.first(), Some(Piece::Text(text)) if text.len() > 1 && text.starts_with('-'));
+    behind.first().is_some_and(|(word, _)| !is_flag(word))
+        && (behind.len() > 2 || behind.get(1).is_some_and(|(word, _)| is_flag(word)))
 }
 
 /// A method as ENDPOINT writes it; grpcurl also takes a dot before the method.
@@ -304,7 +317,10 @@ fn endpoint(symbol: &str) -> Option<String> {
     let (service, method) = symbol.split_once('/').or_else(|| symbol.rsplit_once('.'))?;
     let is_name = |part: &str| {
         let starts = part.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_');
-        starts && part.chars().all(|character| character.is_ascii_alphanumeric() || character == '_')
+        starts
+            && part
+                .chars()
+                .all(|character| character.is_ascii_alphanumeric() || character == '_')
     };
     (service.split('.').all(is_name) && is_name(method)).then(|| format!("{service}/{method}"))
 }

@@ -178,7 +178,9 @@ fn address(context: &Context<'_>, known: &Known<'_>) -> Result<(Target, Word), S
     };
     let tried = ["host", "1", "host:1"].map(|value| (connection.target(&stood_for(value)), value));
     let fault = tried[0].0.as_ref().err().map(|fault| fault.message.clone());
-    let found = tried.into_iter().find_map(|(target, value)| Some((target.ok()?, value)));
+    let found = tried
+        .into_iter()
+        .find_map(|(target, value)| Some((target.ok()?, value)));
     let (target, value) = found.ok_or_else(|| fault.unwrap_or_default())?;
     let mut address = Word::new();
     for piece in &written {

@@ -27,11 +27,15 @@ impl<'a> Known<'a> {
         let mask = &context.config().settings.mask;
         let mut secrets = Secrets::new(mask.clone());
         context.source().tell_secrets(&mut secrets);
+        let variables = outcome.and_then(|outcome| outcome.variables.as_deref());
+        for (name, value) in variables.iter().flat_map(|variables| &variables.values) {
+            secrets.meet(name, value);
+        }
         if let Some(outcome) = outcome {
             secrets.join(&outcome.secrets);
         }
         Self {
-            variables: outcome.and_then(|outcome| outcome.variables.as_deref()),
+            variables,
             mask,
             masker: secrets.masker(),
         }
@@ -68,7 +72,10 @@ impl<'a> Known<'a> {
             return Err(Piece::Variable(variable_name(variable)));
         }
         let is_secret = self.mask.covers(name) || self.mask.covers_some(template);
-        let value = self.variables.filter(|_| !is_secret).and_then(|known| known.get(template));
+        let value = self
+            .variables
+            .filter(|_| !is_secret)
+            .and_then(|known| known.get(template));
         let value = value.filter(|value| match value {
             // Looked at member by member.
             Json::Object(_) | Json::Array(_) => true,
@@ -105,7 +112,9 @@ impl<'a> Known<'a> {
                 push(word, if items.is_empty() { "[]" } else { "]" });
             }
             Data::Object(members) => {
-                let valued = members.iter().filter_map(|member| Some((member, member.value.as_ref()?)));
+                let valued = members
+                    .iter()
+                    .filter_map(|member| Some((member, member.value.as_ref()?)));
                 let mut count = 0;
                 for (member, value) in valued {
                     push(word, if count == 0 { "{" } else { ", " });

@@ -37,7 +37,9 @@ pub fn refactorings(analysis: &Analysis, file: FileId, range: Range<usize>) -> V
 type Found = (&'static str, Range<usize>, String);
 
 fn of_command(context: &Context<'_>, text: &str, range: &Range<usize>) -> Option<Found> {
-    let before = text[..line_end(text, range.start)].match_indices('\n').map(|(at, _)| at + 1);
+    let before = text[..line_end(text, range.start)]
+        .match_indices('\n')
+        .map(|(at, _)| at + 1);
     let mut starts: Vec<_> = std::iter::once(0).chain(before).collect();
     starts.reverse();
     let (arguments, place) = starts.into_iter().take(LINES_ABOVE).find_map(|start| {
@@ -69,7 +71,10 @@ fn of_json(context: &Context<'_>, text: &str, range: &Range<usize>) -> Option<Fo
         false => range.clone(),
     };
     let place = trimmed(text, place);
-    let starts_line = text[..place.start].rsplit('\n').next().is_some_and(|before| before.trim().is_empty());
+    let starts_line = text[..place.start]
+        .rsplit('\n')
+        .next()
+        .is_some_and(|before| before.trim().is_empty());
     let ends_line = text[place.end..line_end(text, place.end)].trim().is_empty();
     let json = &text[place.clone()];
     if !json.starts_with(['{', '[']) || !starts_line || !ends_line {
@@ -83,7 +88,9 @@ fn of_json(context: &Context<'_>, text: &str, range: &Range<usize>) -> Option<Fo
 /// What stands before the first section of the file, where `offset` is in it.
 fn outside(context: &Context<'_>, offset: usize) -> Option<Range<usize>> {
     let sections = context.document.sections();
-    let end = sections.first().map_or(context.document.text().len(), |first| first.range().start);
+    let end = sections
+        .first()
+        .map_or(context.document.text().len(), |first| first.range().start);
     (context.start == 0 && offset <= end).then_some(0..end)
 }
 
@@ -93,7 +100,9 @@ fn only_endpoint(context: &Context<'_>, body: &str) -> Option<String> {
     let (_, document) = source.document(0)?;
     let values = document.sections().first()?.values();
     let services: Vec<_> = context.schema()?.own_services().collect();
-    let methods = services.iter().flat_map(|service| service.methods().collect::<Vec<_>>());
+    let methods = services
+        .iter()
+        .flat_map(|service| service.methods().collect::<Vec<_>>());
     let mut fitting = methods.filter(|method| {
         let shape = Shape::of_message(&method.input());
         let findings = values.iter().flat_map(|value| check(value, &shape, Rules::SENT));
@@ -106,18 +115,16 @@ fn only_endpoint(context: &Context<'_>, body: &str) -> Option<String> {
 
 /// The edit that puts a document into the place of bytes, apart from what stands around them, in the file's line ends.
 fn edit(text: &str, place: Range<usize>, written: &str) -> Edit {
-    let (before, behind) = (&text[..place.start], &text[place.end..]);
+    let (before, behind) = (text[..place.start].trim_end_matches([' ', '\t']), &text[place.end..]);
     let lead = match before.trim().is_empty() {
         true => "",
-        false => match before.trim_end_matches([' ', '\t', '\r']) {
-            apart if apart.replace('\r', "").ends_with("\n\n") => "",
-            apart if apart.ends_with('\n') => "\n",
-            _ => "\n\n",
-        },
+        false if before.ends_with("\n\n") || before.ends_with("\n\r\n") => "",
+        false if before.ends_with('\n') => "\n",
+        false => "\n\n",
     };
     let trail = match behind.trim_start_matches([' ', '\t', '\r']) {
         end if end.trim().is_empty() => "\n",
-        end if end.replace('\r', "").starts_with("\n\n") => "",
+        end if end.starts_with("\n\n") || end.starts_with("\n\r\n") => "",
         end if end.starts_with('\n') => "\n",
         _ => "\n\n",
     };
@@ -128,7 +135,7 @@ fn edit(text: &str, place: Range<usize>, written: &str) -> Edit {
     };
     let written = format!("{lead}{}{trail}", written.trim_end());
     Edit {
-        range: place.start..end,
+        range: before.len()..end,
         text: match text.contains("\r\n") {
             true => written.replace('\n', "\r\n"),
             false => written,

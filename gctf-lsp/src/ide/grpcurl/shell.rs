@@ -257,7 +257,10 @@ impl Lexer<'_> {
             match first {
                 ' ' | '\t' | '\r' | '\n' | '|' | '&' | ';' | '<' | '>' | '(' | ')' => break,
                 '\'' => {
-                    let inner = rest[1..].split('\'').next().filter(|inner| inner.len() + 1 < rest.len())?;
+                    let inner = rest[1..]
+                        .split('\'')
+                        .next()
+                        .filter(|inner| inner.len() + 1 < rest.len())?;
                     let (inner, length) = (inner.to_owned(), inner.len() + 2);
                     push(&mut word, &inner.replace("\r\n", "\n"));
                     self.skip(length);
@@ -444,7 +447,9 @@ mod tests {
     use super::*;
 
     fn shown(text: &str) -> String {
-        let Some(line) = line(text) else { return "unfinished".to_owned() };
+        let Some(line) = line(text) else {
+            return "unfinished".to_owned();
+        };
         let piece = |piece: &Piece| match piece {
             Piece::Text(text) => text.clone(),
             Piece::Variable(name) => format!("<{name}>"),
@@ -467,13 +472,22 @@ mod tests {
             ("a 'b c' \"d\"e\n f", "[a] [b c] [de] then \"\\n f\""),
             ("a \\\n b\\\nc \\ \t\r\n d", "[a] [bc] [d] then \"\""),
             (r#"'it'\''s' "\"\$x\a" \" ''"#, r#"[it's] ["$x\a] ["] [] then """#),
-            (r#"'{"a":"'"$X"'"}' "${Y}z" '$X' $1 $"#, r#"[{"a":"<X>"}] [<Y>z] [$X] [$1] [$] then """#),
-            ("\"$(cat (x))\" `date` ${X:-1}", "[<<$(cat (x))>>] [<<`date`>>] [<<${X:-1}>>] then \"\""),
+            (
+                r#"'{"a":"'"$X"'"}' "${Y}z" '$X' $1 $"#,
+                r#"[{"a":"<X>"}] [<Y>z] [$X] [$1] [$] then """#,
+            ),
+            (
+                "\"$(cat (x))\" `date` ${X:-1}",
+                "[<<$(cat (x))>>] [<<`date`>>] [<<${X:-1}>>] then \"\"",
+            ),
             ("a|b && c > d # e 'f\ng", "[a] | [b] && [c] > [d] # then \"\\ng\""),
             ("a#b x=#y", "[a#b] [x=#y] then \"\""),
             (r"$'a\n\'\u00e9\q'", "[a\n'é\\q] then \"\""),
             ("a <<'E' b\n$x\\\nE\nc", "[a] [b] input[$x\\\n] then \"\\nc\""),
-            ("a << E\n\"$x\" \\$y `z`\nEE\nE", "[a] input[\"<x>\" $y <<`z`>>\nEE\n] then \"\""),
+            (
+                "a << E\n\"$x\" \\$y `z`\nEE\nE",
+                "[a] input[\"<x>\" $y <<`z`>>\nEE\n] then \"\"",
+            ),
             ("a <<-E\r\n\tx\r\n\tE\r\nb", "[a] input[x\n] then \"\\r\\nb\""),
             ("a <<< 'x y' b", "[a] input[x y] [b] then \"\""),
             ("a 'b", "unfinished"),
@@ -493,7 +507,10 @@ mod tests {
         for (word, written) in [
             (vec![text("a:b/c.d")], "a:b/c.d"),
             (vec![text("it's \"x\" $y\n")], "'it'\\''s \"x\" $y\n'"),
-            (vec![text("{\"a\":\""), variable("X"), text("\"}")], "'{\"a\":\"'\"$X\"'\"}'"),
+            (
+                vec![text("{\"a\":\""), variable("X"), text("\"}")],
+                "'{\"a\":\"'\"$X\"'\"}'",
+            ),
             (vec![variable("HOST"), text(":443")], "\"$HOST\":443"),
             (vec![text("")], "''"),
         ] {

@@ -40,7 +40,11 @@ pub(super) fn document(mut arguments: Arguments, site: Site<'_>) -> String {
     }
     let body = body(arguments.data.take(), &mut left);
     let mut text: String = left.iter().map(|left| comment(left)).collect();
-    if let Some(address) = arguments.address.as_ref().and_then(|word| address(word, has_tls)) {
+    if let Some(address) = arguments
+        .address
+        .as_ref()
+        .and_then(|word| address(word, has_tls || arguments.is_plaintext))
+    {
         text.push_str(&format!("--- ADDRESS ---\n{address}\n\n"));
     }
     text.push_str(&format!("--- ENDPOINT ---\n{}\n\n", arguments.endpoint));
@@ -142,7 +146,7 @@ fn proto(arguments: &mut Arguments, site: Site<'_>, connection: &mut Sections, l
     };
     let (files, sets, mut roots) = (paths("proto"), paths("protoset"), paths("import-path"));
     // The folder of the file is searched anyway.
-    roots.retain(|root| root != ".");
+    roots.retain(|root| !matches!(root.as_str(), "." | "./"));
     if let Some((first, others)) = sets.split_first() {
         connection.add("PROTO", format!("descriptor: {first}"));
         left.extend(others.iter().map(|other| format!("-protoset {other}")));
@@ -150,7 +154,9 @@ fn proto(arguments: &mut Arguments, site: Site<'_>, connection: &mut Sections, l
     if sets.is_empty() && !files.is_empty() {
         // A name is relative to a root; a document's is relative to its folder.
         let file = |file: &String| match roots.as_slice() {
-            [root] if Path::new(file).is_relative() => Path::new(root).join(file).display().to_string(),
+            [root] if Path::new(file).is_relative() && !Path::new(file).starts_with(root) => {
+                Path::new(root).join(file).display().to_string()
+            }
             _ => file.clone(),
         };
         let files: Vec<_> = files.iter().map(file).collect();
@@ -193,14 +199,15 @@ fn seconds(flag: &Flag) -> Option<u64> {
     (seconds > 0.0 && seconds < 1e9).then_some(seconds.ceil() as u64)
 }
 
-fn address(word: &Word, has_tls_section: bool) -> Option<String> {
+/// The address; `is_said` tells whether something else says how it is reached.
+fn address(word: &Word, is_said: bool) -> Option<String> {
     let text = template(word)?;
     let text = text.strip_prefix("dns:///").unwrap_or(&text);
     let text = match text.starts_with(':') {
         true => format!("localhost{text}"),
         false => text.to_owned(),
     };
-    Some(match has_tls_section || text.contains("://") {
+    Some(match is_said || text.contains("://") {
         true => text,
         false => format!("https://{text}"),
     })
