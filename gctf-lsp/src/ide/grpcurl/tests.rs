@@ -222,7 +222,6 @@ fn commands_become_documents() {
 
             --- PROTO ---
             files: ./p/shop.proto
-            import_paths: ./p
 
             --- OPTIONS ---
             timeout: 2

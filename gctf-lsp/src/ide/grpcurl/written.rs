@@ -138,36 +138,42 @@ fn proto(arguments: &mut Arguments, site: Site<'_>, connection: &mut Sections, l
         let flags = arguments.flags.extract_if(.., |flag| flag.name == name);
         for flag in flags.collect::<Vec<_>>() {
             match setting(&flag).filter(|path| !path.contains([',', '"', '\'', '[', ']'])) {
-                Some(path) => found.push(within(&path, site)),
+                Some(path) => found.push(path),
                 None => left.push(flag.source),
             }
         }
         found
     };
     let (files, sets, mut roots) = (paths("proto"), paths("protoset"), paths("import-path"));
-    // The folder of the file is searched anyway.
-    roots.retain(|root| !matches!(root.as_str(), "." | "./"));
-    if let Some((first, others)) = sets.split_first() {
-        connection.add("PROTO", format!("descriptor: {first}"));
-        left.extend(others.iter().map(|other| format!("-protoset {other}")));
-    }
-    if sets.is_empty() && !files.is_empty() {
-        // A name is relative to a root; a document's is relative to its folder.
-        let file = |file: &String| match roots.as_slice() {
-            [root] if Path::new(file).is_relative() && !Path::new(file).starts_with(root) => {
-                Path::new(root).join(file).display().to_string()
-            }
-            _ => file.clone(),
-        };
-        let files: Vec<_> = files.iter().map(file).collect();
-        connection.add("PROTO", format!("files: {}", files.join(", ")));
-        if !roots.is_empty() {
-            connection.add("PROTO", format!("import_paths: {}", roots.join(", ")));
+    // A name is relative to a root; a document's is relative to its folder.
+    let of_root = |file: &String| match roots.as_slice() {
+        [root] if Path::new(file).is_relative() && !Path::new(file).starts_with(root) => {
+            Path::new(root).join(file).display().to_string()
         }
-        return;
+        _ => file.clone(),
+    };
+    let files: Vec<_> = files.iter().map(|file| within(&of_root(file), site)).collect();
+    roots = roots.iter().map(|root| within(root, site)).collect();
+    // The folders of the document and of the files are searched anyway.
+    let is_searched = |root: &str| {
+        let root = Path::new(root);
+        matches!(root.to_str(), Some("." | "./")) || files.iter().any(|file| Path::new(file).parent() == Some(root))
+    };
+    match (sets.split_first(), files.is_empty()) {
+        (Some((first, others)), _) => {
+            connection.add("PROTO", format!("descriptor: {}", within(first, site)));
+            left.extend(others.iter().map(|other| format!("-protoset {other}")));
+            left.extend(files.iter().map(|file| format!("-proto {file}")));
+        }
+        (None, false) => {
+            connection.add("PROTO", format!("files: {}", files.join(", ")));
+            roots.retain(|root| !is_searched(root));
+            if !roots.is_empty() {
+                connection.add("PROTO", format!("import_paths: {}", roots.join(", ")));
+            }
+        }
+        (None, true) => left.extend(roots.iter().map(|root| format!("-import-path {root}"))),
     }
-    left.extend(files.iter().map(|file| format!("-proto {file}")));
-    left.extend(roots.iter().map(|root| format!("-import-path {root}")));
 }
 
 /// A text that a key-value line can have.
