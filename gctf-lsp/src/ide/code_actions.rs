@@ -57,8 +57,8 @@ pub fn code_actions(analysis: &Analysis, file: FileId, range: Range<usize>) -> V
             disabled: None,
         })
     });
-    let own = lenses.chain(of_row).chain(unavailable).chain(copied);
-    own.chain(context.iter().flat_map(of_schema)).collect()
+    let own = lenses.chain(of_row).chain(unavailable);
+    own.chain(context.iter().flat_map(of_schema)).chain(copied).collect()
 }
 
 /// What can only be done after a run, with why it cannot be done now.

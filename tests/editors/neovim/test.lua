@@ -359,6 +359,20 @@ local steps = {
     end,
   },
   {
+    'copies the call, and tries an expression',
+    function()
+      press_action('Copy as grpcurl')
+      wait('the command', function()
+        local copied = lua([[return vim.fn.getreg('"')]])
+        return copied:find('^grpcurl %-plaintext ') and copied:find(' chat.ChatService/SendMessage', 1, true)
+      end)
+      press_action('Try expression')
+      wait('the value', function()
+        return lua([[return vim.fn.execute('messages')]]):find('] true', 1, true)
+      end)
+    end,
+  },
+  {
     'indents what is typed',
     function()
       -- Not a file, so no server is started for it.
