@@ -367,9 +367,12 @@ local steps = {
         return copied:find('^grpcurl %-plaintext ') and copied:find(' chat.ChatService/SendMessage', 1, true)
       end)
       press_action('Try expression')
-      wait('the value', function()
-        return lua([[return vim.fn.execute('messages')]]):find('] true', 1, true)
-      end)
+      -- It ends with a line end, so that Neovim waits for a key.
+      local shown = vim.wait(GIVE_UP, function()
+        return row('] true')
+      end, 20)
+      assert(shown, 'the value does not come\n' .. table.concat(screen(), '\n'))
+      keys('<CR>')
     end,
   },
   {

@@ -105,11 +105,11 @@ type Spanned<'t> = &'t (Token, Range<usize>);
 
 impl Reader<'_> {
     fn read(&mut self, line: &Line) -> Option<()> {
-        let inputs = line.tokens.iter().filter_map(|(token, range)| match token {
+        let mut inputs = line.tokens.iter().filter_map(|(token, range)| match token {
             Token::Input(word) => Some((word.clone(), range.clone())),
             _ => None,
         });
-        let given = inputs.last();
+        let given = inputs.next_back();
         let is_own = |(token, _): &Spanned<'_>| !matches!(token, Token::Comment | Token::Input(_));
         let tokens: Vec<_> = line.tokens.iter().filter(is_own).collect();
         let program = tokens.iter().position(|(token, _)| is_program(token))?;
@@ -266,7 +266,7 @@ fn is_program(token: &Token) -> bool {
 /// Where the command begins that ends `tokens`: behind the last pipe or the like.
 fn stage_start(tokens: &[Spanned<'_>]) -> usize {
     let operator = |(token, _): &Spanned<'_>| matches!(token, Token::Operator(operator) if operator != ">");
-    tokens.iter().rposition(|token| operator(token)).map_or(0, |at| at + 1)
+    tokens.iter().rposition(operator).map_or(0, |at| at + 1)
 }
 
 /// Whether the pipe that `tokens` are hands on what it is given.

@@ -347,7 +347,7 @@ fn payloads_become_documents() {
     );
     for text in [
         format!("{document}$0{{\"customer_id\": \"a\"}}\n"),
-        format!("--- ENDPOINT ---\nshop.Orders/Create\n--- REQUEST ---\n{{\"a\": «{{}}»}}\n"),
+        "--- ENDPOINT ---\nshop.Orders/Create\n--- REQUEST ---\n{\"a\": «{}»}\n".to_owned(),
         "$0{\"a\": }\n".to_owned(),
         "$0words {\"a\": 1}\n".to_owned(),
         "$0\n".to_owned(),
