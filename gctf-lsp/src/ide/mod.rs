@@ -43,6 +43,7 @@ mod tests;
 pub mod to_asserts;
 mod type_hints;
 mod variables;
+mod words;
 pub mod workspace_symbols;
 
 pub use context::TestKey;

@@ -1,7 +1,7 @@
 //! How the call at the cursor is written, as far as it is.
 
 use super::context::Context;
-use super::{Analysis, FilePosition, spot};
+use super::{Analysis, FilePosition, spot, words};
 use crate::expr::tokens::{OpenCall, open_calls};
 use crate::spec::functions::{self, Kind};
 use crate::spec::plugins::{self, Plugin};
@@ -57,15 +57,13 @@ fn of_call(call: &OpenCall<'_>) -> Option<SignatureHelp> {
 fn of_function(name: &str) -> Option<Vec<Signature>> {
     let function = functions::find(Kind::Function, name)?;
     let forms = function.forms().filter(|form| functions::parameters(form).count() > 0);
-    let docs = format!("{}\n\n`{}`", function.docs, function.shown_example());
+    let docs = words::of_function(&function);
     let written = forms.map(|form| written(name, functions::parameters(form), "; ", "", &docs));
     Some(written.collect())
 }
 
 fn of_plugin(plugin: &Plugin) -> Vec<Signature> {
-    let example = functions::find(Kind::Plugin, plugin.name);
-    let example = example.map_or(String::new(), |example| format!("\n\n`{}`", example.shown_example()));
-    let docs = format!("{}{example}", plugin.doc);
+    let docs = words::of_plugin(plugin);
     let most = plugin.parameters.len();
     let counts = (most - plugin.optional).max(1)..=most;
     let forms = counts.filter_map(|count| plugin.filled(count));

@@ -1,6 +1,8 @@
 //! The words of expressions: jq's functions and formats, operators, keywords and types, each with what it means and
 //! an example that is true. The words themselves are lines of a text, so that they can be read as such.
 
+use std::sync::LazyLock;
+
 /// A word of expressions.
 #[derive(Clone, Copy, Debug)]
 pub struct Function {
@@ -31,11 +33,17 @@ const TEXT: &str = include_str!("functions.txt");
 
 /// Every word, by kind.
 pub fn all() -> impl Iterator<Item = Function> {
+    static WORDS: LazyLock<Vec<Function>> = LazyLock::new(read);
+    WORDS.iter().copied()
+}
+
+fn read() -> Vec<Function> {
     let mut kind = Kind::Function;
-    TEXT.lines().filter_map(move |line| {
+    let words = TEXT.lines().filter_map(|line| {
         kind = heading(line).unwrap_or(kind);
         word(kind, line)
-    })
+    });
+    words.collect()
 }
 
 /// The word of this kind and name.

@@ -9,6 +9,7 @@ use crate::ide::last;
 use crate::ide::lines::TypedLine;
 use crate::ide::parts::{self, around, step_type, touches};
 use crate::ide::spot;
+use crate::ide::words;
 use crate::spec::functions::{self, Kind};
 use crate::spec::plugins;
 use crate::syntax::{Body, Section};
@@ -125,24 +126,13 @@ fn is_defined(code: &str, name: &str, tokens: &[Token]) -> bool {
 
 fn of_plugin(name: &str) -> Option<String> {
     let plugin = plugins::find(name)?;
-    let example = functions::find(Kind::Plugin, plugin.name);
-    let example = example.map_or(String::new(), |example| format!("\n\n`{}`", example.shown_example()));
-    let returns = plugin.returns.as_str();
-    Some(format!(
-        "```gctf\n{} → {returns}\n```\n\n{}{example}",
-        plugin.signature(),
-        plugin.doc
-    ))
+    let signature = format!("{} → {}", plugin.signature(), plugin.returns.as_str());
+    Some(format!("```gctf\n{signature}\n```\n\n{}", words::of_plugin(plugin)))
 }
 
 fn shown(word: &functions::Function) -> String {
     let forms: Vec<_> = word.forms().collect();
-    format!(
-        "```jq\n{}\n```\n\n{}\n\n`{}`",
-        forms.join("\n"),
-        word.docs,
-        word.shown_example()
-    )
+    format!("```jq\n{}\n```\n\n{}", forms.join("\n"), words::of_function(word))
 }
 
 /// The smallest part of the expression that is no literal, with its type.

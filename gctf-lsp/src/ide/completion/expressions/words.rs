@@ -3,6 +3,8 @@
 use super::super::{Item, ItemKind, escape_snippet};
 use super::values::inserted;
 use crate::expr::{Place, functions, type_names};
+use crate::ide::words;
+use crate::spec::functions::Kind as Word;
 use crate::spec::plugins::PLUGINS;
 use crate::types::expression::takes;
 use crate::types::form::{Kind, Type};
@@ -48,6 +50,7 @@ pub(super) fn terms(token: &Range<usize>, input: Option<&Type>, prefix: &str) ->
         let arity = arities.first().copied().unwrap_or(0);
         let item = Item {
             detail: Some(signature(name, arities)).filter(|signature| signature != name),
+            documentation: words::docs(Word::Function, name),
             snippet: call(name, arity),
             plain: match arity {
                 0 => name.to_owned(),
@@ -65,7 +68,10 @@ pub(super) fn terms(token: &Range<usize>, input: Option<&Type>, prefix: &str) ->
     }
     items.sort_by_key(|(rank, _)| *rank);
     let keywords = KEYWORDS.iter().filter(|_| !prefix.trim_end().ends_with('|'));
-    let keywords = keywords.map(|word| Item::word(ItemKind::Keyword, word, token));
+    let keywords = keywords.map(|word| Item {
+        documentation: words::docs(Word::Keyword, word),
+        ..Item::word(ItemKind::Keyword, word, token)
+    });
     let functions = items.into_iter().map(|(_, item)| item);
     functions.chain(keywords).collect()
 }
@@ -106,13 +112,14 @@ pub(super) fn plugins(token: &Range<usize>) -> Vec<Item> {
         };
         Item {
             detail: Some(plugin.signature()),
-            documentation: Some(plugin.doc.to_owned()),
+            documentation: Some(words::of_plugin(plugin)),
             snippet,
             ..Item::word(ItemKind::Function, plugin.name, token)
         }
     });
     let formats = crate::expr::formats().iter().map(|format| Item {
         detail: Some("format of jq".to_owned()),
+        documentation: words::docs(Word::Format, format),
         ..Item::word(ItemKind::Function, format, token)
     });
     own.chain(formats).collect()
@@ -147,7 +154,10 @@ pub(super) fn operators(token: &Range<usize>, operand: &Type, place: Place) -> V
     }
     let operators = names.into_iter().map(|name| {
         let text = format!("{name} ");
-        inserted(name, &text, ItemKind::Keyword, token)
+        Item {
+            documentation: words::docs(Word::Operator, name),
+            ..inserted(name, &text, ItemKind::Keyword, token)
+        }
     });
     let ternary = (place == Place::Extract).then(|| Item {
         snippet: "? $1 : $2".to_owned(),
@@ -158,6 +168,9 @@ pub(super) fn operators(token: &Range<usize>, operand: &Type, place: Place) -> V
 
 pub(super) fn types(token: &Range<usize>) -> Vec<Item> {
     type_names()
-        .map(|name| Item::word(ItemKind::Type, name, token))
+        .map(|name| Item {
+            documentation: words::docs(Word::Type, &format!(":{name}")),
+            ..Item::word(ItemKind::Type, name, token)
+        })
         .collect()
 }

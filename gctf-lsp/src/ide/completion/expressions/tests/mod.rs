@@ -2,7 +2,7 @@
 
 use super::super::super::testing::{FILE, fixture, with_reply};
 use super::super::super::{Analysis, FilePosition};
-use super::super::completions;
+use super::super::{Item, ItemKind, completions};
 use expect_test::{Expect, expect};
 use serde_json::json;
 
@@ -258,6 +258,20 @@ fn words_plugins_and_operators() {
         > .order.total:bool
     "#]],
     );
+}
+
+#[test]
+fn words_say_what_they_mean() {
+    for line in [".order.items | $0", "@$0", ".id $0", ".total:$0"] {
+        let (analysis, position) = fixture(&document(line));
+        let items = completions(&analysis, position).items;
+        let words = items
+            .iter()
+            .filter(|item| matches!(item.kind, ItemKind::Function | ItemKind::Keyword | ItemKind::Type));
+        let bare: Vec<_> = words.clone().filter(|item| item.documentation.is_none()).collect();
+        assert!(words.count() > 5, "{line}");
+        assert_eq!(bare, Vec::<&Item>::new(), "{line}");
+    }
 }
 
 #[test]
