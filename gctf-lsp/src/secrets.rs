@@ -80,6 +80,14 @@ impl Mask {
     }
 }
 
+/// The names that a text may read of the environment: `env.NAME`, `@env("NAME")` and the like.
+pub fn environment_names(text: &str) -> impl Iterator<Item = &str> {
+    const BEFORE: [&str; 5] = ["env.", "ENV.", "@env(\"", "env[\"", "ENV[\""];
+    let word = |character: char| character.is_ascii_alphanumeric() || character == '_';
+    let pieces = BEFORE.iter().flat_map(move |before| text.split(before).skip(1));
+    pieces.filter_map(move |piece| piece.split(|character| !word(character)).next())
+}
+
 /// Whether `name` is `pattern` with something for each `*`.
 fn fits(pattern: &str, name: &str) -> bool {
     let Some((start, rest)) = pattern.split_once('*') else {

@@ -8,6 +8,7 @@ mod explorer;
 mod expressions;
 mod fixes;
 mod format;
+mod grpcurl;
 mod hostile;
 mod interrupted;
 mod loading;

@@ -166,7 +166,8 @@ fn every_lens_has_its_action() {
             "Run this document",
             "Run file",
             "Load schema from localhost:1",
-            "Diagnose connection"
+            "Diagnose connection",
+            "Copy as grpcurl"
         ]
     );
     let lens = editor.request("textDocument/codeLens", json!({ "textDocument": { "uri": uri } }))[2].clone();

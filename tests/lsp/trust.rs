@@ -241,7 +241,8 @@ fn the_action_beside_the_finding_loads_or_trusts() {
             json!("Run this document"),
             json!(format!("Load schema from {address}")),
             json!(trust_button(&address)),
-            json!("Diagnose connection")
+            json!("Diagnose connection"),
+            json!("Copy as grpcurl")
         ]
     );
     let press = |editor: &mut Editor, at: usize| {

@@ -57,6 +57,17 @@ return {
   cmd = { 'gctf', 'lsp' },
   filetypes = { 'gctf' },
   root_markers = { 'gctf.toml', 'buf.yaml', '.git' },
+  capabilities = { experimental = { gctf = { copyText = true } } },
+  handlers = {
+    ['gctf/copyText'] = function(_, params)
+      -- The unnamed register too: there may be no clipboard.
+      vim.fn.setreg('"', params.text)
+      if vim.fn.has('clipboard') == 1 then
+        vim.fn.setreg('+', params.text)
+      end
+      vim.notify('Copied')
+    end,
+  },
   on_attach = function(client, buffer)
     if vim.fn.has('nvim-0.12') == 0 then
       keep_lenses(client, buffer)

@@ -9,7 +9,15 @@ import { Tests } from './testing';
 import { registerCommands, setUpClipboard } from './ui';
 
 /** The server's commands that neither dial nor run anything, which Restricted Mode leaves. */
-const HARMLESS = ['gctf.cancel', 'gctf.listTests', 'gctf.fillRequest', 'gctf.insertMissing', 'gctf.openSource'];
+const HARMLESS = [
+  'gctf.cancel',
+  'gctf.listTests',
+  'gctf.fillRequest',
+  'gctf.insertMissing',
+  'gctf.openSource',
+  'gctf.eval',
+  'gctf.copyAsGrpcurl',
+];
 
 const SELECTOR = ['file', 'untitled'].map((scheme) => ({ scheme, language: 'gctf' }));
 

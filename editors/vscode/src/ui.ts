@@ -28,6 +28,7 @@ export function registerCommands(context: vscode.ExtensionContext, extension: Ex
     forward('runAll', 'gctf.runAll', () => ({})),
     forward('cancel', 'gctf.cancel', () => ({})),
     forward('showResponse', 'gctf.showResponse', atCursor),
+    forward('copyAsGrpcurl', 'gctf.copyAsGrpcurl', atCursor),
     forward('selectEnvironment', 'gctf.selectEnvironment', theFile),
     forward('startMock', 'gctf.mock', () => withMock(true)),
     forward('stopMock', 'gctf.mock', () => withMock(false)),

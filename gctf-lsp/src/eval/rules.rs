@@ -5,6 +5,7 @@ use crate::schema::json::Defaults;
 use crate::spec::SectionKind;
 use crate::syntax::settings::{boolean, list_items};
 use crate::syntax::{Document, Section, SourceFile};
+use std::time::Duration;
 
 /// The options of a document's sections.
 #[derive(Clone, Copy, Debug)]
@@ -78,4 +79,46 @@ impl<'a> Rules<'a> {
         let (index, section) = next.next()?;
         (section.kind == SectionKind::Asserts && !section.is_skipped()).then_some(index)
     }
+
+    /// The timeout in force at each section: its own or an earlier `#[timeout]`, else that of the OPTIONS in force, else
+    /// `base`.
+    pub fn timeouts(&self, base: Duration) -> Vec<Duration> {
+        let option = self.common("timeout").and_then(|text| seconds(&text));
+        let mut current = option.unwrap_or(base);
+        let sections = self.document.sections().iter();
+        sections
+            .map(|section| {
+                let own = section.attribute("timeout").filter(|_| !section.is_skipped());
+                current = own.and_then(seconds).unwrap_or(current);
+                current
+            })
+            .collect()
+    }
+
+    /// Whether the document says how long something may take.
+    pub fn says_timeout(&self) -> bool {
+        let attributes = self
+            .document
+            .sections()
+            .iter()
+            .filter_map(|section| section.attribute("timeout"));
+        let option = self.common("timeout");
+        attributes.chain(option.as_deref()).any(|text| seconds(text).is_some())
+    }
+}
+
+/// How long the whole call may take, by the timeouts of the sections: the largest of those that read, else of the last.
+pub fn deadline(document: &Document, timeouts: &[Duration]) -> Duration {
+    let sections = document.sections().iter().zip(timeouts);
+    let mut executed = sections.filter(|(section, _)| !section.is_skipped());
+    let reading = executed.clone().filter(|(section, _)| section.kind.expects());
+    let largest = reading.map(|(_, timeout)| *timeout).max();
+    let last = || executed.next_back().map(|(_, timeout)| *timeout);
+    largest.or_else(last).unwrap_or(Duration::from_secs(30))
+}
+
+/// Whole seconds of a timeout.
+fn seconds(text: &str) -> Option<Duration> {
+    let seconds = text.trim().parse().ok().filter(|seconds| *seconds > 0);
+    seconds.map(Duration::from_secs)
 }

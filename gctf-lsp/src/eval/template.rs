@@ -164,7 +164,7 @@ pub fn substitute(value: &Value, variables: &Variables) -> Result<Value, Unresol
 }
 
 /// A plain JSON value in the place of a written one.
-fn from_json(value: &Json, range: &Range<usize>) -> Value {
+pub(crate) fn from_json(value: &Json, range: &Range<usize>) -> Value {
     let data = match value {
         Json::Null => Data::Null,
         Json::Bool(value) => Data::Bool(*value),

@@ -45,6 +45,7 @@ pub fn code_actions(analysis: &Analysis, file: FileId, range: Range<usize>) -> V
         .into_iter()
         .flat_map(|context| missing(context, &document))
         .collect();
+    let copied = context.as_ref().filter(|_| !document.is_empty()).and_then(copied);
     let whole = lenses(analysis, file)
         .into_iter()
         .find(|lens| matches!(lens.action, LensAction::RunFile | LensAction::CancelFile));
@@ -58,7 +59,8 @@ pub fn code_actions(analysis: &Analysis, file: FileId, range: Range<usize>) -> V
     });
     let own = lenses.chain(of_row).chain(unavailable);
     let around = context.as_ref().map(of_surroundings).unwrap_or_default();
-    own.chain(context.iter().flat_map(of_schema)).chain(around).collect()
+    let schema = context.iter().flat_map(of_schema);
+    own.chain(schema).chain(around).chain(copied).collect()
 }
 
 /// What can be done about the folder's mock and environments.
@@ -115,6 +117,17 @@ fn missing(context: &Context<'_>, lenses: &[Lens]) -> Vec<Action> {
         .collect()
 }
 
+/// Copying the call, which needs no run.
+fn copied(context: &Context<'_>) -> Option<Action> {
+    let action = LensAction::CopyAsGrpcurl(context.start);
+    Some(Action {
+        title: title(action)?.to_owned(),
+        action,
+        test: TestKey::of(context.source(), context.index).map(|key| key.id()),
+        disabled: None,
+    })
+}
+
 fn title(action: LensAction) -> Option<&'static str> {
     match action {
         LensAction::RunDocument(_) => Some("Run this document"),
@@ -125,6 +138,7 @@ fn title(action: LensAction) -> Option<&'static str> {
         LensAction::ShowResponse(_) => Some("Show response"),
         LensAction::ShowDiff(_) => Some("Show differences"),
         LensAction::Record(_) => Some("Record response"),
+        LensAction::CopyAsGrpcurl(_) => Some("Copy as grpcurl"),
         // A change of the text, or told by what follows.
         LensAction::AcceptActual(_)
         | LensAction::LoadSchema(_)

@@ -56,6 +56,8 @@ pub enum LensAction {
     StopMock,
     /// Asks which environment the tests of the folder take.
     SelectEnvironment,
+    /// Copies the call of the document that holds the offset as a command line.
+    CopyAsGrpcurl(usize),
 }
 
 /// Most rows that have a lens each.

@@ -1,8 +1,10 @@
 //! Fixtures of the feature tests: a file with `$0` at the cursor and a schema compiled on the spot.
 
-use super::{Analysis, FileId, FilePosition, FileState, SchemaState, TestKey, TestRuns};
+use super::{Analysis, FileId, FilePosition, FileState, RunState, SchemaState, TestKey, TestRuns};
+use crate::eval::template::Variables;
 use crate::outcome::{DocumentOutcome, Reply, Verdict};
 use crate::schema::Schema;
+use crate::secrets::Secrets;
 use crate::syntax::SourceFile;
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
@@ -161,6 +163,34 @@ pub(super) fn with_reply(mut analysis: Analysis, messages: Vec<Json>) -> Analysi
     let mut runs = TestRuns::queued();
     runs.finish(Arc::new(outcome), BTreeMap::new(), 0);
     state.runs.insert(key, runs);
+    Arc::make_mut(&mut analysis.files).insert(FILE, Arc::new(state));
+    analysis
+}
+
+/// The same analysis after a run at whose end the first document knew these variables.
+pub(super) fn with_variables(mut analysis: Analysis, values: Json, secrets: &[&str]) -> Analysis {
+    let Json::Object(values) = values else { return analysis };
+    let Some(state) = analysis.file(FILE) else {
+        return analysis;
+    };
+    let mut state = state.clone();
+    let environment = BTreeMap::from([("HOME".to_owned(), "/h0me".to_owned())]);
+    let variables = Variables {
+        values: values.into_iter().collect(),
+        environment: Arc::new(environment),
+        ..Variables::default()
+    };
+    let mut met = Secrets::default();
+    secrets.iter().for_each(|secret| met.add(secret));
+    for runs in state.runs.values_mut() {
+        if let RunState::Finished(outcome) = &runs.state {
+            runs.state = RunState::Finished(Arc::new(DocumentOutcome {
+                variables: Some(Arc::new(variables.clone())),
+                secrets: Arc::new(met.clone()),
+                ..DocumentOutcome::clone(outcome)
+            }));
+        }
+    }
     Arc::make_mut(&mut analysis.files).insert(FILE, Arc::new(state));
     analysis
 }

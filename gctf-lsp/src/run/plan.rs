@@ -6,7 +6,7 @@ use crate::diagnostic::Diagnostic;
 use crate::outcome::{DocumentOutcome, Verdict};
 use crate::spec::SectionKind;
 use crate::syntax::settings::boolean;
-use crate::syntax::{Document, Section, SourceFile};
+use crate::syntax::{Section, SourceFile};
 use std::collections::BTreeSet;
 use std::time::Duration;
 
@@ -95,33 +95,4 @@ pub(super) fn retries(source: &SourceFile, index: usize, default: u32) -> Retrie
             .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
             .unwrap_or(Duration::from_secs(1)),
     }
-}
-
-/// Whole seconds of a timeout.
-pub(super) fn seconds(text: &str) -> Option<Duration> {
-    let seconds = text.trim().parse().ok().filter(|seconds| *seconds > 0);
-    seconds.map(Duration::from_secs)
-}
-
-/// The timeout in force at each section of a document: its own or an earlier `#[timeout]`, else `base`.
-pub(super) fn timeouts(document: &Document, base: Duration) -> Vec<Duration> {
-    let mut current = base;
-    let sections = document.sections().iter();
-    sections
-        .map(|section| {
-            let own = section.attribute("timeout").filter(|_| !section.is_skipped());
-            current = own.and_then(seconds).unwrap_or(current);
-            current
-        })
-        .collect()
-}
-
-/// How long the whole call may take: the largest timeout of the sections that read, else of the last section.
-pub(super) fn deadline(document: &Document, timeouts: &[Duration]) -> Duration {
-    let sections = document.sections().iter().zip(timeouts);
-    let mut executed = sections.filter(|(section, _)| !section.is_skipped());
-    let reading = executed.clone().filter(|(section, _)| section.kind.expects());
-    let largest = reading.map(|(_, timeout)| *timeout).max();
-    let last = || executed.next_back().map(|(_, timeout)| *timeout);
-    largest.or_else(last).unwrap_or(Duration::from_secs(30))
 }

@@ -4,9 +4,10 @@ use super::checks::Checker;
 use super::failures::Failures;
 use super::feed::Feed;
 use super::types::{self, Types};
-use super::{RunItem, Runner, plan};
+use super::{RunItem, Runner};
 use crate::connection::{Connection as Settings, split_endpoint};
 use crate::eval::encode::to_message_by;
+use crate::eval::rules::deadline;
 use crate::eval::template::{Variables, substitute, substitute_text};
 use crate::grpc::call::CallOptions;
 use crate::schema::{Schema, Unknown};
@@ -172,7 +173,7 @@ impl<'a> Attempt<'a> {
             requests,
             options: CallOptions {
                 metadata,
-                deadline: plan::deadline(self.document, &timeouts),
+                deadline: deadline(self.document, &timeouts),
                 gzip: self.gzip(),
             },
             timeouts,
@@ -331,8 +332,7 @@ impl<'a> Attempt<'a> {
 
     /// The timeout in force at each section.
     fn timeouts(&self) -> Vec<Duration> {
-        let option = self.option("timeout").and_then(|text| plan::seconds(&text));
-        plan::timeouts(self.document, option.unwrap_or(self.runner.settings(self.item).timeout))
+        self.checker.rules().timeouts(self.runner.settings(self.item).timeout)
     }
 
     fn option(&self, name: &str) -> Option<String> {

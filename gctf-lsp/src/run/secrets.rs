@@ -41,12 +41,7 @@ fn add(names: BTreeSet<String>, settings: &ItemSettings, secrets: &mut Secrets) 
 
 /// What a file may read of the environment, by its text.
 pub(super) fn environment_names(source: &SourceFile) -> BTreeSet<String> {
-    const BEFORE: [&str; 5] = ["env.", "ENV.", "@env(\"", "env[\"", "ENV[\""];
-    let mut names = BTreeSet::new();
-    for (_, document) in source.documents() {
-        let pieces = BEFORE.iter().flat_map(|before| document.text().split(before).skip(1));
-        let word = |character: char| character.is_ascii_alphanumeric() || character == '_';
-        names.extend(pieces.filter_map(|piece| Some(piece.split(|character| !word(character)).next()?.to_owned())));
-    }
-    names
+    let texts = source.documents().map(|(_, document)| document.text());
+    let names = texts.flat_map(crate::secrets::environment_names);
+    names.map(str::to_owned).collect()
 }

@@ -1,14 +1,14 @@
 //! Code actions and edits, from our words to the client's.
 
 use super::client::Client;
-use super::ext::{self, Item};
+use super::ext::{self, EvalArgument, Item};
 use super::to_proto::{Lines, diagnostic};
-use crate::ide::FileState;
 use crate::ide::accept::Acceptance;
 use crate::ide::code_actions::Action;
 use crate::ide::quick_fixes::QuickFix;
 use crate::ide::runnables::LensAction;
 use crate::ide::skeleton::Refactoring;
+use crate::ide::{Analysis, FilePosition, FileState, TestKey, evaluate};
 use crate::text::Edit;
 use ls_types::*;
 use serde_json::json;
@@ -22,6 +22,43 @@ pub(super) fn code_action(action: Action, lines: Lines<'_>, uri: &Uri) -> CodeAc
         disabled: action.disabled.map(|reason| CodeActionDisabled { reason }),
         ..CodeAction::default()
     })
+}
+
+/// What tries an expression at a place of a document; it shows what comes. Disabled without a response.
+pub(super) fn try_expression(
+    expression: String,
+    position: FilePosition,
+    state: &FileState,
+    analysis: &Analysis,
+    lines: Lines<'_>,
+    uri: &Uri,
+) -> CodeAction {
+    const TITLE: &str = "Try expression";
+    let document = state.source.document_at(position.offset);
+    let argument = EvalArgument {
+        item: Item {
+            uri: uri.clone(),
+            test: TestKey::of(&state.source, document).map(|key| key.id()),
+            position: Some(lines.position(position.offset)),
+            row: None,
+        },
+        expression,
+        show: true,
+    };
+    let command = Command::new(TITLE.to_owned(), ext::EVAL.to_owned(), Some(vec![json!(argument)]));
+    let disabled = match evaluate::can_try(analysis, position) {
+        true => None,
+        false => Some(CodeActionDisabled {
+            reason: evaluate::NO_RESPONSE.to_owned(),
+        }),
+    };
+    CodeAction {
+        title: TITLE.to_owned(),
+        kind: Some(action_kind()),
+        command: disabled.is_none().then_some(command),
+        disabled,
+        ..CodeAction::default()
+    }
 }
 
 /// What the menu of refactorings shows for accepting what came; with why it cannot be done for a client that shows that.
@@ -197,6 +234,7 @@ pub(super) fn command(title: String, action: LensAction, test: Option<String>, l
         LensAction::ShowDiff(offset) => (ext::SHOW_DIFF, Some(offset)),
         LensAction::AcceptActual(offset) => (ext::ACCEPT_ACTUAL, Some(offset)),
         LensAction::Record(offset) => (ext::RECORD, Some(offset)),
+        LensAction::CopyAsGrpcurl(offset) => (ext::COPY_AS_GRPCURL, Some(offset)),
     };
     let row = match action {
         LensAction::RunRow(row) => Some(row),

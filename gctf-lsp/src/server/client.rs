@@ -50,7 +50,6 @@ pub(super) struct Client {
     /// It lists the tests of files.
     pub(super) tests: bool,
     /// It puts texts on the clipboard.
-    #[expect(dead_code, reason = "no command makes a text yet")]
     pub(super) copies_text: bool,
 }
 

@@ -1,5 +1,7 @@
 //! What goes beyond the protocol's own words: the commands, their arguments and results.
 
+mod expressions;
+mod grpcurl;
 mod results;
 mod surroundings;
 
@@ -8,7 +10,7 @@ use super::runs::RunId;
 use super::session::{Reply, Session, Snapshot};
 use super::{from_proto, to_proto};
 use crate::ide::places::Place;
-use crate::ide::{self, Analysis, FilePosition, SchemaState, TestKey, skeleton, to_asserts};
+use crate::ide::{self, Analysis, FilePosition, FileState, SchemaState, TestKey, skeleton, to_asserts};
 use crate::syntax::SourceFile;
 use crate::syntax::position::Encoding;
 use crate::target::Target;
@@ -21,6 +23,7 @@ use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use tower_lsp::jsonrpc::{Error, ErrorCode, Result};
 
+pub(super) use expressions::EvalArgument;
 pub(super) use results::Against;
 
 pub(super) const RUN: &str = "gctf.run";
@@ -28,6 +31,8 @@ pub(super) const CANCEL: &str = "gctf.cancel";
 pub(super) const FILL_REQUEST: &str = "gctf.fillRequest";
 pub(super) const INSERT_MISSING: &str = "gctf.insertMissing";
 const RESPONSE_TO_ASSERTS: &str = "gctf.responseToAsserts";
+pub(super) const EVAL: &str = "gctf.eval";
+pub(super) const COPY_AS_GRPCURL: &str = "gctf.copyAsGrpcurl";
 pub(super) const LOAD_SCHEMA: &str = "gctf.loadSchema";
 pub(super) const TRUST: &str = "gctf.trust";
 pub(super) const SAVE_SCHEMA: &str = "gctf.saveSchema";
@@ -46,7 +51,7 @@ const RUN_FAILED: &str = "gctf.runFailed";
 const LIST_TESTS: &str = "gctf.listTests";
 
 /// Every command that the server announces.
-pub(super) const COMMANDS: [&str; 21] = [
+pub(super) const COMMANDS: [&str; 23] = [
     RUN,
     RECORD,
     SHOW_RESPONSE,
@@ -59,6 +64,8 @@ pub(super) const COMMANDS: [&str; 21] = [
     FILL_REQUEST,
     INSERT_MISSING,
     RESPONSE_TO_ASSERTS,
+    EVAL,
+    COPY_AS_GRPCURL,
     LOAD_SCHEMA,
     TRUST,
     FORGET_TRUST,
@@ -164,6 +171,8 @@ pub(super) fn execute(session: &mut Session, params: ExecuteCommandParams, reply
                 Ok((to_asserts::response_to_asserts(analysis, position)?, None))
             });
         }
+        EVAL => return expressions::eval(session, params, reply),
+        COPY_AS_GRPCURL => return grpcurl::copy_as_grpcurl(session, params, reply),
         SAVE_SCHEMA => return save_schema(session, params, reply),
         SELECT_ENVIRONMENT => return surroundings::select_environment(session, params, reply),
         MOCK => return surroundings::mock(session, params, reply),
@@ -248,11 +257,22 @@ fn workspace_edit(snapshot: &Snapshot, params: ExecuteCommandParams, edits: Edit
             "this editor does not carry out edits: use the code action".to_owned(),
         ));
     }
+    let (position, state) = position(snapshot, &item)?;
+    let (edits, label) = edits(&snapshot.analysis, position).map_err(failed)?;
+    let client = &snapshot.client;
+    let lines = to_proto::Lines::new(&state.source, client.encoding);
+    Ok(match label {
+        None => actions::workspace_edit(&edits, state, lines, &item.uri, client),
+        Some(label) => actions::previewed_edit(&edits, label, state, lines, &item.uri, client),
+    })
+}
+
+/// The place in an open file that an item means: in its document, wherever the position has come to lie.
+fn position<'a>(snapshot: &'a Snapshot, item: &Item) -> Result<(FilePosition, &'a FileState)> {
     let (id, state) = from_proto::file(snapshot, &TextDocumentIdentifier::new(item.uri.clone()))?;
     let (source, encoding) = (&state.source, snapshot.client.encoding);
-    let document = find_document(source, &item, encoding).map_err(failed)?;
+    let document = find_document(source, item, encoding).map_err(failed)?;
     let start = document.and_then(|index| Some(source.document(index)?.0)).unwrap_or(0);
-    // The id leads to the document, wherever the position has come to lie.
     let position = item
         .position
         .map(|position| from_proto::offset(source, position, encoding));
@@ -261,13 +281,7 @@ fn workspace_edit(snapshot: &Snapshot, params: ExecuteCommandParams, edits: Edit
         file: id,
         offset: inside.unwrap_or(start),
     };
-    let (edits, label) = edits(&snapshot.analysis, position).map_err(failed)?;
-    let lines = to_proto::Lines::new(source, encoding);
-    let client = &snapshot.client;
-    Ok(match label {
-        None => actions::workspace_edit(&edits, state, lines, &item.uri, client),
-        Some(label) => actions::previewed_edit(&edits, label, state, lines, &item.uri, client),
-    })
+    Ok((position, state))
 }
 
 fn cancel_item(session: &mut Session, item: &Item) -> Result<usize> {

@@ -7,7 +7,7 @@ use super::session::Snapshot;
 use super::to_proto::{self, Asked, Lines};
 use crate::ide::inlay_hints::Failures;
 use crate::ide::runnables::LensAction;
-use crate::ide::{self, FileId, FilePosition};
+use crate::ide::{self, FileId, FilePosition, FileState};
 use crate::target::SchemaSource;
 use ls_types::*;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
@@ -177,6 +177,7 @@ pub(super) fn code_action(snapshot: &Snapshot, params: CodeActionParams) -> Resu
         let filled = ide::skeleton::refactorings(&snapshot.analysis, position).into_iter();
         let found = filled.chain(ide::spelling::refactorings(&snapshot.analysis, position));
         let found = found.chain(ide::to_asserts::refactorings(&snapshot.analysis, id, range.clone()));
+        let found = found.chain(ide::grpcurl::refactorings(&snapshot.analysis, id, range.clone()));
         actions.extend(found.map(|found| actions::refactoring(found, state, lines, uri, &snapshot.client)));
         if ide::accept::is_wanted(&snapshot.analysis, position) {
             let accepted = ide::accept::accept_actual(&snapshot.analysis, position);
@@ -184,13 +185,33 @@ pub(super) fn code_action(snapshot: &Snapshot, params: CodeActionParams) -> Resu
         }
     }
     if !automatic && wanted(&actions::action_kind()) {
-        let own = ide::code_actions::code_actions(&snapshot.analysis, id, range).into_iter();
-        let own = own.filter(|action| action.disabled.is_none() || snapshot.client.disabled_actions);
-        let shown =
-            own.filter(|action| snapshot.client.shows_documents || !matches!(action.action, LensAction::OpenSource(_)));
-        actions.extend(shown.map(|action| actions::code_action(action, lines, uri)));
+        actions.extend(own_actions(snapshot, id, state, range, uri));
     }
     Ok(Some(actions))
+}
+
+/// The actions at a place that run or show something.
+fn own_actions(
+    snapshot: &Snapshot,
+    id: FileId,
+    state: &FileState,
+    range: std::ops::Range<usize>,
+    uri: &Uri,
+) -> Vec<CodeActionOrCommand> {
+    let (analysis, client) = (&snapshot.analysis, &snapshot.client);
+    let lines = Lines::new(&state.source, client.encoding);
+    let position = FilePosition {
+        file: id,
+        offset: range.start,
+    };
+    let expression = ide::evaluate::expression(analysis, id, range.clone());
+    let tried = expression.map(|expression| actions::try_expression(expression, position, state, analysis, lines, uri));
+    let tried = tried.filter(|action| action.disabled.is_none() || client.disabled_actions);
+    let own = ide::code_actions::code_actions(analysis, id, range).into_iter();
+    let own = own.filter(|action| action.disabled.is_none() || client.disabled_actions);
+    let shown = own.filter(|action| client.shows_documents || !matches!(action.action, LensAction::OpenSource(_)));
+    let own = shown.map(|action| actions::code_action(action, lines, uri));
+    own.chain(tried.map(CodeActionOrCommand::CodeAction)).collect()
 }
 
 pub(super) fn document_symbol(

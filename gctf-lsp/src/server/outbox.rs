@@ -33,6 +33,7 @@ enum Notification {
     Status(Status),
     RunStep(LSPAny),
     Tests(LSPAny),
+    CopyText(LSPAny),
 }
 
 impl Outbox {
@@ -62,6 +63,11 @@ impl Outbox {
     /// Tells of the tests of a file.
     pub(super) fn tests(&self, tests: LSPAny) {
         self.notify(Notification::Tests(tests));
+    }
+
+    /// Has the client put a text on the clipboard.
+    pub(super) fn copy_text(&self, text: LSPAny) {
+        self.notify(Notification::CopyText(text));
     }
 
     /// Writes to the client's log, and to the server's own.
@@ -235,6 +241,14 @@ impl Progress {
     }
 }
 
+/// `gctf/copyText`.
+enum CopyText {}
+
+impl notification::Notification for CopyText {
+    type Params = LSPAny;
+    const METHOD: &'static str = "gctf/copyText";
+}
+
 async fn deliver(client: Client, mut queue: UnboundedReceiver<Notification>) {
     while let Some(notification) = queue.recv().await {
         match notification {
@@ -246,6 +260,7 @@ async fn deliver(client: Client, mut queue: UnboundedReceiver<Notification>) {
             Notification::Message(kind, message) => client.show_message(kind, message).await,
             Notification::RunStep(step) => client.send_notification::<RunStep>(step).await,
             Notification::Tests(tests) => client.send_notification::<FileTests>(tests).await,
+            Notification::CopyText(text) => client.send_notification::<CopyText>(text).await,
             Notification::Status(status) => client.send_notification::<ServerStatus>(status).await,
             Notification::Log(kind, message) => client.log_message(kind, message).await,
         }

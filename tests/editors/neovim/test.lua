@@ -359,6 +359,23 @@ local steps = {
     end,
   },
   {
+    'copies the call, and tries an expression',
+    function()
+      press_action('Copy as grpcurl')
+      wait('the command', function()
+        local copied = lua([[return vim.fn.getreg('"')]])
+        return copied:find('^grpcurl %-plaintext ') and copied:find(' chat.ChatService/SendMessage', 1, true)
+      end)
+      press_action('Try expression')
+      -- It ends with a line end, so that Neovim waits for a key.
+      local shown = vim.wait(GIVE_UP, function()
+        return row('] true')
+      end, 20)
+      assert(shown, 'the value does not come\n' .. table.concat(screen(), '\n'))
+      keys('<CR>')
+    end,
+  },
+  {
     'indents what is typed',
     function()
       -- Not a file, so no server is started for it.
