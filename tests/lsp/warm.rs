@@ -19,7 +19,10 @@ fn run(editor: &mut Editor, uri: &str) -> String {
     editor.heard.clear();
     editor.press(uri, 0);
     editor.wait(|editor| {
-        let ended = |message: &Value| message["params"]["value"]["kind"] == json!("end");
+        let ended = |message: &Value| {
+            let token = message["params"]["token"].as_str().unwrap_or_default();
+            token.starts_with("gctf/run/") && message["params"]["value"]["kind"] == json!("end")
+        };
         editor.heard.iter().any(ended)
     });
     let lenses = editor.lenses(uri);
@@ -58,7 +61,9 @@ fn runs_and_loads_share_a_connection() {
         std::thread::sleep(std::time::Duration::from_millis(5));
     }
     assert_eq!(run(&mut editor, &uri), "▶ Run · ✓ ");
-    assert_eq!((counts.connections(), counts.reflections()), (2, 6));
+    // A run that comes while it is asked for waits for that answer.
+    assert_eq!(counts.connections(), 2);
+    assert!([5, 6].contains(&counts.reflections()));
 }
 
 /// A mock server whose reply has the field `field`.

@@ -2,17 +2,16 @@
 //! again when they may be outdated, and later and later while they cannot be loaded. Never from a host that
 //! the policy does not allow.
 
+mod loading;
 mod progress;
 
 use super::disk::{Stamps, normal};
-use super::local_protos::{self, Roots};
 use super::saved::{self, Saved};
 use super::session::{Event, Session};
 use crate::grpc::failure::FailureKind;
 use crate::ide::{FileId, Remedy, SchemaState};
 use crate::run::{SchemaFailure, Targets};
 use crate::schema::Schema;
-use crate::schema::local::Local;
 use crate::target::SchemaSource;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -49,20 +48,27 @@ pub(super) struct Fetched {
 #[derive(Debug, Default)]
 pub(super) struct Schemas {
     entries: BTreeMap<SchemaSource, Entry>,
-    /// Counts the loads that may be shown as progress.
+    /// Counts the loads.
     loads: u64,
 }
 
 #[derive(Debug, Default)]
 struct Entry {
     due: Option<Instant>,
-    loading: Option<AbortOnDropHandle<()>>,
+    loading: Option<Loading>,
     loaded: Option<Instant>,
     failures: usize,
     /// Whether the user has asked for the next load.
     is_requested: bool,
     /// The files that it was read from, as they were then.
     stamps: Stamps,
+}
+
+/// A load that is under way.
+#[derive(Debug)]
+struct Loading {
+    number: u64,
+    _task: AbortOnDropHandle<()>,
 }
 
 impl Schemas {
@@ -204,7 +210,16 @@ impl Schemas {
     pub(super) fn started(&mut self, source: &SchemaSource, load: AbortOnDropHandle<()>) {
         let entry = self.entries.entry(source.clone()).or_default();
         entry.due = None;
-        entry.loading = Some(load);
+        entry.loading = Some(Loading {
+            number: self.loads,
+            _task: load,
+        });
+    }
+
+    /// Whether the newest load of `source` has this number, and is under way: what an older one brings is outdated.
+    fn is_newest(&self, source: &SchemaSource, number: u64) -> bool {
+        let loading = self.entries.get(source).and_then(|entry| entry.loading.as_ref());
+        loading.is_some_and(|loading| loading.number == number)
     }
 
     /// Nothing is loaded any more.
@@ -312,10 +327,12 @@ impl Session {
         let (events, wanted) = (self.events.clone(), source.clone());
         let saved = self.snapshot_folders(&source);
         let targets = self.warm();
-        let progress = self.load_progress(&source);
+        self.schemas.loads += 1;
+        let number = self.schemas.loads;
+        let progress = self.load_progress(&source, number);
         let task = tokio::spawn(async move {
             let work = async {
-                match load(&targets, wanted.clone(), roots.clone()).await {
+                match loading::load(&targets, wanted.clone(), roots.clone()).await {
                     Ok(Fetched { schema, stamps }) => Ok(Fetched {
                         schema: saved::compared(&wanted, schema, saved).await,
                         stamps,
@@ -325,12 +342,19 @@ impl Session {
             };
             let loaded = progress::shown_when_long(work, progress).await;
             // The loop ends last.
-            let _ = events.send(Event::Schema { source: wanted, loaded });
+            let _ = events.send(Event::Schema {
+                source: wanted,
+                number,
+                loaded,
+            });
         });
         self.schemas.started(&source, AbortOnDropHandle::new(task));
     }
 
-    pub(super) fn schema_loaded(&mut self, source: SchemaSource, loaded: Loaded) {
+    pub(super) fn schema_loaded(&mut self, source: SchemaSource, number: u64, loaded: Loaded) {
+        if !self.schemas.is_newest(&source, number) {
+            return;
+        }
         let stamps = loaded.as_ref().ok().map(|fetched| fetched.stamps.clone());
         self.schemas.finished(&source, stamps, Instant::now());
         let states = Arc::make_mut(&mut self.analysis.schemas);
@@ -405,45 +429,6 @@ impl Session {
     }
 }
 
-/// Loads a schema that the policy allows.
-async fn load(targets: &Targets, source: SchemaSource, roots: Roots) -> Result<Fetched, SchemaFailure> {
-    let paths: Vec<PathBuf> = source.paths().map(Path::to_owned).collect();
-    // Links are resolved on the disk, which may be slow.
-    let own = roots.inside.clone();
-    let checked = tokio::task::spawn_blocking(move || outside(paths, &own)).await;
-    match checked {
-        Ok(None) => {
-            let named: Vec<_> = source
-                .paths()
-                .filter(|path| path.is_file())
-                .map(Path::to_owned)
-                .collect();
-            let is_served = matches!(source, SchemaSource::Reflection { .. });
-            let loaded = targets.reload(&source).await?;
-            let schema = match is_served {
-                true => local_protos::with_docs(loaded.schema, roots).await,
-                false => loaded.schema,
-            };
-            let beside = schema.local().into_iter().flat_map(Local::files);
-            let beside: Vec<_> = beside.map(|(_, path)| path.to_owned()).collect();
-            let stamps = super::disk::stamps(loaded.files.iter().chain(&named).chain(&beside));
-            Ok(Fetched { schema, stamps })
-        }
-        Ok(Some(path)) => Err(SchemaFailure {
-            code: "G620",
-            message: format!("{} is outside the workspace and was not read", path.display()),
-            connection: None,
-            place: None,
-        }),
-        Err(error) => Err(SchemaFailure {
-            code: "G301",
-            message: error.to_string(),
-            connection: None,
-            place: None,
-        }),
-    }
-}
-
 /// What may help against a failure.
 fn remedy(failure: &SchemaFailure) -> Option<Remedy> {
     if let Some(place) = &failure.place {
@@ -473,12 +458,25 @@ fn remedy(failure: &SchemaFailure) -> Option<Remedy> {
     }
 }
 
-/// The first of `paths` that is in none of the folders `roots`, links followed. What does not exist is not read.
-fn outside(paths: Vec<PathBuf>, roots: &[PathBuf]) -> Option<PathBuf> {
-    let roots: Vec<_> = roots.iter().filter_map(|root| root.canonicalize().ok()).collect();
-    let is_outside = |path: &PathBuf| match path.canonicalize() {
-        Ok(path) => !roots.iter().any(|root| path.starts_with(root)),
-        Err(_) => false,
-    };
-    paths.into_iter().find(is_outside)
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn an_older_load_says_nothing_any_more() {
+        let source = SchemaSource::DescriptorSet("a.binpb".into());
+        let load = || AbortOnDropHandle::new(tokio::spawn(std::future::pending()));
+        let mut schemas = Schemas::default();
+        schemas.want(&source, Instant::now());
+        schemas.loads = 1;
+        schemas.started(&source, load());
+        assert!(schemas.is_newest(&source, 1));
+        schemas.start_over(&source, Instant::now());
+        assert!(!schemas.is_newest(&source, 1));
+        schemas.loads = 2;
+        schemas.started(&source, load());
+        assert!(!schemas.is_newest(&source, 1) && schemas.is_newest(&source, 2));
+        schemas.finished(&source, None, Instant::now());
+        assert!(!schemas.is_newest(&source, 2));
+    }
 }

@@ -50,6 +50,8 @@ pub(super) enum Event {
     Wanting(Parked),
     Schema {
         source: SchemaSource,
+        /// Of the load, so that an older one is told from it.
+        number: u64,
         loaded: Loaded,
     },
     /// A saved schema of a server that is not dialled.
@@ -247,7 +249,7 @@ impl Session {
             Event::Lsp(job) => job(self),
             Event::Checked(checked) => self.checked(checked),
             Event::Wanting(parked) => self.park(parked),
-            Event::Schema { source, loaded } => self.schema_loaded(source, loaded),
+            Event::Schema { source, number, loaded } => self.schema_loaded(source, number, loaded),
             Event::Saved { source, saved } => self.saved_found(&source, saved),
             Event::Settings { number, answers } => self.settings_answered(number, answers),
             Event::Run { id, event } => self.run_event(id, event),

@@ -11,13 +11,16 @@ use std::time::Duration;
 const LONG: Duration = Duration::from_millis(300);
 
 impl Session {
-    /// What shows that `source` is being loaded, to a client that can show it.
-    pub(super) fn load_progress(&mut self, source: &SchemaSource) -> Option<impl FnOnce() -> Progress + Send + use<>> {
+    /// What shows that `source` is being loaded, the load with this number, to a client that can show it.
+    pub(super) fn load_progress(
+        &self,
+        source: &SchemaSource,
+        number: u64,
+    ) -> Option<impl FnOnce() -> Progress + Send + use<>> {
         if !self.client.progress {
             return None;
         }
-        self.schemas.loads += 1;
-        let token = NumberOrString::String(format!("gctf/schema/{}", self.schemas.loads));
+        let token = NumberOrString::String(format!("gctf/schema/{number}"));
         let begin = WorkDoneProgressBegin {
             title: "gctf: schema".to_owned(),
             cancellable: Some(false),
