@@ -160,7 +160,10 @@ fn run(editor: &mut Editor, uri: &str) {
 }
 
 fn has_ended(editor: &Editor) -> bool {
-    let ended = |message: &Value| message["params"]["value"]["kind"] == json!("end");
+    let ended = |message: &Value| {
+        let token = message["params"]["token"].as_str().unwrap_or_default();
+        token.starts_with("gctf/run/") && message["params"]["value"]["kind"] == json!("end")
+    };
     editor.heard.iter().any(ended)
 }
 

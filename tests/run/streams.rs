@@ -71,7 +71,7 @@ fn each_expectation_takes_the_next_event() {
             "Down",
             "three",
             &format!("{two}--- ASSERTS ---\n.text == \"M4\"\n"),
-            "G502 15:1 `.text == \"M4\"`: got \"M3\", expected \"M4\"",
+            "G502 15:1 #3: `.text == \"M4\"`: got \"M3\", expected \"M4\"",
         ),
         ("Down", "three", repeated, "passed"),
         (
@@ -125,7 +125,7 @@ fn attached_assertions_see_every_message() {
             "Down",
             "three",
             &format!("{whole}{lines}"),
-            "G502 16:1 `.number > 1`: got 1, expected > 1",
+            "G502 16:1 #1: `.number > 1`: got 1, expected > 1",
         ),
         ("Down", "three", &format!("{all}{between}"), "passed"),
         ("Down", "three", &format!("{first}{next}"), "passed"),
@@ -338,7 +338,7 @@ fn options_are_defaults_of_responses() {
             "Down",
             "three",
             &format!("{options}{response}--- ASSERTS ---\n.number < 2\n"),
-            "G502 19:1 `.number < 2`: got 2, expected < 2",
+            "G502 19:1 #2: `.number < 2`: got 2, expected < 2",
         ),
         (
             "Down",

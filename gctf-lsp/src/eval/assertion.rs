@@ -1,6 +1,6 @@
 //! One line of ASSERTS: whether it holds, and if not, what was there instead.
 
-use super::compare::cut;
+use super::compare::{self, cut};
 use super::jq::{Fault, Scope};
 use crate::expr::{ExprError, Place, Tree};
 use jaq_core::load::parse::{BinaryOp, Pattern, Term};
@@ -17,6 +17,8 @@ pub enum Verdict {
         message: String,
         expected: Option<String>,
         actual: Option<String>,
+        /// Where in the input the actual value stands, such as `$.items[1].name`, or what it was made of.
+        place: Option<String>,
     },
     /// A runtime error: its text.
     Error(String),
@@ -54,18 +56,22 @@ fn truthy(value: &Json) -> bool {
 
 fn explain(scope: &Scope<'_>, source: &str, outputs: &[Json]) -> Verdict {
     let source = &*scope.resolved(source, Place::Asserts).text;
-    let explained = scope.engine().readable(source, scope.names()).ok().and_then(|text| {
-        let tree = scope.engine().tree(&text, Place::Asserts).ok()?;
-        Inspector { scope, text: &text }.explain(&Vec::new(), &tree)
-    });
-    explained.unwrap_or_else(|| Verdict::Failed {
+    let whole = |place| Verdict::Failed {
         message: match outputs.is_empty() {
             true => "no output: the expression has to yield a value".to_owned(),
             false => format!("got {}", shown(outputs)),
         },
         expected: None,
         actual: Some(shown(outputs)),
-    })
+        place,
+    };
+    let explained = scope.engine().readable(source, scope.names()).ok().and_then(|text| {
+        let tree = scope.engine().tree(&text, Place::Asserts).ok()?;
+        let inspector = Inspector { scope, text: &text };
+        let explained = inspector.explain(&[], &tree);
+        Some(explained.unwrap_or_else(|| whole(inspector.place(&[], &tree))))
+    });
+    explained.unwrap_or_else(|| whole(None))
 }
 
 /// Evaluates the sides of an expression on their own.
@@ -74,14 +80,14 @@ struct Inspector<'a> {
     text: &'a str,
 }
 
-/// The stages of a pipe in front of a term.
-type Prefix<'a> = Vec<(Tree<'a>, Option<Pattern<&'a str>>)>;
+/// A stage of a pipe, with the names that it gives to its outputs.
+type Stage<'a> = (Tree<'a>, Option<Pattern<&'a str>>);
 
 impl<'a> Inspector<'a> {
-    fn explain(&self, prefix: &Prefix<'a>, tree: &Tree<'a>) -> Option<Verdict> {
+    fn explain(&self, prefix: &[Stage<'a>], tree: &Tree<'a>) -> Option<Verdict> {
         match tree {
             Term::BinOp(stage, BinaryOp::Pipe(pattern), rest) => {
-                let mut prefix = prefix.clone();
+                let mut prefix = prefix.to_vec();
                 prefix.push(((**stage).clone(), pattern.clone()));
                 self.explain(&prefix, rest)
             }
@@ -101,6 +107,7 @@ impl<'a> Inspector<'a> {
                             message: format!("{left}; and {right}"),
                             expected: None,
                             actual: None,
+                            place: None,
                         })
                     }
                     _ => None,
@@ -109,32 +116,72 @@ impl<'a> Inspector<'a> {
             Term::BinOp(left, BinaryOp::Cmp(operator), right) => {
                 let actual = shown(&self.outputs(prefix, left)?);
                 let expected = shown(&self.outputs(prefix, right)?);
-                Some(comparison(*operator, actual, expected))
+                let place = self.place(prefix, left).or_else(|| self.place(prefix, right));
+                Some(comparison(*operator, actual, expected, place))
             }
             _ => None,
         }
     }
 
-    fn plain(&self, prefix: &Prefix<'a>, tree: &Tree<'a>) -> Option<Verdict> {
+    fn plain(&self, prefix: &[Stage<'a>], tree: &Tree<'a>) -> Option<Verdict> {
         let actual = shown(&self.outputs(prefix, tree)?);
         Some(Verdict::Failed {
             message: format!("got {actual}"),
             expected: None,
             actual: Some(actual),
+            place: self.place(prefix, tree),
         })
     }
 
-    fn outputs(&self, prefix: &Prefix<'a>, tree: &Tree<'a>) -> Option<Vec<Json>> {
-        let whole = prefix.iter().rev().fold(tree.clone(), |rest, (stage, pattern)| {
-            Term::BinOp(Box::new(stage.clone()), BinaryOp::Pipe(pattern.clone()), Box::new(rest))
-        });
+    /// Where in the input the only value of `tree` stands; of what is made of a value, where that does.
+    fn place(&self, prefix: &[Stage<'a>], tree: &Tree<'a>) -> Option<String> {
+        let (mut stages, mut last) = (prefix.to_vec(), tree.clone());
+        while let Term::BinOp(stage, BinaryOp::Pipe(pattern), rest) = last {
+            stages.push((*stage, pattern));
+            last = *rest;
+        }
+        loop {
+            let path = Term::Call("path", vec![behind(&stages, &last)]);
+            match self.run(path).as_deref() {
+                Some([Json::Array(steps)]) => {
+                    let steps: Option<String> = steps.iter().map(step).collect();
+                    return steps.map(|steps| format!("${steps}"));
+                }
+                Some([_, ..]) => return None,
+                Some([]) | None => {}
+            }
+            (last, _) = stages.pop().filter(|(_, pattern)| pattern.is_none())?;
+        }
+    }
+
+    fn outputs(&self, prefix: &[Stage<'a>], tree: &Tree<'a>) -> Option<Vec<Json>> {
+        self.run(behind(prefix, tree))
+    }
+
+    fn run(&self, tree: Tree<'a>) -> Option<Vec<Json>> {
         let engine = self.scope.engine();
-        let program = engine.compile_tree(self.text, whole, self.scope.names()).ok()?;
+        let program = engine.compile_tree(self.text, tree, self.scope.names()).ok()?;
         self.scope.run(&Arc::new(program)).ok()
     }
 }
 
-fn comparison(operator: Cmp, actual: String, expected: String) -> Verdict {
+/// `tree` as the last stage of a pipe.
+fn behind<'a>(prefix: &[Stage<'a>], tree: &Tree<'a>) -> Tree<'a> {
+    prefix.iter().rev().fold(tree.clone(), |rest, (stage, pattern)| {
+        Term::BinOp(Box::new(stage.clone()), BinaryOp::Pipe(pattern.clone()), Box::new(rest))
+    })
+}
+
+/// A step of a path as texts show it.
+fn step(step: &Json) -> Option<String> {
+    match step {
+        Json::String(name) => Some(compare::step(name)),
+        Json::Number(index) => Some(format!("[{index}]")),
+        _ => None,
+    }
+}
+
+fn comparison(operator: Cmp, actual: String, expected: String, place: Option<String>) -> Verdict {
     let message = match operator {
         Cmp::Eq => format!("got {actual}, expected {expected}"),
         Cmp::Ne => format!("got {actual}, expected anything else"),
@@ -147,6 +194,7 @@ fn comparison(operator: Cmp, actual: String, expected: String) -> Verdict {
         message,
         expected: Some(expected),
         actual: Some(actual),
+        place,
     }
 }
 

@@ -8,7 +8,7 @@ use serde_json::json;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-fn verdict(source: &str) -> String {
+fn checked(source: &str) -> Verdict {
     let programs = Programs::new(Arc::new(Engine::new()));
     let variables = Variables {
         values: BTreeMap::from([
@@ -31,7 +31,11 @@ fn verdict(source: &str) -> String {
     });
     let input = Input::new(Cow::Owned(input));
     let scope = Scope::new(&programs, &input, &variables, &call, None);
-    match check(&scope, source) {
+    check(&scope, source)
+}
+
+fn verdict(source: &str) -> String {
+    match checked(source) {
         Verdict::Passed => "pass".to_owned(),
         Verdict::Failed { message, .. } => message,
         Verdict::Error(text) => format!("error: {text}"),
@@ -39,6 +43,35 @@ fn verdict(source: &str) -> String {
             let error = &errors[0];
             format!("{} {:?} {}", error.code, &source[error.range.clone()], error.message)
         }
+    }
+}
+
+#[test]
+fn places_of_actual_values() {
+    for (source, expected) in [
+        (".status == \"PAID\"", Some("$.status")),
+        ("\"PAID\" == .status", Some("$.status")),
+        (".items[1].ok", Some("$.items[1].ok")),
+        (".[\"a b\"] == 1", Some("$[\"a b\"]")),
+        (".items | length == 3", Some("$.items")),
+        ("(.items | length) == 3", Some("$.items")),
+        (".items | map(.ok) | all", Some("$.items")),
+        (".items | .[0] | .ok | not", Some("$.items[0].ok")),
+        (".n == 3 and .s == \"x\"", Some("$.s")),
+        (".n == 3 and .missing", Some("$.missing")),
+        (".n as $n | .s == \"x\"", Some("$.s")),
+        (".n as $n | $n == 4", None),
+        (".items[].ok", None),
+        (".items[] | .ok == 1", None),
+        (".n + 1 == 3", None),
+        ("1 == 2", None),
+        ("$id == .s", Some("$.s")),
+        (".n == 4 or .s == \"x\"", None),
+    ] {
+        let Verdict::Failed { place, .. } = checked(source) else {
+            panic!("{source} passes");
+        };
+        assert_eq!(place.as_deref(), expected, "{source}");
     }
 }
 

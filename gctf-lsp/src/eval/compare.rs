@@ -432,7 +432,7 @@ fn assign(item: usize, fits: &[Vec<usize>], owner: &mut [Option<usize>], seen: &
     false
 }
 
-fn step(name: &str) -> String {
+pub(super) fn step(name: &str) -> String {
     let starts = name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_');
     let plain = starts && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
     match plain {

@@ -46,6 +46,8 @@ pub(super) struct Ledger {
 #[derive(Clone, Copy)]
 pub(super) struct View<'a> {
     pub(super) subject: Subject,
+    /// The number of the message that the input is, from 0; `None` of what is no message.
+    pub(super) number: Option<usize>,
     pub(super) input: &'a Input<'a>,
     pub(super) call: &'a CallContext,
 }
@@ -111,6 +113,7 @@ impl Checker {
         let output = self.method.as_ref().map(MethodDescriptor::output);
         let options = self.rules().compare_options(section);
         let found = compare(&expected, actual, output.as_ref(), &options);
+        let lead = self.lead(Some(number));
         let came = |mismatch: &Mismatch| {
             Some(Came {
                 message: number,
@@ -120,11 +123,20 @@ impl Checker {
         if found.count > 0 {
             ledger.failures.secrets.meet_members(actual);
         }
-        differences("G501", &found.listed, found.count, came, &mut ledger.failures);
+        differences("G501", &found.listed, (found.count, &lead), came, &mut ledger.failures);
         if found.count > 0 && ledger.failures.takes_offers(&expected.range) {
             let text = self.document.text();
             let edits = accept(text, &expected, actual, output.as_ref(), &options, &as_it_came);
             ledger.failures.offer(&expected.range, edits);
+        }
+    }
+
+    /// What messages about the message with this number, from 0, begin with: which one of a stream it is.
+    fn lead(&self, number: Option<usize>) -> String {
+        let is_stream = self.method.as_ref().is_some_and(MethodDescriptor::is_server_streaming);
+        match number.filter(|_| is_stream) {
+            Some(number) => format!("#{}: ", number + 1),
+            None => String::new(),
         }
     }
 
@@ -159,7 +171,7 @@ impl Checker {
                 let range = ledger.failures.endpoint_range();
                 self.failed_call(received, &range, &mut ledger.failures);
             }
-            _ => differences("G506", &found, found.len(), |_| None, &mut ledger.failures),
+            _ => differences("G506", &found, (found.len(), ""), |_| None, &mut ledger.failures),
         }
         if found.iter().any(|mismatch| mismatch.path == "$.code") {
             ledger.failures.blame(received);
@@ -181,8 +193,9 @@ impl Checker {
         let Ledger { failures, variables } = ledger;
         let scope = Scope::new(&self.programs, view.input, variables, view.call, message.as_ref());
         let before = failures.failed_checks;
+        let lead = self.lead(view.number);
         for line in lines {
-            assert_line(&scope, line, failures);
+            assert_line(&scope, line, (&view, &lead), failures);
         }
         if failures.failed_checks > before {
             failures.secrets.meet_members(view.input.json());
@@ -290,11 +303,11 @@ pub(super) fn assertions(section: &Section) -> &[Expression] {
     }
 }
 
-/// Tells the first of `count` differences.
+/// Tells the first of `count` differences, each with `lead` before it.
 fn differences(
     code: &'static str,
     found: &[Mismatch],
-    count: usize,
+    (count, lead): (usize, &str),
     came: impl Fn(&Mismatch) -> Option<Came>,
     failures: &mut Failures,
 ) {
@@ -313,8 +326,8 @@ fn differences(
         failures.add(Finding {
             code,
             range: mismatch.range.clone(),
-            message: format!("{}{more}", mismatch.editor_message()),
-            report: format!("{}{more}", mismatch.report_message()),
+            message: format!("{lead}{}{more}", mismatch.editor_message()),
+            report: format!("{lead}{}{more}", mismatch.report_message()),
             expected: mismatch.expected.clone(),
             actual: mismatch.actual.clone(),
             came: came(mismatch),
@@ -337,7 +350,7 @@ fn fail_extraction(line: &Extraction, reason: String, failures: &mut Failures) {
     });
 }
 
-fn assert_line(scope: &Scope<'_>, line: &Expression, failures: &mut Failures) {
+fn assert_line(scope: &Scope<'_>, line: &Expression, (view, lead): (&View<'_>, &str), failures: &mut Failures) {
     // A long stream can fail again and again; to find out why takes longer than to find out that.
     if failures.is_full() {
         if !assertion::passes(scope, &line.code) {
@@ -350,13 +363,19 @@ fn assert_line(scope: &Scope<'_>, line: &Expression, failures: &mut Failures) {
         code,
         range: line.range.clone(),
         report: format!(
-            "`{}`: {message}",
+            "{lead}`{}`: {message}",
             line.code.split_whitespace().collect::<Vec<_>>().join(" ")
         ),
-        message,
+        message: format!("{lead}{message}"),
         expected,
         actual,
         came: None,
+    };
+    let came = |place: Option<String>| {
+        Some(Came {
+            message: view.number?,
+            range: locate::range(view.input.json(), &place?),
+        })
     };
     match assertion::check(scope, &line.code) {
         Verdict::Passed => return,
@@ -364,19 +383,27 @@ fn assert_line(scope: &Scope<'_>, line: &Expression, failures: &mut Failures) {
             message,
             expected,
             actual,
+            place,
         } if failures.secrets.mask().covers_some(&line.code) => {
             let hidden = |value: Option<String>| value.map(|_| HIDDEN.to_owned());
             let message = [actual.as_deref(), expected.as_deref()]
                 .into_iter()
                 .flatten()
                 .fold(message, |message, value| message.replace(value, HIDDEN));
-            failures.add(finding("G502", message, hidden(expected), hidden(actual)));
+            failures.add(Finding {
+                came: came(place),
+                ..finding("G502", message, hidden(expected), hidden(actual))
+            });
         }
         Verdict::Failed {
             message,
             expected,
             actual,
-        } => failures.add(finding("G502", message, expected, actual)),
+            place,
+        } => failures.add(Finding {
+            came: came(place),
+            ..finding("G502", message, expected, actual)
+        }),
         Verdict::Error(text) => failures.add(finding("G503", text, None, None)),
         Verdict::Broken(errors) => broken_line(line, &errors, failures),
     }

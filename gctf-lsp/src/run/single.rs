@@ -48,6 +48,7 @@ impl Single {
                 true => Subject::Message,
                 false => Subject::Status,
             },
+            number: self.is_ok().then_some(0),
             input: &input,
             call: &call,
         };

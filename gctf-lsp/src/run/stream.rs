@@ -55,6 +55,8 @@ struct Attached {
     response: usize,
     asserts: usize,
     messages: Vec<Arc<Json>>,
+    /// The number of the first of them, from 0.
+    first: usize,
     call: CallContext,
 }
 
@@ -202,10 +204,12 @@ impl Stream {
         }
         self.compare(at, got, messages).await?;
         let call = self.inbox().close_section(got);
+        let first = self.inbox().count - got;
         self.attached = attached.map(|asserts| Attached {
             response: at,
             asserts,
             messages: held.messages,
+            first,
             call,
         });
         let value = &section.values()[got % section.values().len()].range;
@@ -271,9 +275,10 @@ impl Stream {
         };
         attached.call.trailers = self.inbox().trailers().to_vec();
         self.check(move |checker, ledger| {
-            for message in &attached.messages {
+            for (nth, message) in attached.messages.iter().enumerate() {
                 let view = View {
                     subject: Subject::Message,
+                    number: Some(attached.first + nth),
                     input: &Input::new(Cow::Borrowed(message)),
                     call: &attached.call,
                 };
@@ -306,9 +311,11 @@ impl Stream {
             };
             let messages = usize::from(subject == Subject::Message && !input.is_null());
             let call = self.inbox().close_section(messages);
+            let number = self.inbox().count.checked_sub(1).filter(|_| messages > 0);
             self.check(move |checker, ledger| {
                 let view = View {
                     subject,
+                    number,
                     input: &Input::new(Cow::Borrowed(&*input)),
                     call: &call,
                 };
@@ -354,6 +361,7 @@ impl Stream {
         self.check(move |checker, ledger| {
             let view = View {
                 subject,
+                number: None,
                 input: &Input::new(Cow::Borrowed(&*input)),
                 call: &call,
             };
