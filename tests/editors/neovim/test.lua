@@ -161,6 +161,13 @@ local steps = {
           return client ~= nil and client.initialized == true]])
       end)
       lens_shows('▶ Run')
+      -- What is completed is read from the server: an editor does not ask again what came too early.
+      wait('the schema', function()
+        return lua([[local position = { textDocument = vim.lsp.util.make_text_document_params(),
+            position = { line = 4, character = 20 } }
+          local answers = vim.lsp.buf_request_sync(0, 'textDocument/hover', position, 1000) or {}
+          return vim.iter(answers):any(function(_, answer) return answer.result ~= nil and answer.result ~= vim.NIL end)]])
+      end)
     end,
   },
   {
