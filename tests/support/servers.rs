@@ -110,7 +110,10 @@ impl Servers {
     /// What `gctf run` prints for a test behind its first line, which has a duration, with `PORT` for the port.
     pub(crate) fn report(&self, port: u16, text: &str) -> String {
         self.write("test.gctf", &text.replace("PORT", &port.to_string()));
-        let output = gctf(self.path(), &["run", "--timeout", &self.patience.to_string(), "test.gctf"]);
+        let output = gctf(
+            self.path(),
+            &["run", "--timeout", &self.patience.to_string(), "test.gctf"],
+        );
         let printed = stdout(&output).replace(&port.to_string(), "PORT");
         let printed = printed.replace(&chat().display().to_string(), "CHAT");
         let body = printed.split_once('\n').map_or("", |(_, body)| body);

@@ -166,7 +166,10 @@ local steps = {
         return lua([[local position = { textDocument = vim.lsp.util.make_text_document_params(),
             position = { line = 4, character = 20 } }
           local answers = vim.lsp.buf_request_sync(0, 'textDocument/hover', position, 1000) or {}
-          return vim.iter(answers):any(function(_, answer) return answer.result ~= nil and answer.result ~= vim.NIL end)]])
+          for _, answer in pairs(answers) do
+            if answer.result and answer.result ~= vim.NIL then return true end
+          end
+          return false]])
       end)
     end,
   },
