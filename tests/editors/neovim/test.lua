@@ -106,6 +106,11 @@ end
 
 --- Opens the menu of actions and chooses one.
 local function press_action(title)
+  -- What is left of the menu before is not this one.
+  keys('<C-l>')
+  wait('a screen without a menu', function()
+    return not row('Type number and <Enter>')
+  end)
   keys('gra')
   local number
   wait('the actions', function()
@@ -118,7 +123,6 @@ end
 
 local lens = '--- ENDPOINT ---'
 
---- Waits until the lens on the ENDPOINT header holds `text`; its row.
 --- Presses a lens of the line where there are several, so that Neovim asks which.
 local function choose_lens(number)
   keys('grx')
@@ -128,6 +132,7 @@ local function choose_lens(number)
   keys(number .. '<CR>')
 end
 
+--- Waits until the lens on the ENDPOINT header holds `text`; its row.
 local function lens_shows(text)
   wait('the lens ' .. text, function()
     local found = row(lens)
