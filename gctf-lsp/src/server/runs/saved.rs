@@ -1,4 +1,4 @@
-//! Running what has run again once its file is saved, without ever asking.
+//! Running what has run again once its file is saved, without ever asking. What runs as it is saved goes on.
 
 use crate::ide::{self, TestKey};
 use crate::server::ext::Item;
@@ -24,6 +24,10 @@ impl Session {
         let have_run: Vec<_> = keys
             .filter_map(|(index, key)| key.map(|key| (index, key)))
             .filter(|(_, key)| state.runs.get(key).is_some_and(|runs| !runs.past.is_empty()))
+            .filter(|(index, key)| {
+                let hash = state.source.run_hash(*index, state.source.in_force(*index));
+                !self.runs.are_under_way(id, key, hash)
+            })
             .collect();
         let network = self.network(path.as_deref());
         let items: Vec<_> = have_run
