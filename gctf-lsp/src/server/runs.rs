@@ -457,15 +457,6 @@ impl Session {
     }
 }
 
-impl Runs {
-    /// Whether a document with this text runs.
-    fn are_under_way(&self, file: FileId, key: &TestKey, text_hash: u64) -> bool {
-        let tests = self.active.values().flat_map(|run| &run.tests);
-        let mut open = tests.filter(|(_, test)| test.left > 0);
-        open.any(|((of, _), test)| *of == file && test.key.as_ref() == Some(key) && test.text_hash == text_hash)
-    }
-}
-
 impl ActiveRun {
     /// What it has not finished yet.
     fn open_tests(&self) -> impl Iterator<Item = (FileId, &TestKey)> {

@@ -3,7 +3,7 @@
 
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -56,6 +56,17 @@ export function project(folder, port, more = {}) {
   for (const [name, text] of Object.entries(texts)) {
     mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
     writeFileSync(path.join(folder, name), text);
+  }
+}
+
+/** Has the sample of the installed package call `port`. */
+export function sampleAt(desk, port) {
+  const extensions = path.join(desk, 'extensions');
+  const name = readdirSync(extensions).find((name) => name.startsWith('gctf-lsp.gctf-'));
+  const sample = path.join(extensions, name, 'sample');
+  for (const name of ['gctf.toml', 'get_messages.gctf', 'send_message.gctf']) {
+    const file = path.join(sample, name);
+    writeFileSync(file, readFileSync(file, 'utf8').replaceAll('4770', String(port)));
   }
 }
 

@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { clear, countingServer, freePort, installed, newDesk, project, startCode, startMock } from './desk.mjs';
+import { clear, countingServer, freePort, installed, newDesk, project, sampleAt, startCode, startMock } from './desk.mjs';
 import { Workbench, startBrowser } from './workbench.mjs';
 
 /** A clock that ticks for minutes, a test with rows of which one fails, and a folder with settings. */
@@ -228,11 +228,7 @@ describe('a trusted folder', () => {
   play('a look at the connection opens beside the test, which keeps the focus', async () => {
     await window.openFile('plain.gctf');
     await window.goto(2, 1);
-    await window.keys.press('Control+.');
-    await window.see('.action-widget .monaco-list-row.focused');
-    await window.keys.type('Diagnose');
-    await window.see('.action-widget .monaco-list-row.focused', 'Diagnose connection');
-    await window.keys.press('Enter');
+    await window.act('Diagnose connection');
     await window.see('.editor-group-container:nth-child(1) .tab.active', 'plain.gctf');
     await window.see('.view-line', 'reflection');
     await window.see('.tab.active.selected', 'plain.gctf');
@@ -246,6 +242,67 @@ describe('a trusted folder', () => {
     await window.type(22, 16, 4, 'sent');
     await window.clickLens(/▶ Run · (stale|✓)/);
     await window.testIs('send_message.gctf', 'passed');
+  });
+});
+
+describe('a folder with a mock and environments', () => {
+  const programs = installed();
+  const desk = newDesk();
+  let port, code, browser, window;
+
+  before(async () => {
+    port = await freePort();
+    const files = more(port);
+    files['gctf.toml'] += '\n[environments]\nstaging = "staging.env"\n';
+    files['staging.env'] = 'ROOM=room_001\n';
+    files['more/saved.gctf'] = `--- ADDRESS ---
+localhost:${port}
+
+--- ENDPOINT ---
+chat.ChatService/GetMessages
+
+--- REQUEST ---
+{ "room_id": "{{ env.ROOM }}" }
+
+--- ASSERTS ---
+.total_count == 2
+`;
+    project(path.join(desk, 'project'), port, files);
+    code = await startCode(programs, desk);
+    browser = await startBrowser();
+    window = await Workbench.open(browser, code.url);
+  });
+  after(async () => {
+    await browser?.close();
+    await code?.stop();
+    clear(desk);
+  });
+
+  const play = plays(() => window);
+
+  play('the start of the extension waits for nothing', async () => {
+    await window.openFile('send_message.gctf');
+    await window.lens('▶ Run');
+    await window.command('Developer: Startup Performance');
+    await window.see('.tab.active', 'Startup Performance');
+  });
+
+  play('a mock is started by the lens, and the test passes', async () => {
+    await window.openFile('send_message.gctf');
+    await window.clickLens('▶ Run');
+    await window.lens('▶ Run · ✗ UNAVAILABLE');
+    await window.clickLens('Start mock');
+    await window.status(`mock: localhost:${port}`);
+    await window.clickLens('▶ Run');
+    await window.lens('▶ Run · ✓');
+  });
+
+  play('the messages of a stream are shown and filtered', async () => {
+    await window.openFile('clock.gctf');
+    await window.clickLens('▶ Run');
+    await window.lens(/■ Cancel · \d+ received/);
+    await window.command('gctf: Show Messages');
+    await window.until(() => window.output(), (lines) => lines.length > 3);
   });
 });
 

@@ -83,6 +83,38 @@ export class Workbench {
     await this.keys.type(text);
   }
 
+  /** Takes the action with this title at the cursor. */
+  async act(title) {
+    await this.keys.press('Control+.');
+    await this.see('.action-widget .monaco-list-row.focused');
+    await this.keys.type(title);
+    await this.see('.action-widget .monaco-list-row.focused', title);
+    await this.keys.press('Enter');
+  }
+
+  clipboard = () => this.page.evaluate(() => navigator.clipboard.readText());
+
+  /** Waits until what `look` gives is as `wanted` says. */
+  async until(look, wanted) {
+    const start = Date.now();
+    for (;;) {
+      const found = await look();
+      if (wanted(found)) {
+        return found;
+      }
+      if (Date.now() - start > PATIENCE) {
+        throw new Error(`this stays: ${JSON.stringify(found)}`);
+      }
+      await this.page.waitForTimeout(50);
+    }
+  }
+
+  /** The lines that are on the screen in the output view. */
+  async output() {
+    const lines = await this.page.locator('.output-view-content .view-line, .output-view .view-line').allTextContents();
+    return lines.map((line) => line.replaceAll('\u00a0', ' '));
+  }
+
   line = (text) => this.see('.view-line', text);
   status = (text) => this.see('.statusbar-item', text);
 

@@ -1,6 +1,7 @@
 //! Running what has run again once its file is saved, without ever asking. What runs as it is saved goes on.
 
-use crate::ide::{self, TestKey};
+use super::Runs;
+use crate::ide::{self, FileId, TestKey};
 use crate::server::ext::Item;
 use crate::server::session::Session;
 use ls_types::Uri;
@@ -56,5 +57,14 @@ impl Session {
             Ok(run) => self.ask_nothing(run),
             Err(problem) => tracing::warn!("nothing is run on save: {problem}"),
         }
+    }
+}
+
+impl Runs {
+    /// Whether a document with this text runs.
+    fn are_under_way(&self, file: FileId, key: &TestKey, text_hash: u64) -> bool {
+        let tests = self.active.values().flat_map(|run| &run.tests);
+        let mut open = tests.filter(|(_, test)| test.left > 0);
+        open.any(|((of, _), test)| *of == file && test.key.as_ref() == Some(key) && test.text_hash == text_hash)
     }
 }
