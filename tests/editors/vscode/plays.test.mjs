@@ -280,11 +280,23 @@ chat.ChatService/GetMessages
 
   const play = plays(() => window);
 
-  play('the start of the extension waits for nothing', async () => {
+  play('VS Code tells how long the extension took to start', async () => {
     await window.openFile('send_message.gctf');
     await window.lens('▶ Run');
     await window.command('Developer: Startup Performance');
     await window.see('.tab.active', 'Startup Performance');
+    await window.focusEditor();
+    const row = /^\| *gctf-lsp\.gctf.*$/m;
+    // The text is written anew as more becomes known.
+    const copy = async () => {
+      await window.keys.press('Control+A');
+      await window.keys.press('Control+C');
+      return await window.clipboard();
+    };
+    const text = await window.until(copy, (text) => row.test(text));
+    const head = /^\| *Extension .*$/m.exec(text)?.[0];
+    console.log(`${head}\n${row.exec(text)[0]}`);
+    await window.command('View: Close All Editors');
   });
 
   play('a mock is started by the lens, and the test passes', async () => {
@@ -297,12 +309,90 @@ chat.ChatService/GetMessages
     await window.lens('▶ Run · ✓');
   });
 
-  play('the messages of a stream are shown and filtered', async () => {
+  play('a mock that was started is stopped and started by actions', async () => {
+    await window.goto(5, 1);
+    await window.act('Stop mock');
+    await window.gone('.statusbar-item', 'mock: ');
+    await window.act('Start mock');
+    await window.status(`mock: localhost:${port}`);
+  });
+
+  play('an expression is tried on the last response', async () => {
+    await window.goto(29, 1);
+    await window.line('.status == "sent"');
+    await window.act('Try expression');
+    await window.see('.notification-list-item-message', 'true');
+    await window.command('Notifications: Clear All Notifications');
+  });
+
+  play('a call is copied as a command of grpcurl', async () => {
+    await window.goto(5, 1);
+    await window.act('Copy as grpcurl');
+    const command = await window.until(window.clipboard, (text) => text.startsWith('grpcurl'));
+    assert.match(command, new RegExp(`-plaintext[^]*localhost:${port} chat.ChatService/SendMessage`));
+  });
+
+  play('the messages of a stream are shown', async () => {
     await window.openFile('clock.gctf');
     await window.clickLens('▶ Run');
     await window.lens(/■ Cancel · \d+ received/);
     await window.command('gctf: Show Messages');
-    await window.until(() => window.output(), (lines) => lines.length > 3);
+    await window.until(() => window.output(), (lines) => lines.some((line) => /Watch #\d+ after/.test(line)));
+    await window.see('.editor-instance .monaco-editor.focused');
+  });
+
+  play('a stream that is cancelled says so in its messages', async () => {
+    await window.clickLens(/■ Cancel · \d+ received/);
+    await window.lens('▶ Run · cancelled');
+    const last = (lines) => lines.findLast((line) => line.trim() !== '');
+    const lines = await window.until(() => window.output(), (lines) => / cancelled$/.test(last(lines)));
+    // Every message once, in order, and none after the end.
+    const numbers = lines.flatMap((line) => /clock\.Clock\/Watch #(\d+) after \d+ ms \{"number":(\d+)\}$/.exec(line)?.slice(1) ?? []);
+    const first = Number(numbers[0]);
+    const wanted = numbers.map((_, at) => String(first + Math.floor(at / 2)));
+    assert.ok(numbers.length >= 4);
+    assert.deepEqual(numbers, wanted);
+  });
+
+  play('messages are filtered', async () => {
+    await window.page.locator('.part.panel input[placeholder^="Filter"]').fill('#2 ');
+    await window.until(
+      () => window.output(),
+      (lines) => lines.some((line) => line.includes('#2 ')) && !lines.some((line) => /#[13] /.test(line)),
+    );
+    await window.page.locator('.part.panel input[placeholder^="Filter"]').fill('');
+    await window.command('View: Hide Panel');
+  });
+
+  play('an environment is selected, and its values are read', async () => {
+    await window.openFile('saved.gctf');
+    await window.command('gctf: Select Environment');
+    await (await window.see('.notification-list-item .monaco-button', 'staging')).click();
+    await window.status('environment: staging');
+    await window.clickLens('▶ Run');
+    await window.lens('▶ Run · ✓');
+  });
+
+  play('a test runs again whenever it is saved', async () => {
+    await window.command('Testing: Focus on Test Explorer View');
+    await window.expand('more');
+    await (await window.test('saved.gctf')).hover();
+    await window.page.locator('.test-explorer .monaco-list-row', { hasText: 'saved.gctf' }).locator('.codicon-eye, [aria-label*="Continuous"]').first().click();
+    await window.type(11, 17, 1, '3');
+    await window.keys.press('Control+S');
+    await window.lens('▶ Run · ✗ 1 of 1');
+    await window.type(11, 17, 1, '2');
+    await window.keys.press('Control+S');
+    await window.lens('▶ Run · ✓');
+  });
+
+  play('the walkthrough opens the sample beside it', async () => {
+    sampleAt(desk, await freePort());
+    await window.command('View: Close All Editors');
+    await window.command('Welcome: Open Walkthrough...');
+    await window.answer('Test a gRPC service');
+    await window.press('Open the Sample');
+    await window.see('.tab.active', 'send_message.gctf');
   });
 });
 
