@@ -24,13 +24,15 @@ export function registerCommands(context: vscode.ExtensionContext, extension: Ex
   const forward = (name: string, command: string, argument: Argument): vscode.Disposable =>
     register(name, async () => {
       const item = argument();
-      return item && (await send(command, item));
+      return item ? await send(command, item) : await vscode.window.showInformationMessage('Open a .gctf file first.');
     });
   const send = async (command: string, item: object): Promise<unknown> => {
     await extension.ready();
     return await vscode.commands.executeCommand(command, item);
   };
+  remember(vscode.window.activeTextEditor);
   return [
+    vscode.window.onDidChangeActiveTextEditor(remember),
     forward('runDocument', 'gctf.run', atCursor),
     forward('runAll', 'gctf.runAll', () => ({})),
     forward('cancel', 'gctf.cancel', () => ({})),
@@ -71,11 +73,18 @@ function register(name: string, command: Command): vscode.Disposable {
   return vscode.commands.registerCommand(`gctf.ui.${name}`, command);
 }
 
-/** The editor of a test: the active one or, while no text is active but a walkthrough, one in sight. */
+let last: vscode.TextEditor | undefined;
+
+function remember(editor: vscode.TextEditor | undefined): void {
+  if (editor?.document.languageId === 'gctf') {
+    last = editor;
+  }
+}
+
+/** The editor of a test: the active one or, while no text is active but a walkthrough, the last one. */
 function theEditor(): vscode.TextEditor | undefined {
-  const { activeTextEditor, visibleTextEditors } = vscode.window;
-  const editors = activeTextEditor ? [activeTextEditor] : visibleTextEditors;
-  return editors.find(({ document }) => document.languageId === 'gctf');
+  const editor = vscode.window.activeTextEditor ?? last;
+  return editor?.document.languageId === 'gctf' && !editor.document.isClosed ? editor : undefined;
 }
 
 function theFile(): { uri: string } | undefined {

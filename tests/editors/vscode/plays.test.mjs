@@ -169,9 +169,7 @@ describe('a trusted folder', () => {
 
   play('what came is taken over, and passes', async () => {
     await window.page.getByText('Accept Actual', { exact: true }).click();
-    const box = ['input[type=checkbox]', '.monaco-checkbox'].map((kind) => `.bulk-edit-panel ${kind}`).join();
-    await (await window.see(box)).click();
-    await (await window.see('.bulk-edit-panel .monaco-button', 'Apply')).click();
+    await window.confirm();
     await window.line('"status": "sent"');
     await window.clickLens('▶ Run · stale');
     await window.lens('▶ Run · ✓');
@@ -253,7 +251,7 @@ describe('a folder with a mock and environments', () => {
   before(async () => {
     port = await freePort();
     const files = more(port);
-    files['gctf.toml'] += '\n[environments]\nstaging = "staging.env"\n';
+    files['gctf.toml'] += '\n[environments]\nstaging = "staging.env"\n\n[run]\nonSave = true\n';
     files['staging.env'] = 'ROOM=room_001\n';
     files['more/saved.gctf'] = `--- ADDRESS ---
 localhost:${port}
@@ -355,12 +353,12 @@ chat.ChatService/GetMessages
   });
 
   play('messages are filtered', async () => {
-    await window.page.locator('.part.panel input[placeholder^="Filter"]').fill('#2 ');
+    await window.filter('#2 ');
     await window.until(
       () => window.output(),
       (lines) => lines.some((line) => line.includes('#2 ')) && !lines.some((line) => /#[13] /.test(line)),
     );
-    await window.page.locator('.part.panel input[placeholder^="Filter"]').fill('');
+    await window.filter('');
     await window.command('View: Hide Panel');
   });
 
@@ -377,22 +375,56 @@ chat.ChatService/GetMessages
     await window.command('Testing: Focus on Test Explorer View');
     await window.expand('more');
     await (await window.test('saved.gctf')).hover();
-    await window.page.locator('.test-explorer .monaco-list-row', { hasText: 'saved.gctf' }).locator('.codicon-eye, [aria-label*="Continuous"]').first().click();
+    await (await window.see('.test-explorer .monaco-list-row:has-text("saved.gctf") .codicon-eye')).click();
     await window.type(11, 17, 1, '3');
     await window.keys.press('Control+S');
+    await window.testIs('saved.gctf', 'failed');
     await window.lens('▶ Run · ✗ 1 of 1');
     await window.type(11, 17, 1, '2');
     await window.keys.press('Control+S');
+    await window.testIs('saved.gctf', 'passed');
     await window.lens('▶ Run · ✓');
+    // Once for each save, and once by the lens before.
+    await window.command('gctf: Show Messages');
+    await window.filter('saved.gctf');
+    const ends = (lines) => lines.flatMap((line) => / (passed|failed|cancelled)$/.exec(line)?.[1] ?? []);
+    const lines = await window.until(() => window.output(), (lines) => ends(lines).length >= 3);
+    assert.deepEqual(ends(lines), ['passed', 'failed', 'passed']);
+    await window.filter('');
+    await window.command('View: Hide Panel');
   });
 
-  play('the walkthrough opens the sample beside it', async () => {
-    sampleAt(desk, await freePort());
+  play('the walkthrough leads from the sample to a test that is put right', async () => {
+    const port = await freePort();
+    sampleAt(desk, port);
     await window.command('View: Close All Editors');
+    await window.command('View: Toggle Primary Side Bar Visibility');
+    await window.page.setViewportSize({ width: 1700, height: 900 });
     await window.command('Welcome: Open Walkthrough...');
     await window.answer('Test a gRPC service');
-    await window.press('Open the Sample');
-    await window.see('.tab.active', 'send_message.gctf');
+    await window.step('Open a test', 'Open the Sample');
+    await window.see('.editor-group-container:nth-child(2) .tab.active', 'send_message.gctf');
+    await window.step('Start its service', 'Start the Mock');
+    window.group = 2;
+    await window.focusEditor();
+    await window.status(`mock: localhost:${port}`);
+    await window.step('Type a field');
+    await window.goto(12, 1);
+    await window.keys.press('End');
+    await window.keys.type(',\n"enc');
+    await window.see('.suggest-widget.visible .monaco-list-row', 'encrypted');
+    await window.keys.press('Escape');
+    await window.command('File: Revert File');
+    await window.step('Run it', 'Run the Document');
+    await window.lens('▶ Run · ✓');
+    await window.type(22, 16, 4, 'lost');
+    await window.step('Break it', 'Run the Document');
+    await window.lens('▶ Run · ✗ 1 of');
+    await window.step('Accept what came', 'Accept Actual');
+    await window.confirm();
+    await window.line('"status": "sent"');
+    await window.clickLens('▶ Run · stale');
+    await window.lens('▶ Run · ✓');
   });
 });
 
@@ -421,7 +453,11 @@ describe('a folder that is not trusted', () => {
     await window.status('Restricted Mode');
     await window.openFile('send_message.gctf');
     await window.clickLens('▶ Run');
-    await window.see('.notification-list-item-message', 'Nothing is run or dialled in Restricted Mode');
+    const refusal = 'Nothing is run, served or dialled in Restricted Mode';
+    await window.see('.notification-list-item-message', refusal);
+    await window.command('Notifications: Clear All Notifications');
+    await window.command('gctf: Start Mock');
+    await window.see('.notification-list-item-message', refusal);
     await window.goto(22, 1);
     await window.keys.type('?');
     await window.squiggles().first().waitFor();

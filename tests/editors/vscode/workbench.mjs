@@ -58,9 +58,12 @@ export class Workbench {
     await this.see('.editor-instance .view-line');
   }
 
+  /** The number of the group of editors that is worked in. */
+  group = 1;
+
   /** A click might land on a lens. */
   async focusEditor() {
-    await this.keys.press('Control+1');
+    await this.keys.press(`Control+${this.group}`);
     await this.see('.monaco-editor.focused');
   }
 
@@ -93,10 +96,25 @@ export class Workbench {
     await this.keys.press('Enter');
   }
 
-  /** A button of the walkthrough. */
-  async press(title) {
-    await (await this.see('.gettingStartedContainer .monaco-button', title)).click();
+  /** Opens a step of the walkthrough and presses its button, if there is one to press. */
+  async step(title, button) {
+    await (await this.see('.gettingStartedContainer .getting-started-step', title)).click();
+    const expanded = '.gettingStartedContainer .getting-started-step.expanded';
+    await this.see(expanded, title);
+    if (button) {
+      await (await this.see(`${expanded} .monaco-button`, button)).click();
+    }
   }
+
+  /** Confirms an edit that is shown before it is made. */
+  async confirm() {
+    const box = ['input[type=checkbox]', '.monaco-checkbox'].map((kind) => `.bulk-edit-panel ${kind}`).join();
+    await (await this.see(box)).click();
+    await (await this.see('.bulk-edit-panel .monaco-button', 'Apply')).click();
+  }
+
+  /** Has the output view show lines with this text only. */
+  filter = (text) => this.page.locator('.part.panel input[placeholder^="Filter"]').fill(text);
 
   clipboard = () => this.page.evaluate(() => navigator.clipboard.readText());
 
@@ -117,7 +135,7 @@ export class Workbench {
 
   /** The lines that are on the screen in the output view. */
   async output() {
-    const lines = await this.page.locator('.output-view-content .view-line, .output-view .view-line').allTextContents();
+    const lines = await this.page.locator('.output-view .view-line').allTextContents();
     return lines.map((line) => line.replaceAll('\u00a0', ' '));
   }
 
