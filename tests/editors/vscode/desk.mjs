@@ -1,6 +1,7 @@
 // A desk to test at: VS Code served to a browser with the packaged extension, a folder of tests, and a mock server.
 // Everything that is written lies below one temporary folder.
 
+import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -160,4 +161,12 @@ async function stop(child, pid) {
   const hard = setTimeout(() => process.kill(pid, 'SIGKILL'), 10_000);
   await gone;
   clearTimeout(hard);
+  if (pid < 0) {
+    try {
+      // What the first process has left behind.
+      process.kill(pid, 'SIGKILL');
+    } catch (error) {
+      assert.equal(error.code, 'ESRCH');
+    }
+  }
 }

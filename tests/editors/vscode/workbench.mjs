@@ -88,12 +88,22 @@ export class Workbench {
 
   /** Takes the action with this title at the cursor. */
   async act(title) {
-    await this.keys.press('Control+.');
-    await this.see('.action-widget .monaco-list-row.focused');
+    await this.focusEditor();
+    const row = this.page.locator('.action-widget .monaco-list-row.focused');
+    // VS Code forgets the question if findings change before the answer comes.
+    const ask = async () => {
+      await this.keys.press('Control+.');
+      return await row.waitFor({ timeout: 5000 }).then(
+        () => true,
+        () => false,
+      );
+    };
+    await this.until(ask, Boolean);
     // A space would take what is found by then.
     await this.keys.type(title.split(' ')[0]);
     await this.see('.action-widget .monaco-list-row.focused', title);
     await this.keys.press('Enter');
+    await this.gone('.action-widget');
   }
 
   /** Opens a step of the walkthrough and presses its button, if there is one to press. */
