@@ -51,7 +51,9 @@ export class Tests {
     for (const [request, items] of this.continuous) {
       const touched = items.filter((item) => key(item.uri) === uri.toString());
       if (touched.length > 0) {
-        void this.run(request, touched);
+        // VS Code takes no second run of the same request.
+        const { include, exclude, profile } = request;
+        void this.run(new vscode.TestRunRequest(include, exclude, profile, true), touched);
       }
     }
   }

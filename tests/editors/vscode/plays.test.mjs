@@ -375,7 +375,7 @@ chat.ChatService/GetMessages
     await window.command('Testing: Focus on Test Explorer View');
     await window.expand('more');
     await (await window.test('saved.gctf')).hover();
-    await (await window.see('.test-explorer .monaco-list-row:has-text("saved.gctf") .codicon-eye')).click();
+    await (await window.see('.test-explorer .monaco-list-row:has-text("saved.gctf") [aria-label*="Continuous"]')).click();
     await window.type(11, 17, 1, '3');
     await window.keys.press('Control+S');
     await window.testIs('saved.gctf', 'failed');
