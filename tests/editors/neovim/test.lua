@@ -345,6 +345,39 @@ local steps = {
     end,
   },
   {
+    'accepts what came, and takes it back',
+    function()
+      press_action('Accept actual response')
+      wait('the value that came', function()
+        return vim.list_contains(lines(), '    "status": "sent"')
+      end)
+      lens_shows('stale')
+      keys('u')
+      wait('the value that was expected', function()
+        return vim.list_contains(lines(), '    "status": "received"')
+      end)
+      lens_shows('✗ 1 of 5')
+    end,
+  },
+  {
+    'shows the response beside the file',
+    function()
+      press_action('Show response')
+      wait('the response', function()
+        return row('"elapsed_ms"') and row('"message_id": "msg_456"')
+      end)
+      local shown = [[return vim.iter(vim.api.nvim_list_wins()):map(function(window)
+        local buffer = vim.api.nvim_win_get_buf(window)
+        return vim.bo[buffer].readonly or not vim.bo[buffer].modifiable
+      end):totable()]]
+      assert(vim.list_contains(lua(shown), true), 'it can be changed')
+      keys(':only<CR>')
+      wait('the file', function()
+        return vim.list_contains(lines(), lens)
+      end)
+    end,
+  },
+  {
     'runs by the action',
     function()
       go_to('"status": "received"')
