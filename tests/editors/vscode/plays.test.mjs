@@ -403,7 +403,7 @@ chat.ChatService/GetMessages
     await window.command('Welcome: Open Walkthrough...');
     await window.answer('Test a gRPC service');
     await window.step('Open a test', 'Open the Sample');
-    await window.see('.editor-group-container:nth-child(2) .tab.active', 'send_message.gctf');
+    await window.see('.tab.active', 'send_message.gctf');
     await window.step('Start its service', 'Start the Mock');
     window.group = 2;
     await window.focusEditor();
