@@ -88,3 +88,32 @@ fn nobody_is_asked_and_no_stranger_is_dialled() {
     assert!(listener.accept().is_err(), "somebody was dialled");
     assert_eq!(editor.shut_down(), Some(0));
 }
+
+#[test]
+fn what_runs_as_it_is_saved_goes_on_and_another_text_starts_anew() {
+    let servers = Servers::new();
+    let slow = "---\nservice: t.S\nmethod: Get\ninput: { equals: { text: slow } }\noutput: { data: {}, delay: 1h }\n";
+    let (_mock, port) = servers.of(PROTO, &format!("{STUBS}{slow}"), None);
+    let mut capabilities = crate::support::editor::full_capabilities();
+    capabilities["experimental"] = json!({ "gctf": { "runEvents": true } });
+    let mut editor = Editor::spawn(servers.path());
+    editor.initialize(servers.path(), capabilities, json!({ "run": { "onSave": true } }));
+    let file = editor.open_text(&servers.path().join("a.gctf"), &call(&format!("localhost:{port}")));
+    let started = |editor: &Editor| {
+        let told = editor.asked("gctf/runEvent").into_iter();
+        told.filter(|event| event["params"]["kind"] == json!("started")).count()
+    };
+    editor.press(&file, 0);
+    editor.lens_becomes(&file, 0, |title| title.starts_with("▶ Run · ✓"));
+    editor.replace(&file, "\"text\": \"a\"", "\"text\": \"slow\"");
+    editor.press(&file, 0);
+    editor.lens_becomes(&file, 0, |title| title == "■ Cancel");
+    save(&mut editor, &file);
+    editor.lenses(&file);
+    assert_eq!(started(&editor), 2);
+    editor.replace(&file, "\"text\": \"slow\"", "\"text\": \"a\"");
+    save(&mut editor, &file);
+    editor.lens_becomes(&file, 0, |title| title.starts_with("▶ Run · ✓"));
+    assert_eq!(started(&editor), 3);
+    assert_eq!(editor.shut_down(), Some(0));
+}

@@ -1,29 +1,23 @@
-// The extension's life: one language client for all folders, what it announces, what it may run, its status.
+// The extension's life: one language client for all folders, what it announces, its status.
 
 import { spawn } from 'node:child_process';
 import * as vscode from 'vscode';
-import { LanguageClient, type LanguageClientOptions, type Middleware, type StaticFeature } from 'vscode-languageclient/node';
+import { LanguageClient, type LanguageClientOptions, type StaticFeature } from 'vscode-languageclient/node';
+import { Messages } from './messages';
+import { middleware } from './middleware';
 import type { Status } from './protocol';
-import { findServer, settingNames, settingsThatAreSet, tellMissing } from './server';
+import { findServer, settingNames, tellMissing } from './server';
 import { Tests } from './testing';
 import { registerCommands, setUpClipboard } from './ui';
-
-/** The server's commands that neither dial nor run anything, which Restricted Mode leaves. */
-const HARMLESS = [
-  'gctf.cancel',
-  'gctf.listTests',
-  'gctf.fillRequest',
-  'gctf.insertMissing',
-  'gctf.openSource',
-  'gctf.eval',
-  'gctf.copyAsGrpcurl',
-];
 
 const SELECTOR = ['file', 'untitled'].map((scheme) => ({ scheme, language: 'gctf' }));
 
 let client: LanguageClient | undefined;
+/** Settles once the server runs or cannot be started. */
+let ready = Promise.resolve();
 
-export async function activate(context: vscode.ExtensionContext): Promise<void> {
+/** Nothing here waits for the server. */
+export function activate(context: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel('gctf', { log: true });
   const server = (): Promise<ReturnType<typeof spawn>> => {
     const program = findServer(context);
@@ -33,31 +27,43 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     documentSelector: SELECTOR,
     outputChannel: log,
     initializationOptions: () => ({ trusted: vscode.workspace.isTrusted }),
-    middleware: middleware(settingNames(context)),
+    middleware: middleware(settingNames(context), (uri) => {
+      tests.saved(uri);
+    }),
   };
   const running = (client = new LanguageClient('gctf', 'gctf', server, options));
   running.registerFeature(announcements);
   setUpClipboard(running);
-  const restart = async (): Promise<void> => {
+  const start = async (): Promise<void> => {
     if (!findServer(context)) {
-      return tellMissing();
+      void tellMissing();
+      return;
     }
     await (running.needsStart() ? running.start() : running.restart());
     for (const command of running.initializeResult?.capabilities.executeCommandProvider?.commands ?? []) {
       await vscode.commands.executeCommand('setContext', command.replace('gctf.', 'gctf.can.'), true);
     }
   };
+  const restart = (): Promise<void> => {
+    // The client has told the user.
+    ready = start().catch((error: unknown) => {
+      log.error(String(error));
+    });
+    return ready;
+  };
   const tell = async (method: string, params: object): Promise<void> => {
     if (running.isRunning()) {
       await running.sendNotification(method, params);
     }
   };
-  const tests = new Tests(running);
+  const messages = new Messages();
+  const tests = new Tests(running, messages);
   context.subscriptions.push(
     log,
+    messages,
     tests,
     statusItem(running),
-    ...registerCommands(context, { log, tests, restart, server: () => findServer(context) }),
+    ...registerCommands(context, { log, messages, tests, restart, ready: () => ready }),
     vscode.workspace.onDidGrantWorkspaceTrust(() => tell('gctf/didChangeTrust', { trusted: true })),
     vscode.workspace.onDidChangeConfiguration(async (event) => {
       if (event.affectsConfiguration('gctf.server.path')) {
@@ -68,11 +74,14 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
       }
     }),
   );
-  await restart();
+  void restart();
 }
 
-export function deactivate(): Promise<void> | undefined {
-  return client?.stop();
+export async function deactivate(): Promise<void> {
+  await ready;
+  if (client?.needsStop()) {
+    await client.stop();
+  }
 }
 
 /** What goes beyond the protocol and is understood here. */
@@ -88,44 +97,6 @@ const announcements: StaticFeature = {
   getState: () => ({ kind: 'static' }),
   clear: () => undefined,
 };
-
-function middleware(names: string[]): Middleware {
-  return {
-    // A lens runs its command in Restricted Mode unasked.
-    async executeCommand(command, args, next) {
-      if (vscode.workspace.isTrusted || HARMLESS.includes(command)) {
-        return (await next(command, args)) as unknown;
-      }
-      const manage = 'Manage Workspace Trust';
-      const message = 'Nothing is run or dialled in Restricted Mode.';
-      void vscode.window.showWarningMessage(message, manage).then((answer) => {
-        return answer === manage && vscode.commands.executeCommand('workbench.trust.manage');
-      });
-      return null;
-    },
-    window: {
-      // A text to look at comes beside the test, which keeps the focus.
-      async showDocument(params, token, next) {
-        if (params.external || params.takeFocus) {
-          return await next(params, token);
-        }
-        const { start, end } = params.selection ?? {};
-        const options = {
-          viewColumn: vscode.ViewColumn.Beside,
-          preserveFocus: true,
-          ...(start && end && { selection: new vscode.Range(start.line, start.character, end.line, end.character) }),
-        };
-        await vscode.window.showTextDocument(vscode.Uri.parse(params.uri), options);
-        return { success: true };
-      },
-    },
-    workspace: {
-      // Only what somebody has set: the manifest's defaults would win over a gctf.toml.
-      configuration: (params) =>
-        params.items.map(({ scopeUri }) => settingsThatAreSet(names, scopeUri ? vscode.Uri.parse(scopeUri) : undefined)),
-    },
-  };
-}
 
 /** How the schemas, the environment and the mock stand, beside the language of a test. */
 function statusItem(client: LanguageClient): vscode.Disposable {

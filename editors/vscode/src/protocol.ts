@@ -19,10 +19,17 @@ export interface FileTests {
 export type RunEvent = { runId: number } & (
   | { kind: 'started'; items: { uri: string; test: string }[] }
   | ({ kind: 'documentStarted' } & Item)
-  | ({ kind: 'message'; number: number; elapsedMs: number; json: string } & Item)
+  | ({ kind: 'message' } & Message & Item)
   | ({ kind: 'documentFinished'; outcome: Outcome; durationMs: number; failures: Difference[] } & Item)
   | { kind: 'finished'; passed: number; failed: number; skipped: number; cancelled: number }
 );
+
+export interface Message {
+  number: number;
+  elapsedMs: number;
+  json: string;
+  truncated?: true;
+}
 
 export type Outcome = 'passed' | 'failed' | 'error' | 'skipped' | 'cancelled';
 

@@ -2,6 +2,7 @@
 
 import * as vscode from 'vscode';
 import { ExecuteCommandRequest, type LanguageClient } from 'vscode-languageclient/node';
+import { headOf, textOf, type Messages } from './messages';
 import type { Difference, FileTests, Item, Outcome, RunEvent } from './protocol';
 
 /** What the menu of a failure hands to its command. */
@@ -13,11 +14,16 @@ export class Tests {
   private readonly controller = vscode.tests.createTestController('gctf', 'gctf');
   private readonly named = new WeakMap<vscode.TestItem, Item>();
   private readonly runs = new Map<number, vscode.TestRun>();
+  /** What runs again whenever its file is saved. */
+  private readonly continuous = new Map<vscode.TestRunRequest, Item[]>();
   /** Events wait for the answers to runs that were asked for before, which tell whose they are. */
   private turn: Promise<void> = Promise.resolve();
   private readonly subscriptions: vscode.Disposable;
 
-  constructor(private readonly client: LanguageClient) {
+  constructor(
+    private readonly client: LanguageClient,
+    private readonly messages: Messages,
+  ) {
     this.controller.resolveHandler = (item) => (item ? undefined : this.list());
     this.controller.refreshHandler = () => this.list();
     const { Run } = vscode.TestRunProfileKind;
@@ -38,6 +44,18 @@ export class Tests {
 
   dispose(): void {
     this.subscriptions.dispose();
+  }
+
+  /** Runs what is to run whenever this file is saved. */
+  saved(uri: vscode.Uri): void {
+    for (const [request, items] of this.continuous) {
+      const touched = items.filter((item) => key(item.uri) === uri.toString());
+      if (touched.length > 0) {
+        // VS Code takes no second run of the same request.
+        const { include, exclude, profile } = request;
+        void this.run(new vscode.TestRunRequest(include, exclude, profile, true), touched);
+      }
+    }
   }
 
   /** How the server names what a failure belongs to. */
@@ -148,15 +166,8 @@ export class Tests {
     if (!request.continuous) {
       return this.run(request, items);
     }
-    const saved = vscode.workspace.onDidSaveTextDocument(({ uri }) => {
-      const touched = items.filter((item) => item.uri === uri.toString());
-      if (touched.length > 0) {
-        void this.run(request, touched);
-      }
-    });
-    token.onCancellationRequested(() => {
-      saved.dispose();
-    });
+    this.continuous.set(request, items);
+    token.onCancellationRequested(() => this.continuous.delete(request));
   }
 
   private async run(request: vscode.TestRunRequest, items: Item[]): Promise<void> {
@@ -206,9 +217,10 @@ export class Tests {
     if (event.kind === 'documentStarted') {
       run.started(item);
     } else if (event.kind === 'message') {
-      const text = `#${event.number} after ${event.elapsedMs} ms\n${event.json}\n`;
-      run.appendOutput(text.replace(/\r?\n/g, '\r\n'), undefined, item);
+      run.appendOutput(`${headOf(event)}\r\n${textOf(event)}\r\n`, undefined, item);
+      this.messages.add(nameOf(item), event);
     } else {
+      this.messages.end(nameOf(item), event.outcome);
       this.finish(run, item, event.outcome, event.durationMs, event.failures);
     }
   }
@@ -234,6 +246,11 @@ export class Tests {
       run.skipped(item);
     }
   }
+}
+
+/** How people tell a test from others. */
+function nameOf({ parent, label }: vscode.TestItem): string {
+  return parent ? `${parent.label} ${label}` : label;
 }
 
 /** The one way to write a place of which the server and the editor may have their own. */

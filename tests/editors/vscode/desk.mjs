@@ -1,9 +1,10 @@
 // A desk to test at: VS Code served to a browser with the packaged extension, a folder of tests, and a mock server.
 // Everything that is written lies below one temporary folder.
 
+import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -56,6 +57,17 @@ export function project(folder, port, more = {}) {
   for (const [name, text] of Object.entries(texts)) {
     mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
     writeFileSync(path.join(folder, name), text);
+  }
+}
+
+/** Has the sample of the installed package call `port`. */
+export function sampleAt(desk, port) {
+  const extensions = path.join(desk, 'extensions');
+  const name = readdirSync(extensions).find((name) => name.startsWith('gctf-lsp.gctf-'));
+  const sample = path.join(extensions, name, 'sample');
+  for (const name of ['gctf.toml', 'get_messages.gctf', 'send_message.gctf']) {
+    const file = path.join(sample, name);
+    writeFileSync(file, readFileSync(file, 'utf8').replaceAll('4770', String(port)));
   }
 }
 
@@ -149,4 +161,12 @@ async function stop(child, pid) {
   const hard = setTimeout(() => process.kill(pid, 'SIGKILL'), 10_000);
   await gone;
   clearTimeout(hard);
+  if (pid < 0) {
+    try {
+      // What the first process has left behind.
+      process.kill(pid, 'SIGKILL');
+    } catch (error) {
+      assert.equal(error.code, 'ESRCH');
+    }
+  }
 }

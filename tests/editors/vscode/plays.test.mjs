@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { clear, countingServer, freePort, installed, newDesk, project, startCode, startMock } from './desk.mjs';
+import { clear, countingServer, freePort, installed, newDesk, project, sampleAt, startCode, startMock } from './desk.mjs';
 import { Workbench, startBrowser } from './workbench.mjs';
 
 /** A clock that ticks for minutes, a test with rows of which one fails, and a folder with settings. */
@@ -169,9 +169,7 @@ describe('a trusted folder', () => {
 
   play('what came is taken over, and passes', async () => {
     await window.page.getByText('Accept Actual', { exact: true }).click();
-    const box = ['input[type=checkbox]', '.monaco-checkbox'].map((kind) => `.bulk-edit-panel ${kind}`).join();
-    await (await window.see(box)).click();
-    await (await window.see('.bulk-edit-panel .monaco-button', 'Apply')).click();
+    await window.confirm();
     await window.line('"status": "sent"');
     await window.clickLens('▶ Run · stale');
     await window.lens('▶ Run · ✓');
@@ -228,11 +226,7 @@ describe('a trusted folder', () => {
   play('a look at the connection opens beside the test, which keeps the focus', async () => {
     await window.openFile('plain.gctf');
     await window.goto(2, 1);
-    await window.keys.press('Control+.');
-    await window.see('.action-widget .monaco-list-row.focused');
-    await window.keys.type('Diagnose');
-    await window.see('.action-widget .monaco-list-row.focused', 'Diagnose connection');
-    await window.keys.press('Enter');
+    await window.act('Diagnose connection');
     await window.see('.editor-group-container:nth-child(1) .tab.active', 'plain.gctf');
     await window.see('.view-line', 'reflection');
     await window.see('.tab.active.selected', 'plain.gctf');
@@ -246,6 +240,170 @@ describe('a trusted folder', () => {
     await window.type(22, 16, 4, 'sent');
     await window.clickLens(/▶ Run · (stale|✓)/);
     await window.testIs('send_message.gctf', 'passed');
+  });
+});
+
+describe('a folder with a mock and environments', () => {
+  const programs = installed();
+  const desk = newDesk();
+  let port, code, browser, window;
+
+  before(async () => {
+    port = await freePort();
+    const files = more(port);
+    files['gctf.toml'] += '\n[environments]\nstaging = "staging.env"\n\n[run]\nonSave = true\n';
+    files['staging.env'] = 'ROOM=room_001\n';
+    files['more/saved.gctf'] = `--- ADDRESS ---
+localhost:${port}
+
+--- ENDPOINT ---
+chat.ChatService/GetMessages
+
+--- REQUEST ---
+{ "room_id": "{{ env.ROOM }}" }
+
+--- ASSERTS ---
+.total_count == 2
+`;
+    project(path.join(desk, 'project'), port, files);
+    code = await startCode(programs, desk);
+    browser = await startBrowser();
+    window = await Workbench.open(browser, code.url);
+  });
+  after(async () => {
+    await browser?.close();
+    await code?.stop();
+    clear(desk);
+  });
+
+  const play = plays(() => window);
+
+  play('VS Code tells how long the extension took to start', async () => {
+    await window.openFile('send_message.gctf');
+    await window.lens('▶ Run');
+    await window.command('Developer: Startup Performance');
+    await window.see('.tab.active', 'Startup Performance');
+    await window.focusEditor();
+    const row = /^\| *gctf-lsp\.gctf.*$/m;
+    // The text is written anew as more becomes known.
+    const copy = async () => {
+      await window.keys.press('Control+A');
+      await window.keys.press('Control+C');
+      return await window.clipboard();
+    };
+    const text = await window.until(copy, (text) => row.test(text));
+    const head = /^\| *Extension .*$/m.exec(text)?.[0];
+    console.log(`${head}\n${row.exec(text)[0]}`);
+    await window.command('View: Close All Editors');
+  });
+
+  play('a mock is started by the lens, and the test passes', async () => {
+    await window.openFile('send_message.gctf');
+    await window.clickLens('▶ Run');
+    await window.lens('▶ Run · ✗ UNAVAILABLE');
+    await window.clickLens('Start mock');
+    await window.status(`mock: localhost:${port}`);
+    await window.clickLens('▶ Run');
+    await window.lens('▶ Run · ✓');
+  });
+
+  play('a mock that was started is stopped and started by actions', async () => {
+    await window.goto(5, 1);
+    await window.act('Stop mock');
+    await window.gone('.statusbar-item', 'mock: ');
+    await window.act('Start mock');
+    await window.status(`mock: localhost:${port}`);
+  });
+
+  play('an expression is tried on the last response', async () => {
+    await window.goto(29, 1);
+    await window.line('.status == "sent"');
+    await window.act('Try expression');
+    await window.see('.notification-list-item-message', 'true');
+    await window.command('Notifications: Clear All Notifications');
+  });
+
+  play('a call is copied as a command of grpcurl', async () => {
+    await window.goto(5, 1);
+    await window.act('Copy as grpcurl');
+    const command = await window.until(window.clipboard, (text) => text.startsWith('grpcurl'));
+    assert.match(command, new RegExp(`-plaintext[^]*localhost:${port} chat.ChatService/SendMessage`));
+  });
+
+  play('the messages of a stream are shown', async () => {
+    await window.openFile('clock.gctf');
+    await window.clickLens('▶ Run');
+    await window.lens(/■ Cancel · \d+ received/);
+    await window.command('gctf: Show Messages');
+    await window.until(() => window.output(), (lines) => lines.some((line) => /Watch #\d+ after/.test(line)));
+    await window.see('.editor-instance .monaco-editor.focused');
+  });
+
+  play('a stream that is cancelled says so in its messages', async () => {
+    await window.clickLens(/■ Cancel · \d+ received/);
+    await window.lens('▶ Run · cancelled');
+    const last = (lines) => lines.findLast((line) => line.trim() !== '');
+    const lines = await window.until(() => window.output(), (lines) => / cancelled$/.test(last(lines)));
+    // Every message once, in order, and none after the end.
+    const numbers = lines.flatMap((line) => /clock\.Clock\/Watch #(\d+) after \d+ ms \{"number":(\d+)\}$/.exec(line)?.slice(1) ?? []);
+    const first = Number(numbers[0]);
+    const wanted = numbers.map((_, at) => String(first + Math.floor(at / 2)));
+    assert.ok(numbers.length >= 4);
+    assert.deepEqual(numbers, wanted);
+  });
+
+  play('messages are filtered', async () => {
+    await window.filter('#2 ');
+    await window.until(
+      () => window.output(),
+      (lines) => lines.some((line) => line.includes('#2 ')) && !lines.some((line) => /#[13] /.test(line)),
+    );
+    await window.filter('');
+    await window.command('View: Hide Panel');
+  });
+
+  play('an environment is selected, and its values are read', async () => {
+    await window.openFile('saved.gctf');
+    await window.command('gctf: Select Environment');
+    await (await window.see('.notification-list-item .monaco-button', 'staging')).click();
+    await window.status('environment: staging');
+    await window.clickLens('▶ Run');
+    await window.lens('▶ Run · ✓');
+  });
+
+  play('a test runs again whenever it is saved', async () => {
+    await window.command('Testing: Focus on Test Explorer View');
+    await window.expand('more');
+    await (await window.test('saved.gctf')).hover();
+    await (await window.see('.test-explorer .monaco-list-row:has-text("saved.gctf") [aria-label*="Continuous"]')).click();
+    await window.type(11, 17, 1, '3');
+    await window.keys.press('Control+S');
+    await window.testIs('saved.gctf', 'failed');
+    await window.lens('▶ Run · ✗ 1 of 1');
+    await window.type(11, 17, 1, '2');
+    await window.keys.press('Control+S');
+    await window.testIs('saved.gctf', 'passed');
+    await window.lens('▶ Run · ✓');
+    // Once for each save, and once by the lens before.
+    await window.command('gctf: Show Messages');
+    await window.filter('saved.gctf');
+    const ends = (lines) => lines.flatMap((line) => / (passed|failed|cancelled)$/.exec(line)?.[1] ?? []);
+    const lines = await window.until(() => window.output(), (lines) => ends(lines).length >= 3);
+    assert.deepEqual(ends(lines), ['passed', 'failed', 'passed']);
+    await window.filter('');
+    await window.command('View: Hide Panel');
+  });
+
+  play('the walkthrough opens the sample beside it', async () => {
+    sampleAt(desk, await freePort());
+    await window.command('View: Close All Editors');
+    await window.command('View: Toggle Primary Side Bar Visibility');
+    await window.page.setViewportSize({ width: 1700, height: 900 });
+    await window.command('Welcome: Open Walkthrough...');
+    await window.answer('Test a gRPC service');
+    await window.step('Open a test', 'Open the Sample');
+    await window.see('.tab.active', 'send_message.gctf');
+    await window.see('.gettingStartedContainer .getting-started-step', 'Start its service');
   });
 });
 
@@ -274,7 +432,11 @@ describe('a folder that is not trusted', () => {
     await window.status('Restricted Mode');
     await window.openFile('send_message.gctf');
     await window.clickLens('▶ Run');
-    await window.see('.notification-list-item-message', 'Nothing is run or dialled in Restricted Mode');
+    const refusal = 'Nothing is run, served or dialled in Restricted Mode';
+    await window.see('.notification-list-item-message', refusal);
+    await window.command('Notifications: Clear All Notifications');
+    await window.command('gctf: Start Mock');
+    await window.see('.notification-list-item-message', refusal);
     await window.goto(22, 1);
     await window.keys.type('?');
     await window.squiggles().first().waitFor();

@@ -58,9 +58,12 @@ export class Workbench {
     await this.see('.editor-instance .view-line');
   }
 
+  /** The number of the group of editors that is worked in. */
+  group = 1;
+
   /** A click might land on a lens. */
   async focusEditor() {
-    await this.keys.press('Control+1');
+    await this.keys.press(`Control+${this.group}`);
     await this.see('.monaco-editor.focused');
   }
 
@@ -81,6 +84,69 @@ export class Workbench {
       await this.keys.press('Delete');
     }
     await this.keys.type(text);
+  }
+
+  /** Takes the action with this title at the cursor. */
+  async act(title) {
+    await this.focusEditor();
+    const row = this.page.locator('.action-widget .monaco-list-row.focused');
+    // VS Code forgets the question if findings change before the answer comes.
+    const ask = async () => {
+      await this.keys.press('Control+.');
+      return await row.waitFor({ timeout: 5000 }).then(
+        () => true,
+        () => false,
+      );
+    };
+    await this.until(ask, Boolean);
+    // A space would take what is found by then.
+    await this.keys.type(title.split(' ')[0]);
+    await this.see('.action-widget .monaco-list-row.focused', title);
+    await this.keys.press('Enter');
+    await this.gone('.action-widget');
+  }
+
+  /** Opens a step of the walkthrough and presses its button, if there is one to press. */
+  async step(title, button) {
+    await (await this.see('.gettingStartedContainer .getting-started-step', title)).click();
+    const expanded = '.gettingStartedContainer .getting-started-step.expanded';
+    await this.see(expanded, title);
+    if (button) {
+      await (await this.see(`${expanded} .monaco-button`, button)).click();
+    }
+  }
+
+  /** Confirms an edit that is shown before it is made. */
+  async confirm() {
+    const box = ['input[type=checkbox]', '.monaco-checkbox'].map((kind) => `.bulk-edit-panel ${kind}`).join();
+    await (await this.see(box)).click();
+    await (await this.see('.bulk-edit-panel .monaco-button', 'Apply')).click();
+  }
+
+  /** Has the output view show lines with this text only. */
+  filter = (text) => this.page.locator('.part.panel input[placeholder^="Filter"]').fill(text);
+
+  clipboard = () => this.page.evaluate(() => navigator.clipboard.readText());
+
+  /** Waits until what `look` gives is as `wanted` says. */
+  async until(look, wanted) {
+    const start = Date.now();
+    for (;;) {
+      const found = await look();
+      if (wanted(found)) {
+        return found;
+      }
+      if (Date.now() - start > PATIENCE) {
+        throw new Error(`this stays: ${JSON.stringify(found)}`);
+      }
+      await this.page.waitForTimeout(50);
+    }
+  }
+
+  /** The lines that are on the screen in the output view. */
+  async output() {
+    const lines = await this.page.locator('.output-view .view-line').allTextContents();
+    return lines.map((line) => line.replaceAll('\u00a0', ' '));
   }
 
   line = (text) => this.see('.view-line', text);

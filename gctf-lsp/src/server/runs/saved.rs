@@ -1,6 +1,7 @@
-//! Running what has run again once its file is saved, without ever asking.
+//! Running what has run again once its file is saved, without ever asking. What runs as it is saved goes on.
 
-use crate::ide::{self, TestKey};
+use super::Runs;
+use crate::ide::{self, FileId, TestKey};
 use crate::server::ext::Item;
 use crate::server::session::Session;
 use ls_types::Uri;
@@ -24,6 +25,10 @@ impl Session {
         let have_run: Vec<_> = keys
             .filter_map(|(index, key)| key.map(|key| (index, key)))
             .filter(|(_, key)| state.runs.get(key).is_some_and(|runs| !runs.past.is_empty()))
+            .filter(|(index, key)| {
+                let hash = state.source.run_hash(*index, state.source.in_force(*index));
+                !self.runs.are_under_way(id, key, hash)
+            })
             .collect();
         let network = self.network(path.as_deref());
         let items: Vec<_> = have_run
@@ -52,5 +57,14 @@ impl Session {
             Ok(run) => self.ask_nothing(run),
             Err(problem) => tracing::warn!("nothing is run on save: {problem}"),
         }
+    }
+}
+
+impl Runs {
+    /// Whether a document with this text runs.
+    fn are_under_way(&self, file: FileId, key: &TestKey, text_hash: u64) -> bool {
+        let tests = self.active.values().flat_map(|run| &run.tests);
+        let mut open = tests.filter(|(_, test)| test.left > 0);
+        open.any(|((of, _), test)| *of == file && test.key.as_ref() == Some(key) && test.text_hash == text_hash)
     }
 }
