@@ -304,7 +304,7 @@ fn a_text_that_changes_meanwhile() {
     let (calls, port) = told(&servers);
     let mut editor = editor(&servers);
     let uri = editor.open_text(&file(&servers), &test(port));
-    let failing = |line: usize| [format!("{line}:10 G501 got \"other\", expected \"M2\"")];
+    let failing = |line: usize| [format!("{line}:10 G501 #2: got \"other\", expected \"M2\"")];
     let finish = |call: Call| {
         call.send(Step::Message("other"));
         call.send(Step::End);

@@ -177,7 +177,12 @@ fn server_streaming() -> Vec<Case> {
     let open = format!("#[timeout(3)]\n{one}");
     vec![
         case("Down", &["a b"], &two, "passed"),
-        case("Down", &["a b"], &wrong, "G501 9:11 $.text: expected \"c\", got \"b\""),
+        case(
+            "Down",
+            &["a b"],
+            &wrong,
+            "G501 9:11 #2: $.text: expected \"c\", got \"b\"",
+        ),
         case("Down", &["a"], &two, "G507 9:1 the stream ended after 1 of 2 messages"),
         case(
             "Down",
@@ -277,13 +282,13 @@ fn both_ways() -> Vec<Case> {
             "Both",
             &["a"],
             &wrong_turns,
-            "G501 17:11 $.text: expected \"bx\", got \"ax\"",
+            "G501 17:11 #2: $.text: expected \"bx\", got \"ax\"",
         ),
         case(
             "Both",
             &["a", "b"],
             &wrong,
-            "G501 12:11 $.text: expected \"c\", got \"b\"",
+            "G501 12:11 #2: $.text: expected \"c\", got \"b\"",
         ),
         case("Both", &["a"], &two, "G507 9:1 the stream ended after 1 of 2 messages"),
         case(

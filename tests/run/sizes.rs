@@ -13,7 +13,10 @@ struct Sized {
 
 impl Sized {
     fn new() -> Self {
-        let servers = Servers::new();
+        let servers = Servers {
+            patience: 120,
+            ..Servers::new()
+        };
         let (port, counts) = servers.block_on(sized::serve());
         Self { servers, port, counts }
     }

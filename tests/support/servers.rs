@@ -16,6 +16,8 @@ use tokio::runtime::Runtime;
 pub(crate) struct Servers {
     runtime: Runtime,
     pub(crate) folder: tempfile::TempDir,
+    /// What runs wait for, in seconds.
+    pub(crate) patience: u32,
 }
 
 impl Servers {
@@ -23,6 +25,7 @@ impl Servers {
         Self {
             runtime: Runtime::new().expect("a runtime"),
             folder: tempfile::tempdir().expect("a folder"),
+            patience: 2,
         }
     }
 
@@ -107,7 +110,10 @@ impl Servers {
     /// What `gctf run` prints for a test behind its first line, which has a duration, with `PORT` for the port.
     pub(crate) fn report(&self, port: u16, text: &str) -> String {
         self.write("test.gctf", &text.replace("PORT", &port.to_string()));
-        let output = gctf(self.path(), &["run", "--timeout", "2", "test.gctf"]);
+        let output = gctf(
+            self.path(),
+            &["run", "--timeout", &self.patience.to_string(), "test.gctf"],
+        );
         let printed = stdout(&output).replace(&port.to_string(), "PORT");
         let printed = printed.replace(&chat().display().to_string(), "CHAT");
         let body = printed.split_once('\n').map_or("", |(_, body)| body);

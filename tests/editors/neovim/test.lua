@@ -106,6 +106,11 @@ end
 
 --- Opens the menu of actions and chooses one.
 local function press_action(title)
+  -- What is left of the menu before is not this one.
+  keys('<C-l>')
+  wait('a screen without a menu', function()
+    return not row('Type number and <Enter>')
+  end)
   keys('gra')
   local number
   wait('the actions', function()
@@ -118,7 +123,6 @@ end
 
 local lens = '--- ENDPOINT ---'
 
---- Waits until the lens on the ENDPOINT header holds `text`; its row.
 --- Presses a lens of the line where there are several, so that Neovim asks which.
 local function choose_lens(number)
   keys('grx')
@@ -128,6 +132,7 @@ local function choose_lens(number)
   keys(number .. '<CR>')
 end
 
+--- Waits until the lens on the ENDPOINT header holds `text`; its row.
 local function lens_shows(text)
   wait('the lens ' .. text, function()
     local found = row(lens)
@@ -161,6 +166,16 @@ local steps = {
           return client ~= nil and client.initialized == true]])
       end)
       lens_shows('▶ Run')
+      -- What is completed is read from the server: an editor does not ask again what came too early.
+      wait('the schema', function()
+        return lua([[local position = { textDocument = vim.lsp.util.make_text_document_params(),
+            position = { line = 4, character = 20 } }
+          local answers = vim.lsp.buf_request_sync(0, 'textDocument/hover', position, 1000) or {}
+          for _, answer in pairs(answers) do
+            if answer.result and answer.result ~= vim.NIL then return true end
+          end
+          return false]])
+      end)
     end,
   },
   {
@@ -342,6 +357,39 @@ local steps = {
       equal(diagnostics(), { { line = line, message = message, source = 'gctf run' } })
       local shown = row(message)
       assert(shown and shown:find('"status": "received"', 1, true), 'not beside its line: ' .. tostring(shown))
+    end,
+  },
+  {
+    'accepts what came, and takes it back',
+    function()
+      press_action('Accept actual response')
+      wait('the value that came', function()
+        return vim.list_contains(lines(), '    "status": "sent"')
+      end)
+      lens_shows('stale')
+      keys('u')
+      wait('the value that was expected', function()
+        return vim.list_contains(lines(), '    "status": "received"')
+      end)
+      lens_shows('✗ 1 of 5')
+    end,
+  },
+  {
+    'shows the response beside the file',
+    function()
+      press_action('Show response')
+      wait('the response', function()
+        return row('"elapsed_ms"') and row('"message_id": "msg_456"')
+      end)
+      local shown = [[return vim.iter(vim.api.nvim_list_wins()):map(function(window)
+        local buffer = vim.api.nvim_win_get_buf(window)
+        return vim.bo[buffer].readonly or not vim.bo[buffer].modifiable
+      end):totable()]]
+      assert(vim.list_contains(lua(shown), true), 'it can be changed')
+      keys(':only<CR>')
+      wait('the file', function()
+        return vim.list_contains(lines(), lens)
+      end)
     end,
   },
   {
