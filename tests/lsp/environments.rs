@@ -229,3 +229,34 @@ fn what_cannot_be_is_refused_with_a_reason() {
     assert!(message(&refused).starts_with("no environment is declared"), "{refused}");
     assert_eq!(editor.shut_down(), Some(0));
 }
+
+#[test]
+fn a_folder_declares_no_file_outside_of_it() {
+    let servers = Servers::new();
+    servers.write("outer.env", "GCTF_TEST_PLACE=staging-value-1\n");
+    servers.write("inner/own.env", "GCTF_TEST_PLACE=prod-value-2\n");
+    servers.write(
+        "inner/gctf.toml",
+        "[environments]\nouter = '../outer.env'\nown = 'own.env'\n",
+    );
+    let folder = servers.path().join("inner");
+    let mut capabilities = full_capabilities();
+    capabilities["experimental"] = json!({ "serverStatusNotification": true });
+    let mut editor = Editor::spawn(&folder);
+    editor.initialize(&folder, capabilities.clone(), Value::Null);
+    let file = editor.open_text(&folder.join("a.gctf"), &call(1));
+    let refused = editor.command(SELECT, json!({ "uri": file, "name": "outer" }));
+    let message = refused["error"]["message"].as_str().unwrap_or_default();
+    assert_eq!(message, "no environment \"outer\": there are own", "{refused}");
+    let chosen = editor.command(SELECT, json!({ "uri": file, "name": "own" }));
+    assert_eq!(chosen["result"], json!({ "name": "own" }));
+    editor.shut_down();
+    // The user may.
+    let mut editor = Editor::spawn(&folder);
+    let options = json!({ "environments": { "outer": servers.path().join("outer.env") } });
+    editor.initialize(&folder, capabilities, options);
+    let file = editor.open_text(&folder.join("a.gctf"), &call(1));
+    let chosen = editor.command(SELECT, json!({ "uri": file, "name": "outer" }));
+    assert_eq!(chosen["result"], json!({ "name": "outer" }));
+    editor.shut_down();
+}

@@ -291,3 +291,86 @@ fn it_ends_with_its_folder_and_with_the_server() {
     assert_eq!(two.hang_up(), Some(1));
     assert!(is_free(port));
 }
+
+#[test]
+fn nothing_outside_of_the_workspace_is_served() {
+    let servers = folder("localhost:0");
+    let folder = servers.path().join("inner");
+    for (name, text) in [
+        ("outer.yaml", "s3cret: [\n"),
+        ("inner/service.proto", PROTO),
+        ("inner/stubs/one.yaml", &stubs("one")),
+    ] {
+        servers.write(name, text);
+    }
+    let declare = |what: &str| {
+        let table = format!("[mock]\nlisten = 'localhost:0'\nprotos = ['service.proto']\n{what}\n");
+        servers.write("inner/gctf.toml", &table);
+    };
+    declare("stubs = ['stubs']");
+    let mut editor = editor(&folder, Value::Null);
+    let file = editor.open_text(&folder.join("a.gctf"), &call("localhost:1"));
+    start(&mut editor, &file);
+    mock(&mut editor, &file, false);
+    for what in [
+        "stubs = ['../outer.yaml']",
+        "stubs = ['..']",
+        "stubs = ['stubs']\ncert = '../outer.yaml'\nkey = '../outer.yaml'",
+        "stubs = ['stubs']\nimport_paths = ['..']",
+    ] {
+        declare(what);
+        let reason = refused(&mock(&mut editor, &file, true));
+        assert!(
+            reason.ends_with("is outside the workspace and was not read"),
+            "{reason}"
+        );
+    }
+    #[cfg(unix)]
+    {
+        declare("stubs = ['stubs']");
+        let link = folder.join("stubs/link.yaml");
+        std::os::unix::fs::symlink(servers.path().join("outer.yaml"), link).expect("a link");
+        let reason = refused(&mock(&mut editor, &file, true));
+        assert!(
+            reason.ends_with("is outside the workspace and was not read"),
+            "{reason}"
+        );
+    }
+    editor.shut_down();
+}
+
+/// A pipe that nobody writes into is read for ever.
+#[cfg(unix)]
+#[test]
+fn a_mock_can_be_stopped_while_its_files_are_read() {
+    let servers = folder("localhost:0");
+    let pipe = servers.path().join("pipe.proto");
+    let made = std::process::Command::new("mkfifo")
+        .arg(&pipe)
+        .status()
+        .expect("mkfifo");
+    assert!(made.success());
+    let table = |protos: &str| format!("[mock]\nlisten = 'localhost:0'\nprotos = [{protos}]\nstubs = ['stubs.yaml']\n");
+    servers.write("gctf.toml", &table("'service.proto', 'pipe.proto'"));
+    let mut editor = editor(servers.path(), Value::Null);
+    let file = editor.open_text(&servers.path().join("a.gctf"), &call("localhost:1"));
+    let run = |on: bool| json!({ "command": "gctf.mock", "arguments": [{ "uri": file, "on": on }] });
+    let starting = editor.start("workspace/executeCommand", run(true));
+    assert_eq!(mock(&mut editor, &file, false)["result"], json!({ "address": null }));
+    assert_eq!(
+        refused(&editor.answer(starting)),
+        "the mock was stopped before it could listen"
+    );
+    // The same while it runs.
+    servers.write("gctf.toml", &table("'service.proto'"));
+    start(&mut editor, &file);
+    changed(
+        &mut editor,
+        &servers,
+        "gctf.toml",
+        &table("'service.proto', 'pipe.proto'"),
+    );
+    assert_eq!(mock(&mut editor, &file, false)["result"], json!({ "address": null }));
+    let starting = editor.start("workspace/executeCommand", run(true));
+    assert_eq!(editor.shut_down(), Some(0), "{starting}");
+}

@@ -23,10 +23,11 @@ pub fn range(message: &Json, path: &str) -> Range<usize> {
                 value = &members[name];
                 lines + key_width(name)
             }
-            (Json::Array(items), Step::Element(at)) if *at < items.len() => {
-                let widths = items[..*at].iter().map(|item| width(item, depth + 1));
+            (Json::Array(items), Step::Element(at)) => {
+                let Some((at, item)) = element(items, *at) else { break };
+                let widths = items[..at].iter().map(|item| width(item, depth + 1));
                 let lines: usize = widths.map(|width| width + separator(depth)).sum();
-                value = &items[*at];
+                value = item;
                 lines
             }
             _ => break,
@@ -41,13 +42,24 @@ pub fn range(message: &Json, path: &str) -> Range<usize> {
 pub fn value<'a>(message: &'a Json, path: &str) -> Option<&'a Json> {
     steps(path).into_iter().try_fold(message, |value, step| match step {
         Step::Member(name) => value.get(&name),
-        Step::Element(at) => value.get(at),
+        Step::Element(at) => Some(element(value.as_array()?, at)?.1),
     })
 }
 
 enum Step {
     Member(String),
-    Element(usize),
+    /// From 0, or from the end by -1, -2 …
+    Element(i64),
+}
+
+/// The item that is meant, with its number from 0.
+fn element(items: &[Json], at: i64) -> Option<(usize, &Json)> {
+    let from_start = usize::try_from(at.unsigned_abs()).ok()?;
+    let at = match at {
+        0.. => from_start,
+        _ => items.len().checked_sub(from_start)?,
+    };
+    Some((at, items.get(at)?))
 }
 
 fn steps(path: &str) -> Vec<Step> {
@@ -68,8 +80,7 @@ fn steps(path: &str) -> Vec<Step> {
         match values.next() {
             Some(Ok(Json::String(name))) => steps.push(Step::Member(name)),
             Some(Ok(Json::Number(number))) => {
-                let at = number.as_u64().and_then(|at| usize::try_from(at).ok());
-                steps.push(Step::Element(at.unwrap_or(usize::MAX)));
+                steps.push(Step::Element(number.as_i64().unwrap_or(i64::MAX)));
             }
             _ => return steps,
         }
@@ -140,6 +151,9 @@ mod tests {
             ("$.é[1].empty", "/é/1/empty"),
             ("$.é[1].none", "/é/1/none"),
             ("$.é[2][0][0]", "/é/2/0/0"),
+            ("$.é[-1][0][-1]", "/é/2/0/0"),
+            ("$.é[-2].empty", "/é/1/empty"),
+            ("$.é[-4]", "/é"),
             ("$.number", "/number"),
             ("$[\"a]b\"].deep[1].last", "/a]b/deep/1/last"),
             // What is not there is looked for where it would be.

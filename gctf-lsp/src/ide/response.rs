@@ -3,7 +3,7 @@
 use super::{Analysis, FileId, TestKey};
 use crate::eval::locate;
 use crate::outcome::{Came, Reply};
-use crate::secrets::Secrets;
+use crate::secrets::{Masker, Secrets};
 use crate::status::code_name;
 use crate::syntax::position::{Encoding, LineColumn};
 use serde_json::{Map, Value as Json, json};
@@ -92,25 +92,31 @@ pub fn masked(text: &str, secrets: &Secrets) -> String {
     secrets.masker().text(text)
 }
 
-/// Where a place in the messages stands in the text, columns as `encoding` counts them; `None` for a message that
-/// it leaves out.
-pub fn place(reply: &Reply, shown: &ResponseText, came: &Came, encoding: Encoding) -> Option<Range<LineColumn>> {
+/// Where a place in the messages stands in the text, whose secrets `masker` hides, columns as `encoding` counts them;
+/// `None` for a message that it leaves out.
+pub fn place(
+    reply: &Reply,
+    shown: &ResponseText,
+    came: &Came,
+    (masker, encoding): (&Masker, Encoding),
+) -> Option<Range<LineColumn>> {
     let (_, start) = shown.starts.iter().find(|(number, _)| *number == came.message)?;
     let text = locate::text(reply.messages.get(came.message)?);
-    let position = |offset: usize| {
-        let before = text.get(..offset)?;
-        let line = before.matches('\n').count();
-        let line_start = before.rsplit('\n').next().unwrap_or_default();
+    let position = |offset: usize, before: &str| {
+        let before = masker.text(before);
         let column = match encoding {
-            Encoding::Utf8 => line_start.len(),
-            Encoding::Utf16 => line_start.encode_utf16().count(),
+            Encoding::Utf8 => before.len(),
+            Encoding::Utf16 => before.encode_utf16().count(),
         };
         Some(LineColumn {
-            line: u32::try_from(start + line).ok()?,
+            line: u32::try_from(start + text.get(..offset)?.matches('\n').count()).ok()?,
             column: u32::try_from(INDENT.len() + column).ok()?,
         })
     };
-    Some(position(came.range.start)?..position(came.range.end)?)
+    let line_start = |offset: usize| Some(text.get(..offset)?.rfind('\n').map_or(0, |at| at + 1));
+    let Range { start: first, end } = came.range;
+    // What hides a value hides it as a whole, with what stands before it.
+    Some(position(first, text.get(line_start(first)?..first)?)?..position(end, text.get(line_start(end)?..end)?)?)
 }
 
 /// What stands before each line of a message.
@@ -246,21 +252,33 @@ mod tests {
         serde_json::from_str::<Json>(&shown.text).unwrap();
     }
 
+    /// What is marked in the text for the value at `path` in the second message.
+    fn marked(reply: &Reply, secrets: &Secrets, path: &str) -> String {
+        let shown = text(reply, secrets, Extent::Page(None));
+        let range = locate::range(&reply.messages[1], path);
+        let view = (&reply.masker(secrets), Encoding::Utf16);
+        let place = place(reply, &shown, &Came { message: 1, range }, view).unwrap();
+        let mut lines = shown.text.lines().skip(place.start.line as usize);
+        let line: Vec<u16> = lines.next().unwrap().encode_utf16().collect();
+        String::from_utf16_lossy(&line[place.start.column as usize..place.end.column as usize])
+    }
+
     #[test]
     fn places_lead_to_the_value() {
         let reply = reply(vec![json!({ "a": "ü" }), json!({ "é": "x", "b": [{ "c": "ü!" }] })]);
-        let shown = text(&reply, &Secrets::default(), Extent::Page(None));
-        let range = locate::range(&reply.messages[1], "$.b[0].c");
-        let place = place(&reply, &shown, &Came { message: 1, range }, Encoding::Utf16).unwrap();
-        let line: Vec<u16> = shown
-            .text
-            .lines()
-            .nth(place.start.line as usize)
-            .unwrap()
-            .encode_utf16()
-            .collect();
-        let marked = &line[place.start.column as usize..place.end.column as usize];
-        assert_eq!(String::from_utf16_lossy(marked), "\"ü!\"");
+        assert_eq!(marked(&reply, &Secrets::default(), "$.b[0].c"), "\"ü!\"");
+    }
+
+    #[test]
+    fn places_lead_to_what_hides_a_value() {
+        let reply = reply(vec![
+            json!({}),
+            json!({ "password": "hunter2", "s3cret": { "of s3cret": "x" } }),
+        ]);
+        let mut secrets = Secrets::default();
+        secrets.add("s3cret");
+        assert_eq!(marked(&reply, &secrets, "$.password"), "\"***\"");
+        assert_eq!(marked(&reply, &secrets, "$.s3cret[\"of s3cret\"]"), "\"x\"");
     }
 
     #[test]

@@ -19,6 +19,7 @@ mod wanted;
 use crate::schema::Schema;
 use serve::StubService;
 use sources::Sources;
+use std::collections::HashMap;
 use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -287,19 +288,37 @@ fn load(options: &MockOptions) -> Result<Loaded, String> {
 }
 
 /// Stubs that can never answer because an earlier one answers the same requests with something else.
-fn shadowed(stubs: &[Stub]) -> impl Iterator<Item = String> {
-    stubs.iter().enumerate().filter_map(|(at, stub)| {
-        let twin = stubs[..at].iter().find(|earlier| {
+fn shadowed(stubs: &[Stub]) -> Vec<String> {
+    // Of those that answer the same requests, each one that answers what no earlier one would.
+    let mut answering: HashMap<Vec<u8>, Vec<&Stub>> = HashMap::new();
+    let mut notes = Vec::new();
+    for stub in stubs {
+        let earlier = answering.entry(letters(stub)).or_default();
+        let twins = earlier.iter().filter(|earlier| {
             let same_method = earlier.service == stub.service && earlier.method == stub.method;
             let same_requests = earlier.inputs == stub.inputs && earlier.headers == stub.headers;
-            let always = earlier.times == 0 && earlier.priority >= stub.priority;
-            same_method && same_requests && always && earlier.output != stub.output
-        })?;
-        Some(format!(
-            "{}: never answers: {} answers the same requests",
-            stub.origin, twin.origin
-        ))
-    })
+            same_method && same_requests && earlier.priority >= stub.priority
+        });
+        let mut twins = twins.peekable();
+        let is_first = twins.peek().is_none();
+        if let Some(twin) = twins.find(|earlier| earlier.output != stub.output) {
+            notes.push(format!(
+                "{}: never answers: {} answers the same requests",
+                stub.origin, twin.origin
+            ));
+        } else if is_first && stub.times == 0 {
+            earlier.push(stub);
+        }
+    }
+    notes
+}
+
+/// What stubs have in common that answer the same requests, in whatever order their members are written.
+fn letters(stub: &Stub) -> Vec<u8> {
+    let requests = format!("{}/{} {:?} {:?}", stub.service, stub.method, stub.inputs, stub.headers);
+    let mut letters = requests.into_bytes();
+    letters.sort_unstable();
+    letters
 }
 
 async fn routes(schema: Schema, stubs: Vec<Stub>) -> Result<tonic::service::Routes, String> {

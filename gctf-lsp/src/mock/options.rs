@@ -2,7 +2,7 @@
 
 use super::{Identity, is_document};
 use crate::config::{MOCK_ADDRESS, MockConfig};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// What to serve, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,6 +19,17 @@ pub struct MockOptions {
 }
 
 impl MockOptions {
+    /// The files and folders that are named.
+    pub fn paths(&self) -> impl Iterator<Item = &Path> {
+        let identity = self.identity.iter().flat_map(|identity| {
+            [&identity.certificate, &identity.key]
+                .into_iter()
+                .chain(&identity.client_ca)
+        });
+        let named = self.protos.iter().chain(&self.import_paths).chain(&self.stubs);
+        named.chain(identity).map(PathBuf::as_path)
+    }
+
     /// What a configuration means. Looks whether the files are there.
     ///
     /// # Errors

@@ -2,6 +2,7 @@
 //! when it is asked.
 
 use super::Options;
+use super::disk;
 use super::session::{Event, Session};
 use crate::config::folder::{DeclaredMock, FolderConfig};
 use crate::config::layers;
@@ -192,7 +193,7 @@ impl Session {
     fn folder_config(&mut self, path: &Path, root: &Path) -> &FolderConfig {
         let own = path.parent().unwrap_or(Path::new("/")).to_owned();
         let known = self.configuration.folders.entry(own);
-        known.or_insert_with_key(|own| FolderConfig::read(own, root))
+        known.or_insert_with_key(|own| disk::folder_config(own, root))
     }
 
     /// What a run of the file at `path` goes by.

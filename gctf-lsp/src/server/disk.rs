@@ -156,7 +156,7 @@ impl Session {
             let looked = Looked {
                 file: id,
                 named: named.collect(),
-                folder: (!watches).then(|| (own.clone(), FolderConfig::read(&own, &root))),
+                folder: (!watches).then(|| (own.clone(), folder_config(&own, &root))),
                 stamps: files
                     .into_iter()
                     .map(|(source, files)| (source, stamps(&files)))
@@ -186,8 +186,31 @@ impl Session {
     }
 }
 
+/// What stands around files in `folder`, up to the workspace folder `root`, but for environments that lie outside of it.
+pub(super) fn folder_config(folder: &Path, root: &Path) -> FolderConfig {
+    let mut config = FolderConfig::read(folder, root);
+    let Some(layer) = &mut config.layer else { return config };
+    for entry in layer.entries.iter_mut().filter(|entry| entry.name == "environments") {
+        let Some(files) = entry.value.as_object_mut() else {
+            continue;
+        };
+        files.retain(|name, file| {
+            let file = layer.base.join(file.as_str().unwrap_or_default());
+            let is_inside = is_inside(&file, &[root.to_owned()]);
+            if !is_inside {
+                let reason = "is outside the workspace and is not read: declare it in the user's settings";
+                config
+                    .problems
+                    .push(format!("{}{name}: {} {reason}", entry.place, file.display()));
+            }
+            is_inside
+        });
+    }
+    config
+}
+
 /// Whether a path leads into one of the folders `roots`, by its text and with links followed.
-fn is_inside(path: &Path, roots: &[PathBuf]) -> bool {
+pub(super) fn is_inside(path: &Path, roots: &[PathBuf]) -> bool {
     let path = normal(path);
     if !roots.iter().any(|root| path.starts_with(root)) {
         return false;

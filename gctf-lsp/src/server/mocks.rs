@@ -7,11 +7,12 @@ use super::session::{Event, Session};
 use crate::config::folder::DeclaredMock;
 use crate::config::read_mock;
 use crate::ide::mocks::{self, Mock};
-use crate::mock::{MockOptions, RunningMock};
+use crate::mock::{MockOptions, RunningMock, stubs};
 use crate::target::{SchemaSource, Target};
 use ls_types::{FileSystemWatcher, GlobPattern, MessageType};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::path::{Path, PathBuf};
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
@@ -93,13 +94,14 @@ impl Session {
             self.outbox.register(disk::watch("gctf/stubs", vec![watcher]));
         }
         let (root, events) = (self.root(&path), self.events.clone());
+        let inside = [self.folders.clone(), vec![root.clone()]].concat();
         let entry = self
             .mocks
             .by_config
             .entry(declared.config)
             .or_insert_with_key(|config| {
                 let (orders, received) = unbounded_channel();
-                tokio::spawn(attend(config.clone(), received, events));
+                tokio::spawn(attend(config.clone(), inside, received, events));
                 Entry {
                     root,
                     orders,
@@ -242,12 +244,18 @@ struct Running {
     stamps: Stamps,
 }
 
-/// Owns the mock of `config`: does what it is told, and tells how it stands.
-async fn attend(config: PathBuf, mut orders: UnboundedReceiver<Order>, events: UnboundedSender<Event>) {
+/// Owns the mock of `config`: does what it is told, and tells how it stands. Nothing outside of the folders `inside` is
+/// read.
+async fn attend(
+    config: PathBuf,
+    inside: Vec<PathBuf>,
+    mut orders: UnboundedReceiver<Order>,
+    events: UnboundedSender<Event>,
+) {
     let mut running: Option<Running> = None;
-    let mut next = None;
+    let mut early = VecDeque::new();
     loop {
-        let order = match next.take() {
+        let order = match early.pop_front() {
             Some(order) => Some(order),
             None => orders.recv().await,
         };
@@ -258,8 +266,9 @@ async fn attend(config: PathBuf, mut orders: UnboundedReceiver<Order>, events: U
             Order::Start(waiting) => {
                 let started = match running.take() {
                     Some(running) => Ok(running),
-                    None => start(&config)
+                    None => unless_stopped(start(&config, &inside), &mut orders, &mut early)
                         .await
+                        .unwrap_or_else(|| Err("the mock was stopped before it could listen".to_owned()))
                         .inspect(|started| notes.clone_from(&started.mock.ignored)),
                 };
                 let address = started.as_ref().map(|started| Some(started.mock.address()));
@@ -270,12 +279,19 @@ async fn attend(config: PathBuf, mut orders: UnboundedReceiver<Order>, events: U
                 stop(running.take()).await;
                 answer = Some((waiting, Ok(None)));
             }
-            Order::Reload => {
-                next = calm(&mut orders).await;
-                running = reload(&config, running).await;
-            }
             Order::Look if is_as_it_was(running.as_ref()).await => continue,
-            Order::Look => running = reload(&config, running).await,
+            Order::Reload | Order::Look => {
+                if let Some(running) = &mut running
+                    && unless_stopped(tokio::time::sleep(CALM), &mut orders, &mut early)
+                        .await
+                        .is_some()
+                {
+                    // What came until now is read now.
+                    early.retain(|order| !matches!(order, Order::Reload | Order::Look));
+                    // What is stopped needs nothing of it.
+                    let _ = unless_stopped(reload(&config, &inside, running), &mut orders, &mut early).await;
+                }
+            }
         }
         let attended = Attended {
             config: config.clone(),
@@ -288,16 +304,24 @@ async fn attend(config: PathBuf, mut orders: UnboundedReceiver<Order>, events: U
     }
     stop(running).await;
 }
-
-/// Waits until files are written, so that they are read once; the order that came meanwhile and is another one.
-async fn calm(orders: &mut UnboundedReceiver<Order>) -> Option<Order> {
-    tokio::time::sleep(CALM).await;
-    while let Ok(order) = orders.try_recv() {
-        if !matches!(order, Order::Reload | Order::Look) {
-            return Some(order);
+/// Does `work`, unless an order to stop comes meanwhile: reading many files takes long. What comes is kept in `early`.
+async fn unless_stopped<T>(
+    work: impl Future<Output = T>,
+    orders: &mut UnboundedReceiver<Order>,
+    early: &mut VecDeque<Order>,
+) -> Option<T> {
+    let mut work = pin!(work);
+    loop {
+        let order = tokio::select! {
+            done = &mut work => return Some(done),
+            order = orders.recv() => order?,
+        };
+        let stops = matches!(order, Order::Stop(_));
+        early.push_back(order);
+        if stops {
+            return None;
         }
     }
-    None
 }
 
 async fn is_as_it_was(running: Option<&Running>) -> bool {
@@ -313,8 +337,8 @@ async fn stop(running: Option<Running>) {
     }
 }
 
-async fn start(config: &Path) -> Result<Running, String> {
-    let options = read(config).await?;
+async fn start(config: &Path, inside: &[PathBuf]) -> Result<Running, String> {
+    let options = read(config, inside).await?;
     let mock = RunningMock::start(options.clone()).await?;
     let mut running = Running {
         mock,
@@ -326,36 +350,42 @@ async fn start(config: &Path) -> Result<Running, String> {
     Ok(running)
 }
 
-/// What `config` says now in place of what `old` serves; what cannot be read leaves the old.
-async fn reload(config: &Path, old: Option<Running>) -> Option<Running> {
-    let mut running = old?;
-    running.problem = None;
-    match read(config).await {
-        Err(problem) => running.problem = Some(problem),
+/// Serves what `config` says now in place of what is served; what cannot be read leaves the old.
+async fn reload(config: &Path, inside: &[PathBuf], running: &mut Running) {
+    running.problem = match read(config, inside).await {
+        Err(problem) => Some(problem),
         Ok(options) if options.listen == running.options.listen && options.identity == running.options.identity => {
-            match running.mock.reload(options.clone()).await {
-                Ok(()) => running.options = options,
-                Err(problem) => running.problem = Some(problem),
+            let reloaded = running.mock.reload(options.clone()).await;
+            if reloaded.is_ok() {
+                running.options = options;
             }
+            reloaded.err()
         }
-        Ok(_) => {
-            running.problem = Some("stop it and start it again to listen as its gctf.toml says now".to_owned());
-        }
-    }
-    running.stamps = stamps(&running).await;
-    Some(running)
+        Ok(_) => Some("stop it and start it again to listen as its gctf.toml says now".to_owned()),
+    };
+    running.stamps = stamps(running).await;
 }
 
 /// The options in the `[mock]` table of a file.
 ///
 /// # Errors
-/// What is wrong with the file, or that the address is not of this machine alone.
-async fn read(config: &Path) -> Result<MockOptions, String> {
-    let path = config.to_owned();
+/// What is wrong with the file, that it names files outside of the folders `inside`, or that the address is not of this
+/// machine alone.
+async fn read(config: &Path, inside: &[PathBuf]) -> Result<MockOptions, String> {
+    let (path, inside) = (config.to_owned(), inside.to_owned());
     let reading = move || {
         let table =
             read_mock(&path)?.ok_or_else(|| format!("{}: there is no [mock] table any more", path.display()))?;
         let options = MockOptions::of(table)?;
+        let check = |path: &Path| match disk::is_inside(path, &inside) {
+            true => Ok(()),
+            false => Err(format!("{} is outside the workspace and was not read", path.display())),
+        };
+        options.paths().try_for_each(check)?;
+        // Folders of stubs may hold links.
+        for folder in &options.stubs {
+            stubs::files(folder)?.iter().try_for_each(|path| check(path))?;
+        }
         match is_loopback(&options.listen) {
             true => Ok(options),
             false => Err(format!(
@@ -372,7 +402,7 @@ async fn read(config: &Path) -> Result<MockOptions, String> {
 fn is_loopback(listen: &str) -> bool {
     let host = listen.rsplit_once(':').map_or(listen, |(host, _)| host);
     let bare = host.trim_start_matches('[').trim_end_matches(']');
-    bare == "localhost"
+    host == "localhost"
         || bare
             .parse()
             .is_ok_and(|address: std::net::IpAddr| address.is_loopback())
@@ -409,6 +439,7 @@ mod tests {
     fn where_it_may_listen() {
         for (listen, expected) in [
             ("localhost:0", true),
+            ("[localhost]:0", false),
             ("127.0.0.1:4770", true),
             ("127.1.2.3:4770", true),
             ("[::1]:4770", true),

@@ -105,9 +105,10 @@ impl Session {
                 Ok(written) => written,
                 Err(problem) => return tracing::warn!("{problem}"),
             };
+            let masker = reply.masker(&outcome.secrets);
             let places = outcome.failures.iter().map(|failure| {
                 let came = failure.came.as_ref()?;
-                response::place(&reply, &shown, came, encoding)
+                response::place(&reply, &shown, came, (&masker, encoding))
             });
             let places = places.collect();
             let uri = uri.as_str().to_owned();

@@ -15,6 +15,9 @@ use std::ops::Range;
 /// Lines above the cursor on which a command line may begin.
 const LINES_ABOVE: usize = 1_000;
 
+/// How many of them are tried.
+const COMMANDS_ABOVE: usize = 20;
+
 /// What becomes a document at `range` of the file: the command line that is there, or JSON that is selected or stands
 /// before the first section.
 pub fn refactorings(analysis: &Analysis, file: FileId, range: Range<usize>) -> Vec<Refactoring> {
@@ -42,17 +45,17 @@ fn of_command(context: &Context<'_>, text: &str, range: &Range<usize>) -> Option
         .map(|(at, _)| at + 1);
     let mut starts: Vec<_> = std::iter::once(0).chain(before).collect();
     starts.reverse();
-    let (arguments, place) = starts.into_iter().take(LINES_ABOVE).find_map(|start| {
+    // Reading goes on over lines, maybe over all of them: where it begins, there is a word of a command.
+    let starts = starts.into_iter().take(LINES_ABOVE);
+    let mut starts = starts
+        .filter(|start| may_begin(&text[*start..line_end(text, *start)]))
+        .take(COMMANDS_ABOVE);
+    let (arguments, place) = starts.find_map(|start| {
         let rest = &text[start..];
-        let line = &rest[..rest.find('\n').unwrap_or(rest.len())];
-        // Reading goes on over lines: where it begins, there is a word of a command.
-        if !may_begin(line) {
-            return None;
-        }
         let (arguments, length) = command(rest)?;
         let indent = rest.len() - rest.trim_start().len();
-        let place = start + indent..start + length;
-        (range.start <= place.end && place.start <= range.end).then_some((arguments, place))
+        let end = start + length;
+        (range.start <= end && start <= range.end).then_some((arguments, start + indent..end))
     })?;
     let folder = context.folder();
     let written = document(arguments, Site { folder });

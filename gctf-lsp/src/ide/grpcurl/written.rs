@@ -1,7 +1,7 @@
 //! A call of grpcurl as the text of a document.
 
 use super::arguments::{Arguments, Flag};
-use super::shell::{Piece, Word, literal};
+use super::shell::{Piece, Word, literal, quoted};
 use crate::ide::format;
 use crate::syntax::SourceFile;
 use crate::text::apply;
@@ -39,12 +39,13 @@ pub(super) fn document(mut arguments: Arguments, site: Site<'_>) -> String {
         connection.add("OPTIONS", "emit_defaults: true".to_owned());
     }
     let body = body(arguments.data.take(), &mut left);
+    let written = arguments.address.as_ref().map(|word| {
+        let address = address(word, has_tls || arguments.is_plaintext);
+        address.ok_or_else(|| quoted(word))
+    });
+    let address = written.and_then(|address| address.map_err(|word| left.push(word)).ok());
     let mut text: String = left.iter().map(|left| comment(left)).collect();
-    if let Some(address) = arguments
-        .address
-        .as_ref()
-        .and_then(|word| address(word, has_tls || arguments.is_plaintext))
-    {
+    if let Some(address) = address {
         text.push_str(&format!("--- ADDRESS ---\n{address}\n\n"));
     }
     text.push_str(&format!("--- ENDPOINT ---\n{}\n\n", arguments.endpoint));
@@ -195,8 +196,8 @@ fn header(flag: &Flag) -> Option<String> {
     let text = template(&flag.value)?;
     let (name, value) = text.split_once(':')?;
     let (name, value) = (name.trim(), value.trim());
-    let is_one_line = !name.is_empty() && !name.contains(['{', '#']) && !text.trim().contains(['\n', '\r']);
-    is_one_line.then(|| format!("{name}: {value}"))
+    let is_name = !name.is_empty() && !name.contains(['{', '#']);
+    (is_name && is_line(text.trim())).then(|| format!("{name}: {value}"))
 }
 
 /// Whole seconds, not less than what was written.
@@ -209,6 +210,9 @@ fn seconds(flag: &Flag) -> Option<u64> {
 fn address(word: &Word, is_said: bool) -> Option<String> {
     let text = template(word)?;
     let text = text.strip_prefix("dns:///").unwrap_or(&text);
+    if !is_line(text) {
+        return None;
+    }
     let text = match text.starts_with(':') {
         true => format!("localhost{text}"),
         false => text.to_owned(),
@@ -217,6 +221,11 @@ fn address(word: &Word, is_said: bool) -> Option<String> {
         true => text,
         false => format!("https://{text}"),
     })
+}
+
+/// Whether a text can be a line of a section: neither several, nor a header, nor a comment.
+fn is_line(text: &str) -> bool {
+    !text.is_empty() && !text.contains(['\n', '\r']) && !text.starts_with(['-', '#'])
 }
 
 /// The word with templates for variables; `None` for what only a shell knows.

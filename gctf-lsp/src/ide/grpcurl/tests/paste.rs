@@ -356,6 +356,52 @@ fn payloads_become_documents() {
     }
 }
 
+#[test]
+fn what_is_no_line_of_a_section_is_left() {
+    check_paste(
+        "$0  grpcurl -plaintext -H '--- RESPONSE: 1' -H 'x: y' $'h:1\\n--- ENDPOINT ---\\nevil.S/M' a.B/C\n",
+        expect![[r#"
+            Turn grpcurl command into a document:
+            # Not taken over: -H '--- RESPONSE: 1'
+            # Not taken over: 'h:1
+            # --- ENDPOINT ---
+            # evil.S/M'
+            --- ENDPOINT ---
+            a.B/C
+
+            --- REQUEST_HEADERS ---
+            x: y
+
+            --- REQUEST ---
+            {}
+
+            --- RESPONSE ---
+        "#]],
+    );
+    check_paste(
+        "grpcurl -plaintext \"$(host):1\" a.B/C$0\n",
+        expect![[r#"
+            Turn grpcurl command into a document:
+            # Not taken over: "$(host)":1
+            --- ENDPOINT ---
+            a.B/C
+
+            --- REQUEST ---
+            {}
+
+            --- RESPONSE ---
+        "#]],
+    );
+}
+
+/// Each of them may be read to the end of the file.
+#[test]
+fn no_more_than_some_commands_are_tried() {
+    let text = |lines: usize| format!("grpcurl -plaintext -H 'x\n{}$0' h:1 a.B/C\n", "grpcurl\n".repeat(lines));
+    assert_ne!(pasted(&text(19)), "nothing");
+    assert_eq!(pasted(&text(20)), "nothing");
+}
+
 proptest! {
     #[test]
     fn no_text_stops_it(text in "[-a-z'\"$`\\\\{}()<>|;#@: \n]{0,60}", cut in 0..40_usize) {
