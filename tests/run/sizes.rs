@@ -13,10 +13,8 @@ struct Sized {
 
 impl Sized {
     fn new() -> Self {
-        let servers = Servers {
-            patience: 120,
-            ..Servers::new()
-        };
+        let mut servers = Servers::new();
+        servers.patience = 120;
         let (port, counts) = servers.block_on(sized::serve());
         Self { servers, port, counts }
     }
