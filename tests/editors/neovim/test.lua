@@ -355,8 +355,10 @@ local steps = {
         return #diagnostics() == 1
       end)
       equal(diagnostics(), { { line = line, message = message, source = 'gctf run' } })
-      local shown = row(message)
-      assert(shown and shown:find('"status": "received"', 1, true), 'not beside its line: ' .. tostring(shown))
+      wait('the message beside its line', function()
+        local shown = row(message)
+        return shown and shown:find('"status": "received"', 1, true)
+      end)
     end,
   },
   {
