@@ -104,6 +104,20 @@ impl Shape {
         }
     }
 
+    /// Whether no string of JSON is a value of it.
+    pub fn is_never_text(&self) -> bool {
+        matches!(
+            self,
+            Self::Message(_)
+                | Self::List(_)
+                | Self::Map { .. }
+                | Self::Struct
+                | Self::ListValue
+                | Self::Any(_)
+                | Self::Bool
+        )
+    }
+
     /// Whether it is a 64-bit integer.
     pub fn is_long(&self) -> bool {
         matches!(self, Self::Int64 | Self::Uint64)

@@ -135,7 +135,7 @@ impl<'a> Known<'a> {
             match self.value(name, template) {
                 Ok(json) => return self.json(name, &from_json(&json, &value.range), shape, word),
                 // No text stands for these.
-                Err(variable) if shape.is_some_and(is_bare) => return word.push(variable),
+                Err(variable) if shape.is_some_and(Shape::is_never_text) => return word.push(variable),
                 Err(_) => {}
             }
         }
@@ -151,20 +151,6 @@ impl<'a> Known<'a> {
         }
         push(word, "\"");
     }
-}
-
-/// Whether JSON of this form is never a string.
-fn is_bare(shape: &Shape) -> bool {
-    matches!(
-        shape,
-        Shape::Message(_)
-            | Shape::List(_)
-            | Shape::Map { .. }
-            | Shape::Struct
-            | Shape::ListValue
-            | Shape::Any(_)
-            | Shape::Bool
-    )
 }
 
 /// A number as JSON writes it, with the digits that are written.

@@ -135,16 +135,7 @@ impl Checker<'_> {
             Data::String(text) if text == "*" => self.rules.side == Side::Reply,
             Data::String(text) if text.contains("{{") => {
                 let alone = text.starts_with("{{") && text.ends_with("}}") && text.matches("{{").count() == 1;
-                let never_text = matches!(
-                    shape,
-                    Shape::Message(_)
-                        | Shape::List(_)
-                        | Shape::Map { .. }
-                        | Shape::Struct
-                        | Shape::ListValue
-                        | Shape::Bool
-                );
-                alone || !never_text
+                alone || !shape.is_never_text()
             }
             _ => false,
         }
