@@ -303,6 +303,7 @@ impl Lexer<'_> {
                 '$' | '`' => self.expansion(word)?,
                 '\\' => match rest[1..].chars().next()? {
                     '\n' => self.skip(2),
+                    '\r' if rest[1..].starts_with("\r\n") => self.skip(3),
                     escaped @ ('$' | '`' | '"' | '\\') => {
                         push(word, escaped.encode_utf8(&mut [0; 4]));
                         self.skip(2);

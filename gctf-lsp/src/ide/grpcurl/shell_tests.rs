@@ -46,6 +46,7 @@ fn lines_are_read() {
         ),
         ("a <<-E\r\n\tx\r\n\tE\r\nb", "[a] input[x\n] then \"\\r\\nb\""),
         ("a <<< 'x y' b", "[a] input[x y] [b] then \"\""),
+        ("a \"b\\\r\nc\"", "[a] [bc] then \"\""),
         ("a 'b", "unfinished"),
         ("a \"b", "unfinished"),
         ("a <<E\nb", "unfinished"),
