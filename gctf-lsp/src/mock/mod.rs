@@ -23,9 +23,7 @@ use std::collections::HashMap;
 use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::pin::Pin;
 use std::sync::{Arc, PoisonError, RwLock};
-use std::task::{Context, Poll};
 use stubs::Stub;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
@@ -52,7 +50,7 @@ pub struct RunningMock {
     pub files: Vec<PathBuf>,
     transports: &'static str,
     /// What answers, to be replaced.
-    served: Served,
+    served: Arc<RwLock<Routes>>,
     stop: Option<oneshot::Sender<()>>,
     server: JoinHandle<()>,
     /// The owners of the listening sockets; they end with the server.
@@ -87,8 +85,10 @@ impl RunningMock {
         };
         let accepting = listeners.into_iter().map(accept).collect();
         let description = read.describe(&addresses, transports);
-        let served = Served::new(read.routes);
-        let routes = Routes::from(tonic::service::AxumRouter::new().fallback_service(served.clone()));
+        let served = Arc::new(RwLock::new(read.routes));
+        let current = Arc::clone(&served);
+        let hand_on = tower::service_fn(move |request| hand_on(Arc::clone(&current), request));
+        let routes = Routes::from(tonic::service::AxumRouter::new().fallback_service(hand_on));
         let (stop, stopped) = oneshot::channel::<()>();
         let server = tokio::spawn(async move {
             let serving = tonic::transport::Server::builder()
@@ -123,7 +123,7 @@ impl RunningMock {
         self.description = read.describe(&self.addresses, self.transports);
         self.ignored = read.ignored;
         self.files = read.files;
-        self.served.replace(read.routes);
+        *self.served.write().unwrap_or_else(PoisonError::into_inner) = read.routes;
         Ok(())
     }
 
@@ -192,40 +192,14 @@ async fn read(options: MockOptions) -> Result<Read, String> {
     })
 }
 
-/// Hands each request to what is served at that moment.
-#[derive(Clone, Debug)]
-struct Served {
-    routes: Arc<RwLock<Routes>>,
-}
-
-impl Served {
-    fn new(routes: Routes) -> Self {
-        let routes = Arc::new(RwLock::new(routes));
-        Self { routes }
-    }
-
-    fn replace(&self, routes: Routes) {
-        *self.routes.write().unwrap_or_else(PoisonError::into_inner) = routes;
-    }
-}
-
-impl<B> tower::Service<http::Request<B>> for Served
+/// Hands a request to what is served at that moment.
+async fn hand_on<B>(served: Arc<RwLock<Routes>>, request: http::Request<B>) -> Result<http::Response<Body>, Infallible>
 where
     B: tonic::codegen::Body<Data = bytes::Bytes> + Send + 'static,
     B::Error: Into<tonic::codegen::StdError>,
 {
-    type Response = http::Response<Body>;
-    type Error = Infallible;
-    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Infallible>> + Send>>;
-
-    fn poll_ready(&mut self, _context: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
-        Poll::Ready(Ok(()))
-    }
-
-    fn call(&mut self, request: http::Request<B>) -> Self::Future {
-        let routes = self.routes.read().unwrap_or_else(PoisonError::into_inner).clone();
-        Box::pin(routes.oneshot(request))
-    }
+    let routes = served.read().unwrap_or_else(PoisonError::into_inner).clone();
+    routes.oneshot(request).await
 }
 
 fn count(number: usize, what: &str) -> String {
