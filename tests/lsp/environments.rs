@@ -85,14 +85,7 @@ fn run(editor: &mut Editor, file: &str) -> String {
 fn response(editor: &mut Editor, file: &str) -> String {
     let before = editor.asked("window/showDocument").len();
     editor.command("gctf.showResponse", json!({ "uri": file }));
-    editor.wait(|editor| editor.asked("window/showDocument").len() > before);
-    let shown = editor.asked("window/showDocument")[before]["params"]["uri"].clone();
-    let path = shown
-        .as_str()
-        .unwrap_or_default()
-        .trim_start_matches("file://")
-        .to_owned();
-    std::fs::read_to_string(path).expect("a text")
+    super::shown_text(editor, before)
 }
 
 #[test]

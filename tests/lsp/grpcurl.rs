@@ -1,5 +1,6 @@
 //! Calls leave as command lines of grpcurl and come in as such; expressions are tried on what came.
 
+use super::shown_text;
 use crate::support::editor::{Editor, full_capabilities};
 use crate::support::peers::{program, skip};
 use crate::support::servers::Servers;
@@ -67,18 +68,6 @@ fn carry_out(editor: &mut Editor, action: &Value) -> Value {
     editor.command(&name, command["arguments"][0].clone())
 }
 
-/// The text of the last document that was shown, once there are more than `before`.
-fn shown(editor: &mut Editor, before: usize) -> String {
-    editor.wait(|editor| editor.asked("window/showDocument").len() > before);
-    let uri = editor.asked("window/showDocument")[before]["params"]["uri"].clone();
-    let path = uri
-        .as_str()
-        .unwrap_or_default()
-        .trim_start_matches("file://")
-        .to_owned();
-    std::fs::read_to_string(path).expect("a text")
-}
-
 #[test]
 fn expressions_are_tried_on_the_last_response() {
     let servers = Servers::new();
@@ -135,7 +124,10 @@ fn expressions_are_tried_on_the_last_response() {
         "gctf.eval",
         json!({ "uri": uri, "position": place, "expression": "[range(100)]", "show": true }),
     );
-    assert!(shown(&mut editor, 0).starts_with("[\n  0,\n"), "a long one is a text");
+    assert!(
+        shown_text(&mut editor, 0).starts_with("[\n  0,\n"),
+        "a long one is a text"
+    );
     assert_eq!(editor.asked("window/showMessage").len(), 1);
 }
 
@@ -159,7 +151,7 @@ fn the_command_goes_to_the_clipboard_or_is_shown() {
                 assert!(editor.asked("window/showDocument").is_empty());
             }
             false => {
-                assert_eq!(shown(&mut editor, 0), format!("{wanted}\n"));
+                assert_eq!(shown_text(&mut editor, 0), format!("{wanted}\n"));
                 assert!(editor.asked("gctf/copyText").is_empty());
             }
         }

@@ -374,3 +374,21 @@ fn a_mock_can_be_stopped_while_its_files_are_read() {
     let starting = editor.start("workspace/executeCommand", run(true));
     assert_eq!(editor.shut_down(), Some(0), "{starting}");
 }
+
+#[test]
+fn a_mock_can_be_stopped_while_it_answers() {
+    let servers = folder("localhost:0");
+    let slow = stubs("one").replace("} }\n", "}, delay: 1h }\n");
+    servers.write("stubs.yaml", &slow);
+    let mut editor = editor(servers.path(), Value::Null);
+    let text = call("localhost:1").replace("--- REQUEST", "--- OPTIONS ---\ntimeout: 7200\n\n--- REQUEST");
+    let file = editor.open_text(&servers.path().join("a.gctf"), &text);
+    let port = start(&mut editor, &file);
+    editor.replace(&file, "localhost:1", &format!("localhost:{port}"));
+    editor.press(&file, 0);
+    editor.lens_becomes(&file, 0, |title| title == "■ Cancel");
+    assert_eq!(mock(&mut editor, &file, false)["result"], json!({ "address": null }));
+    assert!(is_free(port));
+    editor.lens_becomes(&file, 0, |title| title.starts_with("▶ Run · ✗"));
+    assert_eq!(editor.shut_down(), Some(0));
+}
