@@ -374,8 +374,7 @@ chat.ChatService/GetMessages
   play('a test runs again whenever it is saved', async () => {
     await window.command('Testing: Focus on Test Explorer View');
     await window.expand('more');
-    await (await window.test('saved.gctf')).hover();
-    await (await window.see('.test-explorer .monaco-list-row:has-text("saved.gctf") [aria-label*="Continuous"]')).click();
+    await window.testAction('saved.gctf', 'Continuous');
     await window.type(11, 17, 1, '3');
     await window.keys.press('Control+S');
     await window.testIs('saved.gctf', 'failed');
