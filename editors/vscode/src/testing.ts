@@ -15,7 +15,7 @@ export class Tests {
   private readonly named = new WeakMap<vscode.TestItem, Item>();
   private readonly runs = new Map<number, vscode.TestRun>();
   /** What runs again whenever its file is saved. */
-  private readonly continuous = new Map<vscode.TestRunRequest, Item[]>();
+  private readonly continuous = new Set<vscode.TestRunRequest>();
   /** Events wait for the answers to runs that were asked for before, which tell whose they are. */
   private turn: Promise<void> = Promise.resolve();
   private readonly subscriptions: vscode.Disposable;
@@ -48,8 +48,8 @@ export class Tests {
 
   /** Runs what is to run whenever this file is saved. */
   saved(uri: vscode.Uri): void {
-    for (const [request, items] of this.continuous) {
-      const touched = items.filter((item) => key(item.uri) === uri.toString());
+    for (const request of this.continuous) {
+      const touched = this.asked(request).filter((item) => key(item.uri) === uri.toString());
       if (touched.length > 0) {
         // VS Code takes no second run of the same request.
         const { include, exclude, profile } = request;
@@ -158,15 +158,19 @@ export class Tests {
     });
   }
 
+  /** What a request means now: a folder may have a file more than when it was chosen. */
+  private asked({ include, exclude }: vscode.TestRunRequest): Item[] {
+    return this.chosen(include ?? this.files(), exclude ?? []);
+  }
+
   private async start(request: vscode.TestRunRequest, token: vscode.CancellationToken): Promise<void> {
     if (!vscode.workspace.isTrusted) {
       throw new Error('Nothing is run in Restricted Mode.');
     }
-    const items = this.chosen(request.include ?? this.files(), request.exclude ?? []);
     if (!request.continuous) {
-      return this.run(request, items);
+      return this.run(request, this.asked(request));
     }
-    this.continuous.set(request, items);
+    this.continuous.add(request);
     token.onCancellationRequested(() => this.continuous.delete(request));
   }
 

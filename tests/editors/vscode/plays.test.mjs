@@ -3,7 +3,7 @@
 // Each play goes on where the one before has ended. A picture of each end is in `shots`, or GCTF_TEST_SHOTS.
 
 import assert from 'node:assert/strict';
-import { mkdirSync } from 'node:fs';
+import { cpSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { clear, countingServer, freePort, installed, newDesk, project, sampleAt, startCode, startMock } from './desk.mjs';
@@ -374,7 +374,8 @@ chat.ChatService/GetMessages
   play('a test runs again whenever it is saved', async () => {
     await window.command('Testing: Focus on Test Explorer View');
     await window.expand('more');
-    await window.testAction('saved.gctf', 'Continuous');
+    await window.command('Test: Start Continuous Run');
+    await window.see('.pane-header .codicon-testing-turn-continuous-run-off, .title-actions .codicon-testing-turn-continuous-run-off');
     await window.type(11, 17, 1, '3');
     await window.keys.press('Control+S');
     await window.testIs('saved.gctf', 'failed');
@@ -393,8 +394,20 @@ chat.ChatService/GetMessages
     await window.command('View: Hide Panel');
   });
 
-  play('the walkthrough opens the sample beside it', async () => {
-    sampleAt(desk, await freePort());
+  play('a test that is new runs whenever it is saved as well', async () => {
+    const more = path.join(desk, 'project/more');
+    cpSync(path.join(more, 'saved.gctf'), path.join(more, 'late.gctf'));
+    await window.test('late.gctf');
+    await window.openFile('late.gctf');
+    await window.type(11, 17, 1, '3');
+    await window.keys.press('Control+S');
+    await window.testIs('late.gctf', 'failed');
+    await window.command('Test: Stop Continuous Run');
+  });
+
+  play('the walkthrough leads from the sample to a test that is put right', async () => {
+    const port = await freePort();
+    sampleAt(desk, port);
     await window.command('View: Close All Editors');
     await window.command('View: Toggle Primary Side Bar Visibility');
     await window.page.setViewportSize({ width: 1700, height: 900 });
@@ -402,7 +415,27 @@ chat.ChatService/GetMessages
     await window.answer('Test a gRPC service');
     await window.step('Open a test', 'Open the Sample');
     await window.see('.tab.active', 'send_message.gctf');
-    await window.see('.gettingStartedContainer .getting-started-step', 'Start its service');
+    await window.step('Start its service', 'Start the Mock');
+    window.group = 2;
+    await window.focusEditor();
+    await window.status(`mock: localhost:${port}`);
+    await window.step('Type a field');
+    await window.goto(12, 1);
+    await window.keys.press('End');
+    await window.keys.type(',\n"enc');
+    await window.see('.suggest-widget.visible .monaco-list-row', 'encrypted');
+    await window.keys.press('Escape');
+    await window.command('File: Revert File');
+    await window.step('Run it', 'Run the Document');
+    await window.lens('▶ Run · ✓');
+    await window.type(22, 16, 4, 'lost');
+    await window.step('Break it', 'Run the Document');
+    await window.lens('▶ Run · ✗ 1 of');
+    await window.step('Accept what came', 'Accept Actual');
+    await window.confirm();
+    await window.line('"status": "sent"');
+    await window.clickLens('▶ Run · stale');
+    await window.lens('▶ Run · ✓');
   });
 });
 

@@ -175,12 +175,6 @@ export class Workbench {
     await this.keys.press('ArrowRight');
   }
 
-  /** Presses a button of a test's row. A row that is chosen keeps its buttons while the view is built anew. */
-  async testAction(name, title) {
-    await (await this.test(name)).click();
-    await (await this.see(`.test-explorer .monaco-list-row.focused:has-text("${name}") [aria-label*="${title}"]`)).click();
-  }
-
   async testIs(name, mark) {
     const row = this.page.locator('.test-explorer .monaco-list-row', { hasText: name }).first();
     await row.locator(`.codicon-testing-${mark}-icon`).waitFor();
