@@ -28,6 +28,8 @@ pub(super) struct Configuration {
     client: BTreeMap<Option<PathBuf>, Layer>,
     /// What stands on the disk, by the folder of a file.
     folders: BTreeMap<PathBuf, FolderConfig>,
+    /// How often a folder was read anew because something there is another.
+    rereads: u64,
     /// Counts the questions to the client.
     asked: u64,
     /// Whether the last of them is open.
@@ -47,6 +49,7 @@ impl Default for Configuration {
             },
             client: BTreeMap::new(),
             folders: BTreeMap::new(),
+            rereads: 0,
             asked: 0,
             is_pending: false,
             waiting: Vec::new(),
@@ -59,6 +62,24 @@ impl Configuration {
     /// Whether the client is being asked, so that nothing is known for sure.
     pub(super) fn is_pending(&self) -> bool {
         self.is_pending
+    }
+
+    pub(super) fn rereads(&self) -> u64 {
+        self.rereads
+    }
+
+    fn forget(&mut self, folder: &Path) {
+        self.rereads += 1;
+        self.folders.retain(|known, _| !known.starts_with(folder));
+    }
+
+    /// Takes what stood in a folder after so many `rereads`, unless it was read anew since then; whether it is news.
+    fn take(&mut self, folder: PathBuf, rereads: u64, config: FolderConfig) -> bool {
+        let is_news = rereads == self.rereads && self.folders.get(&folder) != Some(&config);
+        if is_news {
+            self.folders.insert(folder, config);
+        }
+        is_news
     }
 }
 
@@ -234,7 +255,7 @@ impl Session {
 
     /// Looks at the disk again where files of `folder` are concerned.
     pub(super) fn reread_folder(&mut self, folder: &Path) {
-        self.configuration.folders.retain(|known, _| !known.starts_with(folder));
+        self.configuration.forget(folder);
         self.reconfigure();
     }
 
@@ -268,11 +289,33 @@ impl Session {
         }
     }
 
-    /// What a look at the disk has found in a folder.
-    pub(super) fn folder_read(&mut self, folder: PathBuf, config: FolderConfig) {
-        if self.configuration.folders.get(&folder) != Some(&config) {
-            self.configuration.folders.insert(folder, config);
+    /// What a look at the disk has found in a folder, begun after so many `rereads`.
+    pub(super) fn folder_read(&mut self, folder: PathBuf, rereads: u64, config: FolderConfig) {
+        if self.configuration.take(folder, rereads, config) {
             self.reconfigure();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_look_that_began_before_the_folder_was_read_anew_says_nothing() {
+        let folder = PathBuf::from("folder");
+        let found = |problem: &str| FolderConfig {
+            problems: vec![problem.to_owned()],
+            ..FolderConfig::default()
+        };
+        let mut configuration = Configuration::default();
+        let before = configuration.rereads();
+        assert!(configuration.take(folder.clone(), before, found("old")));
+        assert!(!configuration.take(folder.clone(), before, found("old")));
+        configuration.forget(&folder);
+        configuration.folders.insert(folder.clone(), found("new"));
+        assert!(!configuration.take(folder.clone(), before, found("old")));
+        assert_eq!(configuration.folders[&folder], found("new"));
+        assert!(configuration.take(folder, configuration.rereads(), found("newest")));
     }
 }

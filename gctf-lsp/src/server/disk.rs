@@ -36,8 +36,8 @@ pub(super) struct Looked {
     file: FileId,
     /// The files that it names, with why they cannot be read.
     named: BTreeMap<PathBuf, Option<String>>,
-    /// Only where nothing is watched.
-    folder: Option<(PathBuf, FolderConfig)>,
+    /// Only where nothing is watched; with how often folders had been read anew before.
+    folder: Option<(PathBuf, u64, FolderConfig)>,
     stamps: Vec<(SchemaSource, Stamps)>,
 }
 
@@ -134,6 +134,7 @@ impl Session {
         };
         let roots: Vec<_> = self.folders.iter().cloned().chain([own.clone()]).collect();
         let watches = self.client.watches;
+        let rereads = self.configuration.rereads();
         let Some(file) = self.open.get_mut(&id) else { return };
         file.looked = Some(Instant::now());
         let named: Vec<_> = file.named.iter().cloned().collect();
@@ -156,7 +157,7 @@ impl Session {
             let looked = Looked {
                 file: id,
                 named: named.collect(),
-                folder: (!watches).then(|| (own.clone(), folder_config(&own, &root))),
+                folder: (!watches).then(|| (own.clone(), rereads, folder_config(&own, &root))),
                 stamps: files
                     .into_iter()
                     .map(|(source, files)| (source, stamps(&files)))
@@ -176,8 +177,8 @@ impl Session {
         if let Some(file) = self.open.get_mut(&looked.file).filter(|_| news) {
             file.generation += 1;
         }
-        if let Some((folder, config)) = looked.folder {
-            self.folder_read(folder, config);
+        if let Some((folder, rereads, config)) = looked.folder {
+            self.folder_read(folder, rereads, config);
         }
         let when = Instant::now() + CALM;
         for (source, stamps) in looked.stamps {
