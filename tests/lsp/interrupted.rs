@@ -258,6 +258,32 @@ fn cancelling_closes_the_stream() {
     assert_eq!(editor.exit_code(), Some(0));
 }
 
+#[test]
+fn a_run_of_more_files_than_the_one_that_is_closed_goes_on() {
+    let servers = Servers::new();
+    let (calls, port) = told(&servers);
+    let mut editor = editor(&servers);
+    let [closed, open] = ["a.gctf", "b.gctf"].map(|name| editor.open_text(&servers.path().join(name), &test(port)));
+    let items = json!([{ "uri": closed }, { "uri": open }]);
+    editor.command("gctf.run", json!({ "items": items }));
+    let running = [next(&calls), next(&calls)];
+    editor.close(&closed);
+    for call in &running {
+        call.send(Step::Message("M1"));
+        call.send(Step::Message("M2"));
+        call.send(Step::End);
+    }
+    editor.lens_becomes(&open, 0, |title| title.starts_with("▶ Run · ✓"));
+    editor.wait(|editor| ended(editor).len() == 1);
+    let last = &ended(&editor)[0].1;
+    assert!(
+        last.as_str().is_some_and(|last| last.starts_with("2 passed, 0 failed")),
+        "{last}"
+    );
+    let closed = editor.open_text(&servers.path().join("a.gctf"), &test(port));
+    editor.lens_becomes(&closed, 0, |title| title.starts_with("▶ Run · ✓"));
+}
+
 /// The test waits for the setup of its folder.
 #[test]
 fn a_setup_that_does_not_end_is_cancelled_with_the_test() {

@@ -438,6 +438,11 @@ impl Session {
         self.cancel_where(|_, run| run.tests.keys().any(|(other, _)| *other == file))
     }
 
+    /// Cancels the runs of a file that is closed; one of other files as well goes on.
+    pub(super) fn cancel_closed(&mut self, file: FileId) {
+        self.cancel_where(|_, run| run.files.keys().eq([&file]));
+    }
+
     /// Cancels the runs of one document.
     pub(super) fn cancel_test(&mut self, file: FileId, key: &TestKey) -> usize {
         self.cancel_where(|_, run| run.open_tests().any(|open| open == (file, key)))

@@ -419,7 +419,7 @@ impl Session {
 
     pub(super) fn close(&mut self, uri: &Uri) {
         let id = self.id(uri);
-        self.cancel_file(id);
+        self.cancel_closed(id);
         if let Some(state) = Arc::make_mut(&mut self.analysis.files).remove(&id) {
             self.closed.insert(id, state.runs.clone());
         }
