@@ -19,8 +19,8 @@ pub(super) struct Environments {
     chosen: BTreeMap<PathBuf, String>,
     /// The names in files, or why they cannot be read.
     names: BTreeMap<PathBuf, Names>,
-    /// The files that somebody is looking at.
-    looking: BTreeSet<PathBuf>,
+    /// The files that somebody is looking at, and whether they have changed meanwhile.
+    looking: BTreeMap<PathBuf, bool>,
     /// What files hold, while a run is planned.
     values: BTreeMap<PathBuf, Arc<BTreeMap<String, String>>>,
 }
@@ -135,9 +135,10 @@ impl Session {
 
     /// Has a worker see which names a file has.
     fn look_at_environment(&mut self, file: PathBuf) {
-        if !self.environments.looking.insert(file.clone()) {
+        if self.environments.looking.contains_key(&file) {
             return;
         }
+        self.environments.looking.insert(file.clone(), false);
         let events = self.events.clone();
         tokio::task::spawn_blocking(move || {
             let names = env_file::read_at_once(&file).map(|variables| variables.into_keys().collect());
@@ -148,7 +149,9 @@ impl Session {
 
     /// Which names a file has, or why nobody knows.
     pub(super) fn environment_names(&mut self, file: PathBuf, names: Names) {
-        self.environments.looking.remove(&file);
+        if self.environments.looking.remove(&file) == Some(true) {
+            self.look_at_environment(file.clone());
+        }
         if self.environments.names.get(&file) == Some(&names) {
             return;
         }
@@ -161,11 +164,14 @@ impl Session {
 
     /// Looks again at the files that are known, or at those of them among `changed`.
     pub(super) fn environments_changed(&mut self, changed: Option<&BTreeSet<PathBuf>>) {
-        let known = self.environments.names.keys();
+        let known = self.environments.names.keys().chain(self.environments.looking.keys());
         let again = known.filter(|file| changed.is_none_or(|changed| changed.contains(&super::disk::normal(file))));
-        let again: Vec<_> = again.cloned().collect();
+        let again: BTreeSet<_> = again.cloned().collect();
         for file in again {
-            self.look_at_environment(file);
+            match self.environments.looking.get_mut(&file) {
+                Some(has_changed) => *has_changed = true,
+                None => self.look_at_environment(file),
+            }
         }
     }
 
