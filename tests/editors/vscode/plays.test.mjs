@@ -398,7 +398,7 @@ chat.ChatService/GetMessages
     const more = path.join(desk, 'project/more');
     cpSync(path.join(more, 'saved.gctf'), path.join(more, 'late.gctf'));
     await window.test('late.gctf');
-    await window.openFile('late.gctf');
+    await window.openFile(path.join(more, 'late.gctf'));
     await window.type(11, 17, 1, '3');
     await window.keys.press('Control+S');
     await window.testIs('late.gctf', 'failed');

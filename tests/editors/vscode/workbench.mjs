@@ -1,5 +1,6 @@
 // VS Code's window as a user sees and uses it.
 
+import path from 'node:path';
 import { chromium } from 'playwright-core';
 
 /** How long something may take to appear before it is taken to be missing. */
@@ -51,9 +52,11 @@ export class Workbench {
     await this.answer(`>${title}`, title);
   }
 
-  async openFile(name) {
+  /** Opens a file by its name, or by its path: what VS Code knows of names may be older than a new file. */
+  async openFile(file) {
+    const name = path.basename(file);
     await this.keys.press('Control+P');
-    await this.answer(name);
+    await this.answer(file, name);
     await this.see('.tab.active', name);
     await this.see('.editor-instance .view-line');
   }
