@@ -11,6 +11,15 @@ pub struct FileSet {
     pub file: Vec<File>,
 }
 
+/// Of a FileDescriptorProto only what it is called and imports.
+#[derive(Clone, PartialEq, Message)]
+pub struct Head {
+    #[prost(string, optional, tag = "1")]
+    pub name: Option<String>,
+    #[prost(string, repeated, tag = "3")]
+    pub dependency: Vec<String>,
+}
+
 /// A FileDescriptorProto.
 #[derive(Clone, PartialEq, Message)]
 pub struct File {

@@ -2,7 +2,7 @@
 
 use super::census::{self, Part};
 use super::connection::Connection;
-use super::descriptor::{self, File};
+use super::descriptor::{self, File, Head};
 use super::failure::{Failure, FailureKind};
 use super::metadata::to_wire;
 use super::pool;
@@ -65,13 +65,26 @@ pub async fn load(
         return Ok(known);
     }
     let services = collector.services.clone();
-    let pool = build(connection, collector.files.into_values().collect()).await?;
+    let pool = build(connection, collector, None).await?;
     Ok(Served { pool, services, digest })
 }
 
-/// Builds a pool where it keeps nobody waiting: many descriptors take a while.
-async fn build(connection: &Connection, files: Vec<File>) -> Result<DescriptorPool, Failure> {
-    let built = tokio::task::spawn_blocking(|| pool::build(files)).await;
+/// Builds a pool of what has come and of what was `known`, where it keeps nobody waiting: many descriptors take a while.
+/// They are decoded on the same thread, whose part of the heap then has room for the pool.
+async fn build(
+    connection: &Connection,
+    collector: Collector,
+    known: Option<DescriptorPool>,
+) -> Result<DescriptorPool, Failure> {
+    let encoded = collector.files;
+    let building = move || {
+        let mut files = known.as_ref().map(descriptor::files).unwrap_or_default();
+        for bytes in encoded.into_values() {
+            files.push(File::decode(bytes.as_slice()).map_err(|error| error.to_string())?);
+        }
+        pool::build(files)
+    };
+    let built = tokio::task::spawn_blocking(building).await;
     let built = built.unwrap_or_else(|_| Err("malformed descriptors".to_owned()));
     built.map_err(|reason| {
         Failure::new(
@@ -94,9 +107,7 @@ pub async fn load_types(
 ) -> Result<DescriptorPool, Failure> {
     let present = pool.files().map(|file| file.name().to_owned()).collect();
     let collector = collect(connection, metadata, limits, Wanted::Types { names, present }).await?;
-    let mut files = descriptor::files(pool);
-    files.extend(collector.files.into_values());
-    build(connection, files).await
+    build(connection, collector, Some(pool.clone())).await
 }
 
 /// The services that each version of reflection lists, or why it lists none.
@@ -278,7 +289,8 @@ struct Collector {
     bytes: usize,
     elements: usize,
     services: Vec<String>,
-    files: BTreeMap<String, File>,
+    /// Descriptors by the names of their files, as they came.
+    files: BTreeMap<String, Vec<u8>>,
     /// Of each file as it came.
     digests: BTreeMap<String, [u8; 32]>,
     /// Files that others import and that were not sent.
@@ -310,14 +322,14 @@ impl Collector {
             if self.elements > self.limits.elements {
                 return Err(Trouble::TooLarge(format!("{} elements", self.limits.elements)));
             }
-            let file = File::decode(bytes.as_slice()).map_err(|error| Trouble::Broken(error.to_string()))?;
-            if self.has(file.name()) {
+            let head = Head::decode(bytes.as_slice()).map_err(|error| Trouble::Broken(error.to_string()))?;
+            if self.has(head.name()) {
                 continue;
             }
-            self.missing.extend(file.dependency.iter().cloned());
             self.digests
-                .insert(file.name().to_owned(), Sha256::digest(&bytes).into());
-            self.files.insert(file.name().to_owned(), file);
+                .insert(head.name().to_owned(), Sha256::digest(&bytes).into());
+            self.files.insert(head.name().to_owned(), bytes);
+            self.missing.extend(head.dependency);
             if self.files.len() > self.limits.files {
                 return Err(Trouble::TooLarge(format!("{} files", self.limits.files)));
             }
