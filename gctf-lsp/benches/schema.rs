@@ -1,6 +1,7 @@
 //! Completion from a schema of 5,000 messages, warm and while it loads, and what the server keeps of it.
 //!
-//! `cargo bench -p gctf-lsp --bench schema` prints medians; `benches/README.md` keeps figures.
+//! `cargo bench -p gctf-lsp --bench schema` prints medians; `benches/README.md` keeps figures. `GCTF_BENCH_PROTOS` can name
+//! a folder of proto sources, an import root, to ask a schema of the real world the same.
 
 #![expect(clippy::print_stdout, reason = "a bench prints its figures")]
 
@@ -8,6 +9,7 @@
 mod editor;
 
 use editor::{Editor, full_capabilities};
+use gctf_lsp::grpc::protos;
 use gctf_lsp::mock::{MockOptions, RunningMock};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -37,6 +39,63 @@ fn main() {
     let port = mock.addresses()[0].port();
     schema(&work, "5,000 messages", port, "f25.Service/Call7");
     schema(&served, "5,000 messages and sources", port, "f25.Service/Call7");
+    drop(mock);
+
+    if let Some(root) = std::env::var_os("GCTF_BENCH_PROTOS") {
+        let real = folder.path().join("real");
+        let sources = copied(Path::new(&root), &real);
+        std::fs::write(real.join("buf.yaml"), "version: v2\nmodules:\n  - path: .\n").expect("a file");
+        let endpoint = described(&sources, &real);
+        let mut real_protos = options(sources, vec![folder.path().join("stubs")]);
+        real_protos.import_paths = vec![real.clone()];
+        let mock = runtime
+            .block_on(RunningMock::start(real_protos))
+            .expect("the mock starts");
+        let port = mock.addresses()[0].port();
+        schema(&work, "real", port, &endpoint);
+        schema(&real, "real and sources", port, &endpoint);
+    }
+}
+
+/// The sources below `root`, copied to `folder`.
+fn copied(root: &Path, folder: &Path) -> Vec<PathBuf> {
+    let mut copies = Vec::new();
+    let mut waiting = vec![root.to_owned()];
+    while let Some(path) = waiting.pop() {
+        if path.is_dir() {
+            waiting.extend(
+                std::fs::read_dir(&path)
+                    .expect("a folder")
+                    .flatten()
+                    .map(|entry| entry.path()),
+            );
+        } else if path.extension().is_some_and(|extension| extension == "proto") {
+            let copy = folder.join(path.strip_prefix(root).expect("it is below"));
+            std::fs::create_dir_all(copy.parent().expect("a folder")).expect("a folder");
+            std::fs::copy(&path, &copy).expect("a file");
+            copies.push(copy);
+        }
+    }
+    copies
+}
+
+/// A method of the sources whose request has fields; how much they declare is printed.
+fn described(sources: &[PathBuf], root: &Path) -> String {
+    let loaded = protos::compile(sources, &[root.to_owned()]).expect("the sources compile");
+    let pool = &loaded.descriptors.pool;
+    let fields: usize = pool.all_messages().map(|message| message.fields().len()).sum();
+    let entries = pool.all_messages().filter(|message| message.is_map_entry()).count();
+    let messages = pool.all_messages().len();
+    println!(
+        "real: {messages} messages, {entries} of them map entries, {fields} fields, {} files",
+        sources.len()
+    );
+    let mut methods = pool
+        .services()
+        .flat_map(|service| service.methods().collect::<Vec<_>>());
+    let method = methods.find(|method| method.input().fields().len() > 3);
+    let method = method.expect("a method");
+    format!("{}/{}", method.parent_service().full_name(), method.name())
 }
 
 fn options(protos: Vec<PathBuf>, stubs: Vec<PathBuf>) -> MockOptions {

@@ -52,7 +52,7 @@ pub fn path(folder: &Path, target: &Target) -> PathBuf {
 /// The file that cannot be written.
 pub fn save(folder: &Path, target: &Target, schema: &Schema) -> Result<PathBuf, String> {
     let path = path(folder, target);
-    let bytes = pool::encode(schema.pool());
+    let bytes = pool::encode(schema.descriptors());
     let notes = Notes {
         source: format!("reflection of {target}"),
         saved: seconds(SystemTime::now()),
@@ -91,7 +91,7 @@ pub fn read(folder: &Path, target: &Target) -> Result<Option<Snapshot>, String> 
     }
     let loaded = protos::read_descriptor_set(&path).map_err(|error| error.message)?;
     Ok(Some(Snapshot {
-        schema: Schema::new(loaded.pool, known.services),
+        schema: Schema::new(loaded.descriptors, known.services),
         saved: SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(known.saved),
     }))
 }

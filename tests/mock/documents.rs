@@ -230,7 +230,7 @@ fn where_the_schema_comes_from() {
 /// An encoded FileDescriptorSet of a proto.
 fn descriptors(proto: &Path) -> Vec<u8> {
     let loaded = gctf_lsp::grpc::protos::compile(&[proto.to_owned()], &[]).expect("it compiles");
-    loaded.pool.encode_to_vec()
+    loaded.descriptors.pool.encode_to_vec()
 }
 
 #[test]

@@ -88,7 +88,7 @@ fn the_same_bytes_as_in_python() {
         let expected = crate::support::stdout(&output).trim().to_owned();
 
         let loaded = read_descriptor_set(&set).expect("a descriptor set");
-        let message = loaded.pool.get_message_by_name("e.M").expect("e.M");
+        let message = loaded.descriptors.pool.get_message_by_name("e.M").expect("e.M");
         let own = DynamicMessage::deserialize(message.clone(), &value).expect("a message");
         let hex = |bytes: Vec<u8>| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
         assert_eq!(hex(own.encode_to_vec()), expected, "{features} {value}");
@@ -98,7 +98,7 @@ fn the_same_bytes_as_in_python() {
             .collect();
         let theirs = DynamicMessage::decode(message, bytes.as_slice()).expect("a message");
         assert_eq!(shown(&theirs, Defaults::Omitted), shown(&own, Defaults::Omitted));
-        let closed = |name: &str| is_closed(&loaded.pool.get_enum_by_name(name).expect("an enum"));
+        let closed = |name: &str| is_closed(&loaded.descriptors.pool.get_enum_by_name(name).expect("an enum"));
         assert_eq!((closed("e.Open"), closed("e.Closed")), (false, true));
     }
 }

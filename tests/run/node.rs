@@ -101,7 +101,11 @@ fn what_is_missing_is_made_good() {
     assert!(saved.status.success(), "{}", stderr(&saved));
     let set = servers.path().join(format!("gctf-schema/localhost_{port}.binpb"));
     let loaded = read_descriptor_set(&set).expect("a descriptor set");
-    let order = loaded.pool.get_message_by_name("shop.front.Order").expect("a message");
+    let order = loaded
+        .descriptors
+        .pool
+        .get_message_by_name("shop.front.Order")
+        .expect("a message");
     let field = |name: &str| order.get_field_by_name(name).expect("a field");
     assert!(field("maybe").field_descriptor_proto().proto3_optional());
     assert!(field("by_name").is_map() && !field("state").supports_presence());

@@ -299,7 +299,11 @@ fn dropping_a_call_resets_it_on_a_connection_that_stays() {
     });
     let proto = servers.write("service.proto", PROTO);
     let loaded = gctf_lsp::grpc::protos::compile(&[proto], &[]).expect("a schema");
-    let service = loaded.pool.get_service_by_name("s.Shapes").expect("a service");
+    let service = loaded
+        .descriptors
+        .pool
+        .get_service_by_name("s.Shapes")
+        .expect("a service");
     let method = service
         .methods()
         .find(|method| method.name() == "Down")

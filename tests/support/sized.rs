@@ -91,7 +91,7 @@ pub(crate) fn schema() -> Schema {
     let path = folder.path().join("sized.proto");
     std::fs::write(&path, PROTO).expect("a file");
     let loaded = gctf_lsp::grpc::protos::compile(&[path], &[]).expect("a schema");
-    Schema::new(loaded.pool, loaded.services)
+    Schema::new(loaded.descriptors, loaded.services)
 }
 
 async fn call<B>(schema: Schema, request: http::Request<B>) -> Result<http::Response<tonic::body::Body>, Infallible>

@@ -2,7 +2,9 @@
 //!
 //! The library's own types drop options that they do not know, those of editions among them.
 
+use crate::schema::source_info::Descriptors;
 use prost::Message;
+use prost_reflect::FileDescriptor;
 
 /// A FileDescriptorSet.
 #[derive(Clone, PartialEq, Message)]
@@ -140,10 +142,19 @@ pub struct EnumValue {
     pub options: Option<Vec<u8>>,
 }
 
-/// The files of `pool`, with all their options.
-pub fn files(pool: &prost_reflect::DescriptorPool) -> Vec<File> {
-    let set = FileSet::decode(pool.encode_to_vec().as_slice());
-    set.map(|set| set.file).unwrap_or_default()
+/// The files of a pool, with all their options and what is known of their sources.
+pub fn files(Descriptors { pool, source_info }: &Descriptors) -> Vec<File> {
+    let file = |file: FileDescriptor| File {
+        source_code_info: source_info.encoded(file.name()),
+        ..File::from(&file)
+    };
+    pool.files().map(file).collect()
+}
+
+impl From<&FileDescriptor> for File {
+    fn from(file: &FileDescriptor) -> Self {
+        Self::decode(file.encode_to_vec().as_slice()).unwrap_or_default()
+    }
 }
 
 impl From<&prost_types::FileDescriptorProto> for File {

@@ -1,25 +1,31 @@
 //! Descriptor pools from what servers and files give, repaired where well-known servers are at fault.
 
 use super::descriptor::{self, File, FileSet};
+use super::editions;
 use super::repair::repair;
-use super::{census, editions};
+use crate::schema::source_info::{Descriptors, SourceInfo};
 use prost::Message as _;
-use prost::encoding::{WireType, encode_key, encode_varint};
-use prost_reflect::DescriptorPool;
+use prost_reflect::prost_types::source_code_info::Location;
+use prost_reflect::{DescriptorPool, FileDescriptor};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// Whether a file is one of the well-known types that every pool has.
 pub(super) fn is_bundled(name: &str) -> bool {
     DescriptorPool::global().get_file_by_name(name).is_some() && name.starts_with("google/protobuf/")
 }
 
-/// A pool of `files` and of the well-known types and error details that they leave out.
+/// A pool of `files` and of the well-known types and error details that they leave out, with the comments of the files.
+/// Other places lead into sources that are not here, and are most of what a server sends along.
 ///
 /// # Errors
 /// Why the descriptors make no sense.
-pub fn build(mut files: Vec<File>) -> Result<DescriptorPool, String> {
+pub fn build(mut files: Vec<File>) -> Result<Descriptors, String> {
     files.iter_mut().for_each(editions::lower);
-    files.iter_mut().for_each(keep_comments);
+    let mut source_info = SourceInfo::default();
+    for file in &mut files {
+        keep_locations(file, &mut source_info, has_comment);
+    }
     let repaired = repair(&mut files);
     add_bundled(&mut files);
     import_publicly(&mut files)?;
@@ -37,7 +43,10 @@ pub fn build(mut files: Vec<File>) -> Result<DescriptorPool, String> {
         Ok::<_, prost_reflect::DescriptorError>(pool)
     });
     match built {
-        Ok(Ok(pool)) => Ok(with_well_known(pool)),
+        Ok(Ok(pool)) => Ok(Descriptors {
+            pool: with_well_known(pool),
+            source_info: Arc::new(source_info),
+        }),
         Ok(Err(error)) => Err(error.to_string()),
         Err(_) => Err("malformed descriptors".to_owned()),
     }
@@ -78,63 +87,62 @@ pub(crate) fn with_well_known(mut pool: DescriptorPool) -> DescriptorPool {
     pool
 }
 
-/// `pool`, compiled from sources, without the places that nobody asks for: of all that a compiler notes down, only names
-/// and comments.
-pub(super) fn slim(pool: DescriptorPool) -> DescriptorPool {
+/// `pool`, compiled from sources, but for the files that `is_known`; of all that a compiler notes down of each source,
+/// names and comments are kept.
+pub fn slim(pool: &DescriptorPool, is_known: impl Fn(&str) -> bool) -> Descriptors {
     let mut slim = DescriptorPool::new();
-    for mut file in descriptor::files(&pool) {
-        keep_places(&mut file, |place| place.has_comment() || place.is_name());
-        let file = FileSet { file: vec![file] };
-        if slim
-            .decode_file_descriptor_set(file.encode_to_vec().as_slice())
-            .is_err()
+    let mut source_info = SourceInfo::default();
+    for file in pool.files() {
+        let mut proto = File::from(&file);
+        keep_locations(&mut proto, &mut source_info, |location| {
+            has_comment(location) || is_name(location)
+        });
+        if !is_known(file.name())
+            && slim
+                .decode_file_descriptor_proto(proto.encode_to_vec().as_slice())
+                .is_err()
         {
-            return pool;
+            return pool.clone().into();
         }
     }
-    slim
-}
-
-/// A place in the sources, and what stands there.
-#[derive(Clone, PartialEq, prost::Message)]
-struct Place {
-    #[prost(int32, repeated, tag = "1")]
-    path: Vec<i32>,
-    #[prost(string, optional, tag = "3")]
-    leading_comments: Option<String>,
-    #[prost(string, optional, tag = "4")]
-    trailing_comments: Option<String>,
-}
-
-impl Place {
-    fn has_comment(&self) -> bool {
-        self.leading_comments.is_some() || self.trailing_comments.is_some()
-    }
-
-    /// Whether it is that of an element's name, which has the number 1 in every kind of descriptor.
-    fn is_name(&self) -> bool {
-        self.path.len() % 2 == 1 && self.path.last() == Some(&1)
+    Descriptors {
+        pool: slim,
+        source_info: Arc::new(source_info),
     }
 }
 
-/// Drops the places of what has no comment: they lead into sources that are not here, and are most of what a server
-/// sends along.
-fn keep_comments(file: &mut File) {
-    keep_places(file, Place::has_comment);
-}
-
-fn keep_places(file: &mut File, is_kept: impl Fn(&Place) -> bool) {
-    let Some(places) = file.source_code_info.take() else {
-        return;
+/// The files of `pool` that `served` has as they are, but for those that others of `pool` import.
+pub fn also_in(served: &DescriptorPool, pool: &DescriptorPool) -> BTreeSet<String> {
+    let bare = |file: &FileDescriptor| File {
+        source_code_info: None,
+        ..File::from(file)
     };
-    let mut kept = Vec::new();
-    let is_wanted = |place: &[u8]| is_kept(&Place::decode(place).unwrap_or_default());
-    for (number, place) in census::parts(&places).filter(|(_, place)| is_wanted(place)) {
-        encode_key(number, WireType::LengthDelimited, &mut kept);
-        encode_varint(place.len() as u64, &mut kept);
-        kept.extend(place);
+    let is_same = |file: &FileDescriptor| {
+        let other = served.get_file_by_name(file.name());
+        other.is_some_and(|other| bare(&other) == bare(file))
+    };
+    let (same, mut others): (Vec<_>, Vec<_>) = pool.files().partition(is_same);
+    let mut same: BTreeSet<_> = same.iter().map(|file| file.name().to_owned()).collect();
+    while let Some(file) = others.pop() {
+        others.extend(file.dependencies().filter(|import| same.remove(import.name())));
     }
-    file.source_code_info = Some(kept);
+    same
+}
+
+fn has_comment(location: &Location) -> bool {
+    location.leading_comments.is_some() || location.trailing_comments.is_some()
+}
+
+/// Whether it is that of an element's name, which has the number 1 in every kind of descriptor.
+fn is_name(location: &Location) -> bool {
+    location.path.len() % 2 == 1 && location.path.last() == Some(&1)
+}
+
+/// Moves the locations that are wanted from `file` to `source_info`.
+fn keep_locations(file: &mut File, source_info: &mut SourceInfo, is_wanted: impl Fn(&Location) -> bool) {
+    let encoded = file.source_code_info.take().unwrap_or_default();
+    // What is malformed tells nothing.
+    let _ = source_info.add(file.name(), &encoded, is_wanted);
 }
 
 fn add_bundled(files: &mut Vec<File>) {
@@ -189,8 +197,8 @@ fn import_publicly(files: &mut [File]) -> Result<(), String> {
 
 /// The files of a pool as a FileDescriptorSet that compilers read, each behind what it imports. Those that import each
 /// other in a circle, as no compiler lets them, are left without imports: [`build`] finds what they need by its names.
-pub fn encode(pool: &DescriptorPool) -> Vec<u8> {
-    let (mut file, mut stuck) = sorted(super::descriptor::files(pool));
+pub fn encode(descriptors: &Descriptors) -> Vec<u8> {
+    let (mut file, mut stuck) = sorted(descriptor::files(descriptors));
     stuck.iter_mut().for_each(|file| file.dependency.clear());
     file.append(&mut stuck);
     file.iter_mut().for_each(editions::raise);
@@ -233,4 +241,72 @@ fn sorted(files: Vec<File>) -> (Vec<File>, Vec<File>) {
         ordered.push(file);
     }
     (ordered, slots.into_iter().flatten().collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schema::docs;
+
+    /// A pool of files with their texts, each of which imports the one before it.
+    fn compiled(texts: &[(&str, &str)]) -> DescriptorPool {
+        let folder = tempfile::tempdir().unwrap();
+        let mut import = String::new();
+        let mut files = Vec::new();
+        for (name, text) in texts {
+            let path = folder.path().join(name);
+            std::fs::write(&path, format!("syntax = \"proto3\";\n{import}{text}")).unwrap();
+            import = format!("import \"{name}\";\n");
+            files.push(path);
+        }
+        super::super::protos::compile_what_can(&files, &[folder.path().to_owned()])
+    }
+
+    #[test]
+    fn files_that_two_pools_have() {
+        const A: &str = "message A { string a = 1; }";
+        const B: &str = "message B { A a = 1; }";
+        const C: &str = "message C { B b = 1 [deprecated = true]; }";
+        let served = compiled(&[("a.proto", A), ("b.proto", B), ("c.proto", C)]);
+        let names = |texts: [&str; 3]| {
+            let [a, b, c] = texts;
+            let pool = compiled(&[("a.proto", a), ("b.proto", b), ("c.proto", c)]);
+            also_in(&served, &pool).into_iter().collect::<Vec<_>>()
+        };
+        assert_eq!(names([A, B, C]), ["a.proto", "b.proto", "c.proto"]);
+        // Comments are no difference, whatever else there is is one.
+        let commented = format!("// A comment.\n{A} // Another.\n");
+        assert_eq!(names([&commented, B, C]), ["a.proto", "b.proto", "c.proto"]);
+        assert_eq!(names([A, B, "message C { B b = 1; }"]), Vec::<&str>::new());
+        assert_eq!(names([A, "message B { A a = 2; }", C]), ["c.proto"]);
+        assert_eq!(names(["message A { bytes a = 1; }", B, C]), ["b.proto", "c.proto"]);
+        // What nobody serves is no part of it.
+        let more = compiled(&[("a.proto", A), ("new.proto", "message New { A a = 1; }")]);
+        assert_eq!(also_in(&served, &more).len(), 0);
+    }
+
+    #[test]
+    fn comments_stay_when_a_schema_is_built_again() {
+        let pool = compiled(&[(
+            "a.proto",
+            "// A comment.\nmessage A {\n  // Another.\n  string a = 1; }",
+        )]);
+        let slim = slim(&pool, |_| false);
+        let built = build(descriptor::files(&slim)).unwrap();
+        let again = build(FileSet::decode(encode(&built).as_slice()).unwrap().file).unwrap();
+        for Descriptors { pool, source_info } in [&slim, &built, &again] {
+            let message = pool.get_message_by_name("A").unwrap();
+            assert_eq!(docs::of_message(source_info, &message), "A comment.");
+            assert_eq!(docs::of_field(source_info, &message.get_field(1).unwrap()), "Another.");
+            let own = message.parent_file();
+            assert_eq!(own.file_descriptor_proto().source_code_info, None);
+            // Only sources that are here have places of names.
+            let name = [message.path(), &[1]].concat();
+            let is_here = std::ptr::eq(source_info, &slim.source_info);
+            assert_eq!(source_info.location(&own, &name).is_some(), is_here);
+        }
+        // A pool without some of its files tells of all.
+        let without = super::slim(&pool, |name| name == "a.proto");
+        assert_eq!((without.pool.files().len(), without.source_info), (0, slim.source_info));
+    }
 }

@@ -3,6 +3,7 @@
 use super::census::{self, Part};
 use super::descriptor::FileSet;
 use super::pool;
+use crate::schema::source_info::Descriptors;
 use crate::target::SourcePlace;
 use prost::Message as _;
 use prost_reflect::DescriptorPool;
@@ -12,11 +13,22 @@ use std::path::{Path, PathBuf};
 /// A schema that was read from files.
 #[derive(Clone, Debug)]
 pub struct Loaded {
-    pub pool: DescriptorPool,
+    pub descriptors: Descriptors,
     /// Full names in the files' order.
     pub services: Vec<String>,
     /// The files that it was read from, imports among them.
     pub files: Vec<PathBuf>,
+}
+
+impl Loaded {
+    fn new(descriptors: Descriptors, files: Vec<PathBuf>) -> Self {
+        let services = descriptors.pool.services();
+        Self {
+            services: services.map(|service| service.full_name().to_owned()).collect(),
+            descriptors,
+            files,
+        }
+    }
 }
 
 /// Why files give no schema.
@@ -76,11 +88,13 @@ pub fn compile(files: &[PathBuf], import_paths: &[PathBuf]) -> Result<Loaded, Pr
         }
         compiler.open_file(file).map_err(error)?;
     }
-    let pool = pool::with_well_known(pool::slim(compiler.descriptor_pool()));
-    let services = pool.services().map(|service| service.full_name().to_owned()).collect();
     let read = compiler.files().filter_map(|file| file.path()).map(Path::to_owned);
     let files = read.collect();
-    Ok(Loaded { pool, services, files })
+    let compiled = compiler.descriptor_pool();
+    drop(compiler);
+    let mut descriptors = pool::slim(&compiled, |_| false);
+    descriptors.pool = pool::with_well_known(descriptors.pool);
+    Ok(Loaded::new(descriptors, files))
 }
 
 /// The place that the compiler's text starts with: `name:line:column: `.
@@ -92,7 +106,8 @@ fn place(name: &str, text: &str, roots: &[PathBuf]) -> Option<SourcePlace> {
     Some(SourcePlace { path, line, column })
 }
 
-/// Compiles those of `files` that can be; imports are looked for in `import_paths`. Comments are kept.
+/// Compiles those of `files` that can be; imports are looked for in `import_paths`. All is kept that is known of the
+/// sources.
 pub fn compile_what_can(files: &[PathBuf], import_paths: &[PathBuf]) -> DescriptorPool {
     let Ok(mut compiler) = protox::Compiler::new(import_paths) else {
         return DescriptorPool::new();
@@ -102,7 +117,7 @@ pub fn compile_what_can(files: &[PathBuf], import_paths: &[PathBuf]) -> Descript
         // Others may compile all the same.
         let _ = compiler.open_file(file);
     }
-    pool::slim(compiler.descriptor_pool())
+    compiler.descriptor_pool()
 }
 
 /// Reads a file that holds an encoded FileDescriptorSet.
@@ -116,10 +131,8 @@ pub fn read_descriptor_set(path: &Path) -> Result<Loaded, ProtoError> {
         return Err(fail(format!("holds more than {} elements", census::MOST)));
     }
     let set = FileSet::decode(bytes.as_slice()).map_err(|_| fail("holds no FileDescriptorSet".to_owned()))?;
-    let pool = pool::build(set.file).map_err(fail)?;
-    let services = pool.services().map(|service| service.full_name().to_owned()).collect();
-    let files = vec![path.to_owned()];
-    Ok(Loaded { pool, services, files })
+    let descriptors = pool::build(set.file).map_err(fail)?;
+    Ok(Loaded::new(descriptors, vec![path.to_owned()]))
 }
 
 #[cfg(test)]

@@ -7,8 +7,8 @@ use super::failure::{Failure, FailureKind};
 use super::metadata::to_wire;
 use super::pool;
 use super::watch::StatusSeen;
+use crate::schema::source_info::Descriptors;
 use prost::Message as _;
-use prost_reflect::DescriptorPool;
 use sha2::{Digest as _, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -41,7 +41,7 @@ impl Default for Limits {
 /// A schema as the server gives it.
 #[derive(Clone, Debug)]
 pub struct Served {
-    pub pool: DescriptorPool,
+    pub descriptors: Descriptors,
     /// Full names in the server's order.
     pub services: Vec<String>,
     /// SHA-256 of what came.
@@ -65,8 +65,12 @@ pub async fn load(
         return Ok(known);
     }
     let services = collector.services.clone();
-    let pool = build(connection, collector, None).await?;
-    Ok(Served { pool, services, digest })
+    let descriptors = build(connection, collector, None).await?;
+    Ok(Served {
+        descriptors,
+        services,
+        digest,
+    })
 }
 
 /// Builds a pool of what has come and of what was `known`, where it keeps nobody waiting: many descriptors take a while.
@@ -74,8 +78,8 @@ pub async fn load(
 async fn build(
     connection: &Connection,
     collector: Collector,
-    known: Option<DescriptorPool>,
-) -> Result<DescriptorPool, Failure> {
+    known: Option<Descriptors>,
+) -> Result<Descriptors, Failure> {
     let encoded = collector.files;
     let building = move || {
         let mut files = known.as_ref().map(descriptor::files).unwrap_or_default();
@@ -94,7 +98,7 @@ async fn build(
     })
 }
 
-/// `pool` with the messages `names`, full names, and what they need, as far as `connection`'s server knows them.
+/// `known` with the messages `names`, full names, and what they need, as far as `connection`'s server knows them.
 ///
 /// # Errors
 /// No reflection, refused, lost, too large, or descriptors that make no sense.
@@ -103,11 +107,11 @@ pub async fn load_types(
     metadata: &[(String, String)],
     limits: Limits,
     names: Vec<String>,
-    pool: &DescriptorPool,
-) -> Result<DescriptorPool, Failure> {
-    let present = pool.files().map(|file| file.name().to_owned()).collect();
+    known: &Descriptors,
+) -> Result<Descriptors, Failure> {
+    let present = known.pool.files().map(|file| file.name().to_owned()).collect();
     let collector = collect(connection, metadata, limits, Wanted::Types { names, present }).await?;
-    build(connection, collector, Some(pool.clone())).await
+    build(connection, collector, Some(known.clone())).await
 }
 
 /// The services that each version of reflection lists, or why it lists none.

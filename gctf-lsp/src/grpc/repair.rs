@@ -167,7 +167,7 @@ mod tests {
     }
 
     fn fields(files: Vec<File>, message: &str) -> Result<Vec<String>, String> {
-        let message = build(files)?.get_message_by_name(message).ok_or("no message")?;
+        let message = build(files)?.pool.get_message_by_name(message).ok_or("no message")?;
         let names = message.fields().filter_map(|field| {
             let kind = field.kind();
             Some(kind.as_message()?.full_name().to_owned())

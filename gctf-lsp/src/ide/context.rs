@@ -6,6 +6,7 @@ use crate::connection::{Connection, request_headers, split_endpoint};
 use crate::outcome::{DocumentOutcome, Reply};
 use crate::schema::Schema;
 use crate::schema::shape::Shape;
+use crate::schema::source_info::SourceInfo;
 use crate::secrets::Masker;
 use crate::spec::SectionKind;
 use crate::syntax::{Document, InForce, Section, SourceFile};
@@ -256,6 +257,12 @@ impl<'a> Context<'a> {
 
     pub(super) fn schema(&self) -> Option<&'a Arc<Schema>> {
         self.schema_state()?.schema()
+    }
+
+    /// The comments of the schema.
+    pub(super) fn source_info(&self) -> Arc<SourceInfo> {
+        let schema = self.schema();
+        schema.map_or_else(Arc::default, |schema| Arc::clone(schema.source_info()))
     }
 
     pub(super) fn method(&self) -> Option<MethodDescriptor> {

@@ -50,7 +50,7 @@ mod tests {
             Some(Place::Indexed { path, range }) => format!("{} {range:?}\n", path.display()),
             Some(Place::File(path)) => format!("{}\n", path.display()),
             Some(Place::Proto(place)) => {
-                let printed = print(&place.file, "Generated.");
+                let printed = print(&place.file, &place.source_info, "Generated.");
                 let range = printed.place(&place.path).unwrap();
                 let text = &printed.text;
                 let line = text[..range.start].rfind('\n').map_or(0, |at| at + 1);

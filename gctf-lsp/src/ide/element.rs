@@ -6,6 +6,7 @@ use super::spot::{Spot, spot};
 use crate::connection::split_endpoint;
 use crate::schema::local::Local;
 use crate::schema::shape::{Shape, enum_values};
+use crate::schema::source_info::SourceInfo;
 use crate::spec::SectionKind;
 use crate::syntax::cursor::Place;
 use crate::syntax::json::Data;
@@ -17,6 +18,7 @@ use prost_reflect::{
 };
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Something that a schema declares.
 #[derive(Clone, Debug, PartialEq)]
@@ -40,6 +42,8 @@ pub struct ProtoPlace {
     pub file: FileDescriptor,
     /// Its path in `file`, as descriptors count their parts.
     pub path: Vec<i32>,
+    /// The comments on what `file` declares.
+    pub source_info: Arc<SourceInfo>,
     /// Where the schema comes from, in words.
     pub origin: String,
 }
@@ -104,16 +108,20 @@ impl Element {
     pub(super) fn place(&self, context: &Context<'_>) -> Option<ProtoPlace> {
         let source = context.schema_source()?;
         let file = self.file();
-        let beside = context.schema()?.local().and_then(|local| {
+        let schema = context.schema()?;
+        let beside = schema.local().and_then(|local| {
             let element = self.local(local)?;
             let path = local.path(&element.file())?.to_owned();
-            Some((vec![path], span(&element.file(), element.path())))
+            Some((vec![path], span(local.source_info(), &element.file(), element.path())))
         });
-        let (sources, span) = beside.unwrap_or_else(|| (sources(&source, file.name()), span(&file, self.path())));
+        let source_info = schema.source_info();
+        let own = || (sources(&source, file.name()), span(source_info, &file, self.path()));
+        let (sources, span) = beside.unwrap_or_else(own);
         Some(ProtoPlace {
             sources,
             span,
             path: self.path().to_vec(),
+            source_info: Arc::clone(source_info),
             origin: match &source {
                 SchemaSource::Reflection { target, .. } => format!("reflection of {target}"),
                 files => format!("the descriptors of {files}"),
@@ -140,17 +148,11 @@ fn sources(source: &SchemaSource, name: &str) -> Vec<PathBuf> {
 }
 
 /// The name of the element at `path`, or all of it, where the descriptors have positions.
-pub(super) fn span(file: &FileDescriptor, path: &[i32]) -> Option<Range<LineColumn>> {
+pub(super) fn span(info: &SourceInfo, file: &FileDescriptor, path: &[i32]) -> Option<Range<LineColumn>> {
     /// The number of `name` in every kind of descriptor.
     const NAME: i32 = 1;
-    let info = file.file_descriptor_proto().source_code_info.as_ref()?;
-    let own = |name: bool| {
-        info.location.iter().find(|location| match name {
-            true => location.path.strip_prefix(path) == Some(&[NAME]),
-            false => location.path == path,
-        })
-    };
-    let location = [true, false].into_iter().find_map(own)?;
+    let name = [path, &[NAME]].concat();
+    let location = info.location(file, &name).or_else(|| info.location(file, path))?;
     let number = |at: usize| location.span.get(at).and_then(|number| u32::try_from(*number).ok());
     let start = LineColumn {
         line: number(0)?,

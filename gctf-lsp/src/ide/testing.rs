@@ -2,6 +2,7 @@
 
 use super::{Analysis, FileId, FilePosition, FileState, RunState, SchemaState, TestKey, TestRuns};
 use crate::eval::template::Variables;
+use crate::grpc::pool;
 use crate::outcome::{DocumentOutcome, Reply, Verdict};
 use crate::schema::Schema;
 use crate::secrets::Secrets;
@@ -64,9 +65,11 @@ pub(crate) fn schema(proto: &str) -> Schema {
         .include_imports(true)
         .open_file("shop.proto")
         .unwrap();
-    let pool = crate::grpc::pool::with_well_known(compiler.descriptor_pool());
-    let services = pool.services().map(|service| service.full_name().to_owned()).collect();
-    Schema::new(pool, services)
+    let mut descriptors = pool::slim(&compiler.descriptor_pool(), |_| false);
+    descriptors.pool = pool::with_well_known(descriptors.pool);
+    let services = descriptors.pool.services();
+    let services = services.map(|service| service.full_name().to_owned()).collect();
+    Schema::new(descriptors, services)
 }
 
 struct Single(protox::file::File);

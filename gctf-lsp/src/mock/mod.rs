@@ -16,7 +16,9 @@ pub mod stubs;
 mod tests;
 mod wanted;
 
+use crate::grpc::descriptor::{self, FileSet};
 use crate::schema::Schema;
+use prost::Message as _;
 use serve::StubService;
 use sources::Sources;
 use std::collections::HashMap;
@@ -296,7 +298,8 @@ fn letters(stub: &Stub) -> Vec<u8> {
 }
 
 async fn routes(schema: Schema, stubs: Vec<Stub>) -> Result<tonic::service::Routes, String> {
-    let encoded = schema.pool().encode_to_vec();
+    let file = descriptor::files(schema.descriptors());
+    let encoded = FileSet { file }.encode_to_vec();
     let reflection = || tonic_reflection::server::Builder::configure().register_encoded_file_descriptor_set(&encoded);
     let v1 = reflection().build_v1().map_err(|error| error.to_string())?;
     let v1alpha = reflection().build_v1alpha().map_err(|error| error.to_string())?;

@@ -1,11 +1,11 @@
 //! Where the schema of a mock comes from: files given to it, PROTO sections, the nearest `gctf.toml`; made into one.
 
 use crate::config;
-use crate::grpc::protos::Loaded;
 use crate::grpc::{pool, protos};
 use crate::schema::Schema;
 use crate::target::SchemaSource;
-use prost_types::FileDescriptorProto;
+use prost::Message as _;
+use prost_types::{FileDescriptorProto, SourceCodeInfo};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -124,9 +124,9 @@ fn read(source: &SchemaSource, read: &mut Vec<PathBuf>) -> Result<Schema, String
             return Err(format!("its schema is at {target}: a mock reads it from files"));
         }
     };
-    let Loaded { pool, services, files } = loaded.map_err(|error| error.message)?;
-    read.extend(files);
-    Ok(Schema::new(pool, services))
+    let loaded = loaded.map_err(|error| error.message)?;
+    read.extend(loaded.files);
+    Ok(Schema::new(loaded.descriptors, loaded.services))
 }
 
 /// One schema of several; files that are the same under other names become one.
@@ -140,7 +140,11 @@ fn merge(schemas: &[&Schema]) -> Result<Schema, String> {
         // Names of this schema's files that the whole has under another.
         let mut renamed = BTreeMap::new();
         for file in schema.pool().files() {
-            let mut file = file.file_descriptor_proto().clone();
+            let source_info = schema.source_info().encoded(file.name());
+            let mut file = FileDescriptorProto {
+                source_code_info: source_info.and_then(|encoded| SourceCodeInfo::decode(encoded.as_slice()).ok()),
+                ..file.file_descriptor_proto().clone()
+            };
             for import in &mut file.dependency {
                 if let Some(name) = renamed.get(import) {
                     import.clone_from(name);

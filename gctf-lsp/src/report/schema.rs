@@ -39,7 +39,7 @@ pub fn protos(target: &Target, schema: &Schema) -> String {
         .filter(|file| seen.insert(file.name().to_owned()))
         .map(|file| {
             let head = format!("{} of {target}.", file.name());
-            print(file, &head).text
+            print(file, schema.source_info(), &head).text
         });
     texts.collect::<Vec<_>>().join("\n")
 }

@@ -126,7 +126,7 @@ impl Targets {
         let SchemaSource::Reflection { target, .. } = source else {
             let loaded = from_files(source.clone()).await?;
             return Ok(LoadedSchema {
-                schema: Schema::new(loaded.pool, loaded.services),
+                schema: Schema::new(loaded.descriptors, loaded.services),
                 files: loaded.files,
             });
         };
@@ -177,10 +177,10 @@ impl Targets {
         }
         let load = async {
             let connection = self.connection(target).await?;
-            reflection::load_types(&connection, headers, Limits::default(), wanted, known.pool()).await
+            reflection::load_types(&connection, headers, Limits::default(), wanted, known.descriptors()).await
         };
         match load.await {
-            Ok(pool) => Arc::clone(grown.schema.insert(Arc::new(known.with_pool(pool)))),
+            Ok(descriptors) => Arc::clone(grown.schema.insert(Arc::new(known.with_descriptors(descriptors)))),
             // Without them the bytes of the Any are shown.
             Err(failure) => {
                 tracing::info!("types of an Any: {}", failure.message);
@@ -192,17 +192,17 @@ impl Targets {
     pub(super) async fn schema(&self, source: &SchemaSource) -> Result<Arc<Schema>, SchemaFailure> {
         let cell = shared(&self.schemas, source);
         let load = || async {
-            let (pool, services) = match source {
+            let (descriptors, services) = match source {
                 SchemaSource::Reflection { target, headers } => {
                     let served = self.served(source, target, headers).await?;
-                    (served.pool, served.services)
+                    (served.descriptors, served.services)
                 }
                 files => {
                     let loaded = from_files(files.clone()).await?;
-                    (loaded.pool, loaded.services)
+                    (loaded.descriptors, loaded.services)
                 }
             };
-            Ok(Arc::new(Schema::new(pool, services)))
+            Ok(Arc::new(Schema::new(descriptors, services)))
         };
         cell.get_or_init(load).await.clone()
     }

@@ -1,25 +1,17 @@
 //! Comments of proto sources, where the descriptors carry them, and declarations in proto syntax.
 
 use super::shape::type_name;
-use prost_reflect::prost_types::source_code_info::Location;
+use super::source_info::SourceInfo;
 use prost_reflect::{
     Cardinality, EnumDescriptor, EnumValueDescriptor, FieldDescriptor, FileDescriptor, Kind, MessageDescriptor,
     MethodDescriptor,
 };
 
 /// The comments on the element at `path` of a file, leading before trailing; empty where there are none.
-fn comments(file: &FileDescriptor, path: &[i32]) -> String {
-    let Some(info) = &file.file_descriptor_proto().source_code_info else {
+pub(super) fn comments(info: &SourceInfo, file: &FileDescriptor, path: &[i32]) -> String {
+    let Some(location) = info.location(file, path) else {
         return String::new();
     };
-    let Some(location) = info.location.iter().find(|location| location.path == path) else {
-        return String::new();
-    };
-    of_location(location)
-}
-
-/// The comments of a location, leading before trailing.
-pub(super) fn of_location(location: &Location) -> String {
     let parts = [location.leading_comments(), location.trailing_comments()];
     let texts: Vec<_> = parts
         .iter()
@@ -37,28 +29,28 @@ pub(super) fn of_location(location: &Location) -> String {
 }
 
 /// The comment on a field, or an empty text.
-pub fn of_field(field: &FieldDescriptor) -> String {
-    comments(&field.parent_file(), field.path())
+pub fn of_field(info: &SourceInfo, field: &FieldDescriptor) -> String {
+    comments(info, &field.parent_file(), field.path())
 }
 
 /// The comment on an enum, or an empty text.
-pub fn of_enum(descriptor: &EnumDescriptor) -> String {
-    comments(&descriptor.parent_file(), descriptor.path())
+pub fn of_enum(info: &SourceInfo, descriptor: &EnumDescriptor) -> String {
+    comments(info, &descriptor.parent_file(), descriptor.path())
 }
 
 /// The comment on an enum's value, or an empty text.
-pub fn of_enum_value(value: &EnumValueDescriptor) -> String {
-    comments(&value.parent_enum().parent_file(), value.path())
+pub fn of_enum_value(info: &SourceInfo, value: &EnumValueDescriptor) -> String {
+    comments(info, &value.parent_enum().parent_file(), value.path())
 }
 
 /// The comment on a message, or an empty text.
-pub fn of_message(message: &MessageDescriptor) -> String {
-    comments(&message.parent_file(), message.path())
+pub fn of_message(info: &SourceInfo, message: &MessageDescriptor) -> String {
+    comments(info, &message.parent_file(), message.path())
 }
 
 /// The comment on a method, or an empty text.
-pub fn of_method(method: &MethodDescriptor) -> String {
-    comments(&method.parent_file(), method.path())
+pub fn of_method(info: &SourceInfo, method: &MethodDescriptor) -> String {
+    comments(info, &method.parent_file(), method.path())
 }
 
 /// `optional string name = 1;`

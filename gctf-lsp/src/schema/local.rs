@@ -2,45 +2,68 @@
 //! it. What is served is what the schema says, never what the sources say.
 
 use super::Schema;
+use super::source_info::{Descriptors, SourceInfo};
 use prost_reflect::prost::Message as _;
 use prost_reflect::prost_types::source_code_info::Location;
-use prost_reflect::prost_types::{FileDescriptorProto, SourceCodeInfo};
 use prost_reflect::{
     DescriptorPool, EnumDescriptor, EnumValueDescriptor, FieldDescriptor, FileDescriptor, MessageDescriptor,
     MethodDescriptor, ServiceDescriptor,
 };
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Compiled sources, with where they are.
 #[derive(Clone, Debug)]
 pub struct Local {
+    /// Those that differ from what is served, and what they import.
     pool: DescriptorPool,
-    /// By the names of the files in the pool.
+    /// The others: what they declare is what the schema says.
+    served: BTreeSet<String>,
+    /// Of all of them.
+    source_info: Arc<SourceInfo>,
+    /// By the names of the files.
     paths: BTreeMap<String, PathBuf>,
 }
 
 impl Local {
-    /// `paths` tells where the files of the pool are, by their names in it.
-    pub fn new(pool: DescriptorPool, paths: BTreeMap<String, PathBuf>) -> Self {
-        Self { pool, paths }
+    /// The schema has the files `served`, which need no descriptors of their own. `paths` tells where all files are.
+    pub fn new(descriptors: Descriptors, served: BTreeSet<String>, paths: BTreeMap<String, PathBuf>) -> Self {
+        Self {
+            pool: descriptors.pool,
+            served,
+            source_info: descriptors.source_info,
+            paths,
+        }
     }
 
-    /// The files that lie somewhere, by their names in the pool.
+    /// Comments, and places in the sources.
+    pub fn source_info(&self) -> &SourceInfo {
+        &self.source_info
+    }
+
+    /// Whether what is declared in `file` of the schema is what the sources declare.
+    fn is_served(&self, file: &FileDescriptor) -> bool {
+        self.served.contains(file.name())
+    }
+
+    /// The files that lie somewhere, by their names.
     pub fn files(&self) -> impl Iterator<Item = (&str, &Path)> {
         let paths = self.paths.iter();
         paths.map(|(name, path)| (name.as_str(), path.as_path()))
     }
 
-    /// Where a file of the pool is.
+    /// Where a file is.
     pub fn path(&self, file: &FileDescriptor) -> Option<&Path> {
         self.paths.get(file.name()).map(PathBuf::as_path)
     }
 
     /// The same message.
     pub fn message(&self, message: &MessageDescriptor) -> Option<MessageDescriptor> {
-        self.pool.get_message_by_name(message.full_name())
+        match self.is_served(&message.parent_file()) {
+            true => Some(message.clone()),
+            false => self.pool.get_message_by_name(message.full_name()),
+        }
     }
 
     /// The field of the same name, whether or not it agrees.
@@ -55,7 +78,10 @@ impl Local {
 
     /// The same enum.
     pub fn enumeration(&self, descriptor: &EnumDescriptor) -> Option<EnumDescriptor> {
-        self.pool.get_enum_by_name(descriptor.full_name())
+        match self.is_served(&descriptor.parent_file()) {
+            true => Some(descriptor.clone()),
+            false => self.pool.get_enum_by_name(descriptor.full_name()),
+        }
     }
 
     /// The same value, if its number agrees.
@@ -66,7 +92,10 @@ impl Local {
 
     /// The same service.
     pub fn service(&self, service: &ServiceDescriptor) -> Option<ServiceDescriptor> {
-        self.pool.get_service_by_name(service.full_name())
+        match self.is_served(&service.parent_file()) {
+            true => Some(service.clone()),
+            false => self.pool.get_service_by_name(service.full_name()),
+        }
     }
 
     /// The same method, if what goes each way agrees.
@@ -93,32 +122,19 @@ fn agree(field: &FieldDescriptor, local: &FieldDescriptor) -> bool {
 impl Schema {
     /// The same schema with the comments of `local` where the two agree, and with its positions.
     pub fn with_docs_of(&self, local: Arc<Local>) -> Self {
-        let mut merged = self.with_comments_of(&local);
+        let mut source_info = SourceInfo::clone(self.source_info());
+        for file in self.pool().files() {
+            let copied = Copied::of(&file, &local, self.source_info());
+            if !copied.is_empty() {
+                // Comments that a server tells are its own.
+                let told: Vec<_> = source_info.of_file(file.name()).map(<[u8]>::to_vec).collect();
+                source_info.insert(file.name(), told.into_iter().chain(copied));
+            }
+        }
+        let mut merged = self.clone();
+        merged.descriptors.source_info = Arc::new(source_info);
         merged.local = Some(local);
         merged
-    }
-
-    fn with_comments_of(&self, local: &Local) -> Self {
-        let found: Vec<_> = self.pool.files().map(|file| Copied::of(&file, local)).collect();
-        if found.iter().all(Vec::is_empty) {
-            return self.clone();
-        }
-        let mut pool = DescriptorPool::new();
-        for (file, location) in self.pool.files().zip(found) {
-            let mut bytes = file.encode_to_vec();
-            if !location.is_empty() {
-                // What is encoded behind a message becomes a part of it; options that nobody knows stay as they are.
-                let info = FileDescriptorProto {
-                    source_code_info: Some(SourceCodeInfo { location }),
-                    ..FileDescriptorProto::default()
-                };
-                bytes.extend(info.encode_to_vec());
-            }
-            if pool.decode_file_descriptor_proto(bytes.as_slice()).is_err() {
-                return self.clone();
-            }
-        }
-        self.with_pool(pool)
     }
 
     /// The sources that lie beside the schema.
@@ -135,66 +151,42 @@ impl Schema {
 
 /// The comments of a file's elements, taken from elsewhere.
 struct Copied<'a> {
+    file: &'a FileDescriptor,
     local: &'a Local,
-    /// By file and path.
-    comments: HashMap<(String, Vec<i32>), Location>,
-    found: Vec<Location>,
+    /// What the file has itself.
+    own: &'a SourceInfo,
+    /// Encoded locations.
+    found: Vec<Vec<u8>>,
 }
 
 impl<'a> Copied<'a> {
-    fn of(file: &FileDescriptor, local: &'a Local) -> Vec<Location> {
+    fn of(file: &'a FileDescriptor, local: &'a Local, own: &'a SourceInfo) -> Vec<Vec<u8>> {
         let mut copied = Self {
+            file,
             local,
-            comments: HashMap::new(),
+            own,
             found: Vec::new(),
         };
-        // Only files that have something of this one are worth reading.
-        let messages = file
-            .messages()
-            .filter_map(|message| Some(local.message(&message)?.parent_file()));
-        let enums = file
-            .enums()
-            .filter_map(|own| Some(local.enumeration(&own)?.parent_file()));
-        let services = file
-            .services()
-            .filter_map(|own| Some(local.service(&own)?.parent_file()));
-        let files: BTreeMap<String, FileDescriptor> = messages
-            .chain(enums)
-            .chain(services)
-            .map(|file| (file.name().to_owned(), file))
-            .collect();
-        for file in files.values() {
-            let info = file.file_descriptor_proto().source_code_info.as_ref();
-            for location in info.map(|info| info.location.as_slice()).unwrap_or_default() {
-                let is_comment = location.leading_comments.is_some() || location.trailing_comments.is_some();
-                if is_comment {
-                    let key = (file.name().to_owned(), location.path.clone());
-                    copied.comments.insert(key, location.clone());
-                }
-            }
-        }
         file.messages().for_each(|message| copied.message(&message));
         file.enums().for_each(|descriptor| copied.enumeration(&descriptor));
         file.services().for_each(|service| copied.service(&service));
-        // Comments that a server tells are its own.
-        let told = file.file_descriptor_proto().source_code_info.as_ref();
-        let told: HashSet<_> = told
-            .iter()
-            .flat_map(|info| &info.location)
-            .map(|location| location.path.as_slice())
-            .collect();
-        copied.found.retain(|location| !told.contains(location.path.as_slice()));
         copied.found
     }
 
     /// Gives the element at `path` the comments of the one at `from` of `file`.
     fn copy(&mut self, path: &[i32], file: &FileDescriptor, from: &[i32]) {
-        let location = self.comments.get(&(file.name().to_owned(), from.to_vec()));
-        self.found.extend(location.map(|location| Location {
-            path: path.to_vec(),
-            // The place is none of this file.
-            span: Vec::new(),
-            ..location.clone()
+        let is_comment =
+            |location: &Location| location.leading_comments.is_some() || location.trailing_comments.is_some();
+        let location = self.local.source_info.location(file, from).filter(is_comment);
+        let location = location.filter(|_| self.own.location(self.file, path).is_none());
+        self.found.extend(location.map(|location| {
+            let location = Location {
+                path: path.to_vec(),
+                // The place is none of this file.
+                span: Vec::new(),
+                ..location
+            };
+            location.encode_to_vec()
         }));
     }
 
@@ -280,29 +272,25 @@ mod tests {
     /// What a server tells: no comments, no positions.
     fn served() -> Schema {
         let compiled = schema(SERVED);
-        let mut pool = DescriptorPool::new();
-        for file in compiled.pool().files() {
-            let mut proto = file.file_descriptor_proto().clone();
-            proto.source_code_info = None;
-            pool.add_file_descriptor_proto(proto).unwrap();
-        }
-        compiled.with_pool(pool)
+        compiled.with_descriptors(compiled.pool().clone().into())
     }
 
     #[test]
     fn comments_come_from_what_agrees() {
         let local = Local::new(
-            schema(LOCAL).pool().clone(),
+            schema(LOCAL).descriptors().clone(),
+            BTreeSet::new(),
             BTreeMap::from([("shop.proto".to_owned(), "/t/shop.proto".into())]),
         );
         let merged = served().with_docs_of(Arc::new(local));
+        let info = merged.source_info();
         let message = merged.pool().get_message_by_name("p.M").unwrap();
         let fields: Vec<_> = message
             .fields()
             .map(|field| {
                 (
                     field.name().to_owned(),
-                    docs::of_field(&field),
+                    docs::of_field(info, &field),
                     merged.differs_locally(&field),
                 )
             })
@@ -321,18 +309,52 @@ mod tests {
             .map(|(name, docs, differs)| ((*name).to_owned(), (*docs).to_owned(), *differs))
             .collect();
         assert_eq!(fields, expected);
-        assert_eq!(docs::of_message(&message), "Message.");
+        assert_eq!(docs::of_message(info, &message), "Message.");
         let inner = merged.pool().get_message_by_name("p.M.Inner").unwrap();
-        assert_eq!(docs::of_field(&inner.get_field(1).unwrap()), "Deep.");
+        assert_eq!(docs::of_field(info, &inner.get_field(1).unwrap()), "Deep.");
         let values = merged.pool().get_enum_by_name("p.E").unwrap();
-        assert_eq!(docs::of_enum(&values), "Enum.");
-        let values: Vec<_> = values.values().map(|value| docs::of_enum_value(&value)).collect();
+        assert_eq!(docs::of_enum(info, &values), "Enum.");
+        let values: Vec<_> = values.values().map(|value| docs::of_enum_value(info, &value)).collect();
         assert_eq!(values, ["", "One.", ""]);
-        assert_eq!(docs::of_method(&merged.method("p.S", "A").unwrap()), "A.");
-        assert_eq!(docs::of_method(&merged.method("p.S", "B").unwrap()), "");
+        assert_eq!(docs::of_method(info, &merged.method("p.S", "A").unwrap()), "A.");
+        assert_eq!(docs::of_method(info, &merged.method("p.S", "B").unwrap()), "");
         let method = merged.method("p.S", "A").unwrap();
         let local = merged.local().unwrap();
         let found = local.method(&method).unwrap();
         assert_eq!(local.path(&found.parent_file()), Some(Path::new("/t/shop.proto")));
+    }
+
+    /// Sources that say what is served have no descriptors of their own, and tell the same.
+    #[test]
+    fn what_is_served_as_it_is_there_is_there_once() {
+        let compiled = schema(LOCAL);
+        let told = compiled.with_descriptors(compiled.pool().clone().into());
+        let beside = |pool, served: &[&str]| {
+            let descriptors = Descriptors {
+                pool,
+                source_info: Arc::clone(compiled.source_info()),
+            };
+            let served = served.iter().map(|name| (*name).to_owned()).collect();
+            let local = Local::new(descriptors, served, BTreeMap::new());
+            told.with_docs_of(Arc::new(local))
+        };
+        let (once, twice) = (
+            beside(DescriptorPool::new(), &["shop.proto"]),
+            beside(compiled.pool().clone(), &[]),
+        );
+        assert_eq!(once.source_info(), twice.source_info());
+        let field = told.pool().get_message_by_name("p.M").unwrap().get_field(1).unwrap();
+        assert_eq!(docs::of_field(once.source_info(), &field), "Same.");
+        for schema in [&once, &twice] {
+            let found = schema.local().unwrap().field(&field).unwrap();
+            assert!(!schema.differs_locally(&field));
+            let local = schema.local().unwrap().source_info();
+            let own = compiled.source_info();
+            let place = |info: &SourceInfo| {
+                info.location(&found.parent_file(), found.path())
+                    .map(|place| place.span)
+            };
+            assert!(place(local).is_some_and(|span| !span.is_empty()) && place(local) == place(own));
+        }
     }
 }

@@ -8,14 +8,16 @@ pub mod json;
 pub mod local;
 pub mod print;
 pub mod shape;
+pub mod source_info;
 
 use prost_reflect::{DescriptorPool, MethodDescriptor, ServiceDescriptor};
+use source_info::{Descriptors, SourceInfo};
 use std::sync::Arc;
 
 /// A set of descriptors with the services that a target really serves.
 #[derive(Clone, Debug)]
 pub struct Schema {
-    pool: DescriptorPool,
+    descriptors: Descriptors,
     services: Vec<String>,
     /// Sources that lie beside it, where it came without any.
     local: Option<Arc<local::Local>>,
@@ -32,19 +34,20 @@ pub enum Unknown {
 
 impl Schema {
     /// `services` are full names; those that the pool does not know are left out.
-    pub fn new(pool: DescriptorPool, mut services: Vec<String>) -> Self {
-        services.retain(|name| pool.get_service_by_name(name).is_some());
+    pub fn new(descriptors: impl Into<Descriptors>, mut services: Vec<String>) -> Self {
+        let descriptors = descriptors.into();
+        services.retain(|name| descriptors.pool.get_service_by_name(name).is_some());
         Self {
-            pool,
+            descriptors,
             services,
             local: None,
             drift: None,
         }
     }
 
-    /// The same services with the descriptors of `pool`, which has all of this schema's and more.
-    pub fn with_pool(&self, pool: DescriptorPool) -> Self {
-        let mut schema = Self::new(pool, self.services.clone());
+    /// The same services with `descriptors`, which are all of this schema's and more.
+    pub fn with_descriptors(&self, descriptors: Descriptors) -> Self {
+        let mut schema = Self::new(descriptors, self.services.clone());
         schema.local = self.local.clone();
         schema.drift = self.drift.clone();
         schema
@@ -63,14 +66,24 @@ impl Schema {
 
     /// All descriptors.
     pub fn pool(&self) -> &DescriptorPool {
-        &self.pool
+        &self.descriptors.pool
+    }
+
+    /// All descriptors, and what is known of their sources.
+    pub fn descriptors(&self) -> &Descriptors {
+        &self.descriptors
+    }
+
+    /// Comments, and places in the sources, of the descriptors.
+    pub fn source_info(&self) -> &Arc<SourceInfo> {
+        &self.descriptors.source_info
     }
 
     /// The services served, in the order in which the target gave them.
     pub fn services(&self) -> impl Iterator<Item = ServiceDescriptor> + '_ {
         self.services
             .iter()
-            .filter_map(|name| self.pool.get_service_by_name(name))
+            .filter_map(|name| self.pool().get_service_by_name(name))
     }
 
     /// The services that are there for their own sake: not reflection, health and the like.

@@ -107,11 +107,11 @@ pub(super) fn completion_resolve(snapshot: &Snapshot, mut item: CompletionItem) 
     let Ok(position) = position(snapshot, &place) else {
         return Ok(item);
     };
-    let offered = ide::completion::completions(&snapshot.analysis, position).items;
-    let same = offered.into_iter().find(|offered| offered.label == item.label);
+    let offered = ide::completion::completions(&snapshot.analysis, position);
+    let same = offered.items.into_iter().find(|offered| offered.label == item.label);
     item.documentation = same
         .and_then(|same| same.documentation)
-        .and_then(ide::completion::Documentation::markdown)
+        .and_then(|documentation| documentation.markdown(&offered.source_info))
         .map(|text| to_proto::documentation(text, &snapshot.client));
     Ok(item)
 }

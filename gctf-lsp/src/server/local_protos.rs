@@ -4,11 +4,10 @@
 use super::session::Session;
 use crate::config::folder::FolderConfig;
 use crate::connection::named_files;
-use crate::grpc::protos;
+use crate::grpc::{pool, protos};
 use crate::schema::Schema;
 use crate::schema::local::Local;
 use crate::target::SchemaSource;
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -57,14 +56,14 @@ impl Session {
 /// `schema` with what the sources in `roots` tell; sources that do not compile tell nothing.
 pub(super) async fn with_docs(schema: Schema, roots: Roots) -> Schema {
     let bare = schema.clone();
-    let merged = tokio::task::spawn_blocking(move || match local(&roots) {
+    let merged = tokio::task::spawn_blocking(move || match local(&roots, &schema) {
         Some(local) => schema.with_docs_of(Arc::new(local)),
         None => schema,
     });
     merged.await.unwrap_or(bare)
 }
 
-fn local(roots: &Roots) -> Option<Local> {
+fn local(roots: &Roots, schema: &Schema) -> Option<Local> {
     let inside: Vec<_> = roots
         .inside
         .iter()
@@ -98,16 +97,18 @@ fn local(roots: &Roots) -> Option<Local> {
     if files.is_empty() {
         return None;
     }
-    let pool = protos::compile_what_can(&files, &folders);
-    let places = pool.files().filter_map(|file| {
+    let compiled = protos::compile_what_can(&files, &folders);
+    let paths = compiled.files().filter_map(|file| {
         let path = folders
             .iter()
             .map(|folder| folder.join(file.name()))
             .find(|path| path.is_file())?;
         Some((file.name().to_owned(), path))
     });
-    let places: BTreeMap<_, _> = places.collect();
-    Some(Local::new(pool, places))
+    let paths = paths.collect();
+    let served = pool::also_in(schema.pool(), &compiled);
+    let descriptors = pool::slim(&compiled, |file| served.contains(file));
+    Some(Local::new(descriptors, served, paths))
 }
 
 /// The proto files of a folder, ignored ones left out.
@@ -156,7 +157,8 @@ mod tests {
         write("api/v1/b.proto", "syntax = \"proto3\"; message B {}");
         write("../outside/c.proto", "syntax = \"proto3\"; message C {}");
         let names = |imports: &[&str]| -> Vec<String> {
-            let local = local(&roots(&root, imports)).unwrap();
+            let nothing = Schema::new(prost_reflect::DescriptorPool::new(), Vec::new());
+            let local = local(&roots(&root, imports), &nothing).unwrap();
             local
                 .files()
                 .map(|(name, path)| format!("{name} {}", path.strip_prefix(&root).unwrap().display()))

@@ -39,7 +39,11 @@ pub(super) fn source(place: &SourcePlace, encoding: Encoding) -> Option<Location
 }
 
 fn in_print(place: &ProtoPlace, shelf: &Shelf, encoding: Encoding) -> Option<Location> {
-    let printed = print(&place.file, &format!("Generated from {}.", place.origin));
+    let printed = print(
+        &place.file,
+        &place.source_info,
+        &format!("Generated from {}.", place.origin),
+    );
     let range = printed.place(&place.path).unwrap_or(0..0);
     let source = SourceFile::new(&printed.text);
     let range = source.position(range.start, encoding)..source.position(range.end, encoding);

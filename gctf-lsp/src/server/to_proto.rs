@@ -158,6 +158,7 @@ pub(super) fn completions(
     asked: &Asked,
 ) -> CompletionList {
     let later = client.resolves_documentation.then(|| json!(asked));
+    let source_info = &completions.source_info;
     CompletionList {
         is_incomplete: completions.incomplete,
         items: completions
@@ -174,7 +175,7 @@ pub(super) fn completions(
                     },
                     None => CompletionItem {
                         documentation: documentation
-                            .and_then(ide::completion::Documentation::markdown)
+                            .and_then(|documentation| documentation.markdown(source_info))
                             .map(|text| self::documentation(text, client)),
                         ..item
                     },

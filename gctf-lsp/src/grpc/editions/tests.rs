@@ -111,7 +111,7 @@ fn file(edition: i32, of_file: Features, fields: Vec<Field>, enums: EnumType) ->
 }
 
 fn built(file: File) -> DescriptorPool {
-    pool::build(vec![file]).unwrap()
+    pool::build(vec![file]).unwrap().pool
 }
 
 fn get(pool: &DescriptorPool, name: &str) -> FieldDescriptor {
@@ -198,7 +198,9 @@ fn enums_are_open_or_closed() {
             let found = is_closed(&pool.get_enum_by_name("e.E").unwrap());
             assert_eq!(found, expected, "{edition} {of_file:?} {first} {own:?}");
             // What is built again, for a new type of an Any or from a snapshot, is the same.
-            let again = pool::build(super::super::descriptor::files(&pool)).unwrap();
+            let again = pool::build(super::super::descriptor::files(&pool.clone().into()))
+                .unwrap()
+                .pool;
             assert_eq!(is_closed(&again.get_enum_by_name("e.E").unwrap()), expected);
             assert_eq!(traits(&get(&again, "g")), traits(&get(&pool, "g")));
         }

@@ -1,8 +1,9 @@
-//! What an item means. Comments are looked for in whole files of descriptors: only where somebody reads them.
+//! What an item means. Comments are decoded only where somebody reads them.
 
 use crate::ide::words;
 use crate::schema::docs;
 use crate::schema::shape::Shape;
+use crate::schema::source_info::SourceInfo;
 use crate::spec::functions::Kind;
 use prost_reflect::{EnumValueDescriptor, FieldDescriptor, MessageDescriptor, MethodDescriptor};
 
@@ -31,22 +32,22 @@ impl From<String> for Documentation {
 }
 
 impl Documentation {
-    /// Markdown; nothing where the schema has no comment.
-    pub fn markdown(self) -> Option<String> {
+    /// Markdown, with the comments of `info`; nothing where it has none.
+    pub fn markdown(self, info: &SourceInfo) -> Option<String> {
         let text = match self {
             Self::Text(text) => text,
             Self::Word(kind, name) => words::docs(kind, &name).unwrap_or_default(),
-            Self::Field(field) => of_field(&field),
-            Self::EnumValue(value) => docs::of_enum_value(&value),
-            Self::Message(message) => docs::of_message(&message),
-            Self::Method(method) => joined(vec![proto(&docs::method_line(&method)), docs::of_method(&method)]),
+            Self::Field(field) => of_field(info, &field),
+            Self::EnumValue(value) => docs::of_enum_value(info, &value),
+            Self::Message(message) => docs::of_message(info, &message),
+            Self::Method(method) => joined(vec![proto(&docs::method_line(&method)), docs::of_method(info, &method)]),
         };
         Some(text).filter(|text| !text.is_empty())
     }
 }
 
 /// The field as it is declared, its JSON form, when it is there, and its comment.
-fn of_field(field: &FieldDescriptor) -> String {
+fn of_field(info: &SourceInfo, field: &FieldDescriptor) -> String {
     let mut parts = vec![proto(&docs::field_line(field)), Shape::of_field(field).describe()];
     let oneof = field.containing_oneof().filter(|oneof| !oneof.is_synthetic());
     match oneof {
@@ -54,7 +55,7 @@ fn of_field(field: &FieldDescriptor) -> String {
         None if !field.supports_presence() => parts.push("At its default it is left out of replies.".to_owned()),
         None => {}
     }
-    parts.push(docs::of_field(field));
+    parts.push(docs::of_field(info, field));
     joined(parts)
 }
 

@@ -17,6 +17,7 @@ pub(super) use vocabulary::{hover as vocabulary_hover, status_hover};
 use super::context::Context;
 use super::{Analysis, FilePosition, SchemaState};
 use crate::schema::shape::{Shape, type_name};
+use crate::schema::source_info::SourceInfo;
 use crate::spec::{SectionKind, options};
 use crate::syntax::Section;
 use crate::syntax::cursor::{Place, Step};
@@ -24,6 +25,7 @@ use crate::syntax::settings::list_items;
 use crate::target::SchemaSource;
 use prost_reflect::FieldDescriptor;
 use std::ops::Range;
+use std::sync::Arc;
 
 /// The answer to a completion request.
 #[derive(Clone, Debug, Default)]
@@ -35,6 +37,8 @@ pub struct Completions {
     pub wants: Option<SchemaSource>,
     /// Files that would be items too, for [`Completions::add_files`].
     pub files: Option<FilesWanted>,
+    /// What the items' documentation quotes.
+    pub source_info: Arc<SourceInfo>,
 }
 
 /// Most items of one answer.
@@ -119,6 +123,7 @@ pub fn completions(analysis: &Analysis, position: FilePosition) -> Completions {
     if let Some(wanted) = &mut completions.files {
         shift(&mut wanted.replace, context.start);
     }
+    completions.source_info = context.source_info();
     completions
 }
 
@@ -227,7 +232,7 @@ fn with_schema(context: &Context<'_>, complete: impl FnOnce(&Context<'_>) -> Vec
         items,
         incomplete: wants.is_some(),
         wants,
-        files: None,
+        ..Completions::default()
     }
 }
 

@@ -288,7 +288,7 @@ mod tests {
     use crate::ide::diagnostics::findings;
     use crate::ide::testing::{FILE, SHOP, fixture, schema};
     use crate::schema::local::Local;
-    use std::collections::BTreeMap;
+    use std::collections::{BTreeMap, BTreeSet};
     use std::sync::Arc;
 
     #[test]
@@ -317,7 +317,8 @@ mod tests {
         let proto = SHOP
             .replace("string old = 11", "int32 old = 11")
             .replace("string id = 1;", "string id = 4;");
-        let local = Arc::new(Local::new(schema(&proto).pool().clone(), BTreeMap::new()));
+        let compiled = schema(&proto).descriptors().clone();
+        let local = Arc::new(Local::new(compiled, BTreeSet::new(), BTreeMap::new()));
         for state in Arc::make_mut(&mut analysis.schemas).values_mut() {
             let served = state.schema().unwrap().with_docs_of(Arc::clone(&local));
             *state = SchemaState::Ready(Arc::new(served));

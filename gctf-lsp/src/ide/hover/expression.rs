@@ -70,7 +70,7 @@ fn on_element(context: &Context<'_>, line: &TypedLine, code: &str, offset: usize
                 None => typed,
             }
         }
-        Element::EnumValue(value) => of_value(&value),
+        Element::EnumValue(value) => of_value(&context.source_info(), &value),
         _ => return None,
     };
     Some(Hover { range, markdown })

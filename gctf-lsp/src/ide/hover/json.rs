@@ -5,6 +5,7 @@ use super::decoded::decoded;
 use crate::ide::context::Context;
 use crate::ide::spot::{Spot, spot};
 use crate::schema::shape::{Shape, enum_values};
+use crate::schema::source_info::SourceInfo;
 use crate::schema::{constraints, docs};
 use crate::syntax::Section;
 use crate::syntax::json::{Data, Value};
@@ -22,11 +23,11 @@ pub(super) fn on_json(context: &Context<'_>, section: &Section, offset: usize) -
         },
         Spot::Type(message, range) => Hover {
             range,
-            markdown: of_message(&message),
+            markdown: of_message(&context.source_info(), &message),
         },
         Spot::Value { value, shape, field } => {
             let about = match &shape {
-                Shape::Enum(descriptor) => of_enum_value(&value, descriptor),
+                Shape::Enum(descriptor) => of_enum_value(&context.source_info(), &value, descriptor),
                 _ => None,
             };
             let own = match &value.data {
@@ -55,7 +56,7 @@ pub(super) fn of_field(context: &Context<'_>, field: &FieldDescriptor) -> String
     if options.is_some_and(|options| options.deprecated()) {
         lines.push("**Deprecated.**".to_owned());
     }
-    lines.push(docs::of_field(field));
+    lines.push(docs::of_field(&context.source_info(), field));
     if field.json_name() != field.name() {
         lines.push(format!("JSON name: `{}`", field.json_name()));
     }
@@ -77,7 +78,7 @@ pub(super) fn of_field(context: &Context<'_>, field: &FieldDescriptor) -> String
 }
 
 /// A value of an enum by its name or number.
-fn of_enum_value(value: &Value, descriptor: &EnumDescriptor) -> Option<String> {
+fn of_enum_value(info: &SourceInfo, value: &Value, descriptor: &EnumDescriptor) -> Option<String> {
     let (name, _) = match &value.data {
         Data::String(name) => enum_values(descriptor).find(|(own, _)| own == name)?,
         Data::Number(text) => {
@@ -86,25 +87,25 @@ fn of_enum_value(value: &Value, descriptor: &EnumDescriptor) -> Option<String> {
         }
         _ => return None,
     };
-    descriptor.get_value_by_name(name).map(|found| of_value(&found))
+    descriptor.get_value_by_name(name).map(|found| of_value(info, &found))
 }
 
-pub(super) fn of_value(found: &EnumValueDescriptor) -> String {
+pub(super) fn of_value(info: &SourceInfo, found: &EnumValueDescriptor) -> String {
     let descriptor = found.parent_enum();
     let options = found.enum_value_descriptor_proto().options.as_ref();
     let mut lines = vec![format!("```proto\n{} = {};\n```", found.name(), found.number())];
     if options.is_some_and(|options| options.deprecated()) {
         lines.push("**Deprecated.**".to_owned());
     }
-    lines.push(docs::of_enum_value(found));
+    lines.push(docs::of_enum_value(info, found));
     lines.push(format!("of `{}`", descriptor.full_name()));
-    lines.push(docs::of_enum(descriptor));
+    lines.push(docs::of_enum(info, descriptor));
     lines.retain(|line| !line.is_empty());
     lines.join("\n\n")
 }
 
 /// What a message holds, in short.
-fn of_message(message: &MessageDescriptor) -> String {
+fn of_message(info: &SourceInfo, message: &MessageDescriptor) -> String {
     let mut text = format!("```proto\nmessage {} {{\n", message.full_name());
     let mut fields: Vec<_> = message.fields().collect();
     fields.sort_by_key(|field| field.path().last().copied());
@@ -115,6 +116,6 @@ fn of_message(message: &MessageDescriptor) -> String {
         text.push_str(&format!("  // and {} more\n", fields.len() - MOST_FIELDS));
     }
     text.push_str("}\n```");
-    let comment = docs::of_message(message);
+    let comment = docs::of_message(info, message);
     format!("{text}\n\n{comment}").trim_end().to_owned()
 }

@@ -85,7 +85,7 @@ fn on_endpoint(context: &Context<'_>, line: &Text, offset: usize) -> Option<Hove
         format!("```proto\n{}\n```", docs::method_line(&method)),
         format!("{} · {}", docs::method_shape(&method), source.unwrap_or_default()),
         if deprecated { "**Deprecated.**" } else { "" }.to_owned(),
-        docs::of_method(&method),
+        docs::of_method(schema.source_info(), &method),
     ];
     let parts: Vec<_> = parts.into_iter().filter(|part| !part.is_empty()).collect();
     Some(Hover {

@@ -9,10 +9,10 @@ mod options;
 mod tests;
 
 use super::docs;
+use super::source_info::SourceInfo;
 use names::Names;
-use prost_reflect::prost_types::source_code_info::Location;
 use prost_reflect::{DynamicMessage, EnumDescriptor, FileDescriptor, MethodDescriptor, ServiceDescriptor};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 /// A file as text.
@@ -29,16 +29,13 @@ impl Printed {
     }
 }
 
-/// The text of `file`. It begins with `head`, a line that says where the file comes from.
-pub fn print(file: &FileDescriptor, head: &str) -> Printed {
-    let info = file.file_descriptor_proto().source_code_info.as_ref();
-    let locations = info.map(|info| info.location.as_slice()).unwrap_or_default();
+/// The text of `file`, with the comments that `info` has. It begins with `head`, a line that says where the file comes
+/// from.
+pub fn print(file: &FileDescriptor, info: &SourceInfo, head: &str) -> Printed {
     let mut printer = Printer {
         names: Names::new(file),
-        comments: locations
-            .iter()
-            .map(|location| (location.path.as_slice(), location))
-            .collect(),
+        file,
+        info,
         out: String::new(),
         depth: 0,
         places: BTreeMap::new(),
@@ -55,8 +52,8 @@ pub fn print(file: &FileDescriptor, head: &str) -> Printed {
 
 struct Printer<'a> {
     names: Names,
-    /// By path. Of several locations of an element the last one counts.
-    comments: HashMap<&'a [i32], &'a Location>,
+    file: &'a FileDescriptor,
+    info: &'a SourceInfo,
     out: String,
     depth: usize,
     places: BTreeMap<Vec<i32>, Range<usize>>,
@@ -88,10 +85,7 @@ impl Printer<'_> {
     }
 
     fn comment(&mut self, path: &[i32]) {
-        let Some(location) = self.comments.get(path) else {
-            return;
-        };
-        for line in docs::of_location(location).lines() {
+        for line in docs::comments(self.info, self.file, path).lines() {
             self.line(format!("// {line}").trim_end());
         }
     }

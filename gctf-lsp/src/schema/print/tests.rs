@@ -1,7 +1,11 @@
 //! What is printed compiles to what was printed.
 
 use super::{Printed, print};
+use crate::grpc::pool;
+use crate::schema::source_info::Descriptors;
 use expect_test::expect;
+use prost_reflect::prost::Message as _;
+use prost_reflect::prost_types::source_code_info::Location;
 use prost_reflect::text_format::FormatOptions;
 use prost_reflect::{DescriptorPool, DynamicMessage, FileDescriptor};
 use protox::file::{ChainFileResolver, File, FileResolver, GoogleFileResolver};
@@ -18,7 +22,7 @@ impl FileResolver for Texts {
     }
 }
 
-fn compile(texts: BTreeMap<String, String>) -> DescriptorPool {
+fn compile(texts: BTreeMap<String, String>) -> Descriptors {
     let names: Vec<_> = texts.keys().cloned().collect();
     let mut resolver = ChainFileResolver::new();
     resolver.add(Texts(texts.clone()));
@@ -30,7 +34,7 @@ fn compile(texts: BTreeMap<String, String>) -> DescriptorPool {
             panic!("{error:?}\n{}", texts[&name]);
         }
     }
-    compiler.descriptor_pool()
+    pool::slim(&compiler.descriptor_pool(), |_| false)
 }
 
 /// A file without its comments and positions.
@@ -44,12 +48,12 @@ fn bare(file: &FileDescriptor) -> DynamicMessage {
 }
 
 /// Prints every file of the pool, the bundled ones too, and compiles what came.
-fn round_trip(pool: &DescriptorPool) {
+fn round_trip(Descriptors { pool, source_info }: &Descriptors) {
     let printed = pool
         .files()
-        .map(|file| (file.name().to_owned(), print(&file, "Generated.").text));
+        .map(|file| (file.name().to_owned(), print(&file, source_info, "Generated.").text));
     let printed: BTreeMap<_, _> = printed.collect();
-    let again = compile(printed.clone());
+    let again = compile(printed.clone()).pool;
     // Options of which all that was set is unknown to the bundled descriptors are empty there.
     let empty = regex::Regex::new(r"options \{\s*\}\s*").unwrap();
     for file in pool.files() {
@@ -81,7 +85,7 @@ fn round_trip(pool: &DescriptorPool) {
     }
 }
 
-fn of(texts: &[(&str, &str)]) -> DescriptorPool {
+fn of(texts: &[(&str, &str)]) -> Descriptors {
     compile(
         texts
             .iter()
@@ -209,7 +213,7 @@ fn protos_of_this_project_come_back() {
 
 #[test]
 fn bundled_files_come_back() {
-    round_trip(&DescriptorPool::global());
+    round_trip(&DescriptorPool::global().into());
 }
 
 /// Whether something with a name of its own is declared at `path`.
@@ -229,13 +233,13 @@ fn is_element(path: &[i32]) -> bool {
 
 #[test]
 fn every_element_has_its_place() {
-    let pool = of(&[("old.proto", OLD), ("new.proto", NEW)]);
+    let Descriptors { pool, source_info } = of(&[("old.proto", OLD), ("new.proto", NEW)]);
     for name in ["old.proto", "new.proto"] {
         let file = pool.get_file_by_name(name).unwrap();
-        let Printed { text, places } = print(&file, "Generated.");
-        let info = file.file_descriptor_proto().source_code_info.as_ref().unwrap();
+        let Printed { text, places } = print(&file, &source_info, "Generated.");
         // Every declaration of the source has a location of its name, which ends in 1.
-        for location in &info.location {
+        for location in source_info.of_file(name) {
+            let location = Location::decode(location).unwrap();
             let [path @ .., 1] = location.path.as_slice() else {
                 continue;
             };
@@ -245,7 +249,7 @@ fn every_element_has_its_place() {
         }
     }
     let file = pool.get_file_by_name("new.proto").unwrap();
-    let printed = print(&file, "Generated.");
+    let printed = print(&file, &source_info, "Generated.");
     let field = pool
         .get_message_by_name("new.Order.Item")
         .unwrap()
@@ -256,7 +260,7 @@ fn every_element_has_its_place() {
 
 #[test]
 fn it_reads_like_a_source() {
-    let pool = of(&[("old.proto", OLD), ("new.proto", NEW)]);
+    let Descriptors { pool, source_info } = of(&[("old.proto", OLD), ("new.proto", NEW)]);
     let file = pool.get_file_by_name("new.proto").unwrap();
     expect![[r#"
         // Generated from reflection of localhost:4770.
@@ -321,5 +325,5 @@ fn it_reads_like_a_source() {
           message Empty {}
         }
     "#]]
-    .assert_eq(&print(&file, "Generated from reflection of localhost:4770.").text);
+    .assert_eq(&print(&file, &source_info, "Generated from reflection of localhost:4770.").text);
 }

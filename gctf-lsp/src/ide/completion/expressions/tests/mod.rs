@@ -2,7 +2,7 @@
 
 use super::super::super::testing::{FILE, fixture, with_reply};
 use super::super::super::{Analysis, FilePosition};
-use super::super::{Documentation, Item, ItemKind, completions};
+use super::super::{Item, ItemKind, completions};
 use expect_test::{Expect, expect};
 use serde_json::json;
 
@@ -270,7 +270,9 @@ fn words_say_what_they_mean() {
             .filter(|item| matches!(item.kind, ItemKind::Function | ItemKind::Keyword | ItemKind::Type));
         let bare = words.clone().filter(|item| {
             let docs = item.documentation.clone();
-            docs.and_then(Documentation::markdown).is_none() && item.label != "true"
+            docs.and_then(|docs| docs.markdown(&crate::schema::source_info::SourceInfo::default()))
+                .is_none()
+                && item.label != "true"
         });
         let bare: Vec<_> = bare.collect();
         assert!(words.count() > 5, "{line}");
