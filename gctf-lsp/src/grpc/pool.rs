@@ -6,7 +6,7 @@ use super::repair::repair;
 use crate::schema::source_info::{Descriptors, SourceInfo};
 use prost::Message as _;
 use prost_reflect::prost_types::source_code_info::Location;
-use prost_reflect::{DescriptorPool, FileDescriptor};
+use prost_reflect::{DescriptorPool, DynamicMessage, FileDescriptor};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -113,13 +113,20 @@ pub fn slim(pool: &DescriptorPool, is_known: impl Fn(&str) -> bool) -> Descripto
 
 /// The files of `pool` that `served` has as they are, but for those that others of `pool` import.
 pub fn also_in(served: &DescriptorPool, pool: &DescriptorPool) -> BTreeSet<String> {
-    let bare = |file: &FileDescriptor| File {
-        source_code_info: None,
-        ..File::from(file)
+    /// The name of the type of descriptors of files.
+    const FILE: &str = "google.protobuf.FileDescriptorProto";
+    // Compilers encode options in different orders: decoded by a pool that knows them they are compared as they are meant.
+    let known = pool.get_message_by_name(FILE);
+    let kind = known.or_else(|| DescriptorPool::global().get_message_by_name(FILE));
+    let declared = |file: &FileDescriptor| {
+        let decoded = DynamicMessage::decode(kind.clone()?, file.encode_to_vec().as_slice());
+        let mut decoded = decoded.ok()?;
+        decoded.clear_field_by_name("source_code_info");
+        Some(decoded)
     };
     let is_same = |file: &FileDescriptor| {
         let other = served.get_file_by_name(file.name());
-        other.is_some_and(|other| bare(&other) == bare(file))
+        other.is_some_and(|other| declared(file).is_some_and(|own| declared(&other) == Some(own)))
     };
     let (same, mut others): (Vec<_>, Vec<_>) = pool.files().partition(is_same);
     let mut same: BTreeSet<_> = same.iter().map(|file| file.name().to_owned()).collect();
@@ -280,6 +287,19 @@ mod tests {
         assert_eq!(names([A, B, "message C { B b = 1; }"]), Vec::<&str>::new());
         assert_eq!(names([A, "message B { A a = 2; }", C]), ["c.proto"]);
         assert_eq!(names(["message A { bytes a = 1; }", B, C]), ["b.proto", "c.proto"]);
+        // Options are the same in whatever order a compiler has encoded them.
+        let encoded = |options: &[u8]| {
+            let mut file = File::from(&served.get_file_by_name("a.proto").unwrap());
+            file.options = Some(options.to_vec());
+            let mut pool = DescriptorPool::new();
+            pool.decode_file_descriptor_proto(file.encode_to_vec().as_slice())
+                .unwrap();
+            pool
+        };
+        // java_package (1) and go_package (11).
+        let (package, other) = (encoded(b"\x0a\x01j\x5a\x01g"), encoded(b"\x5a\x01g\x0a\x01j"));
+        assert_eq!(also_in(&package, &other).len(), 1);
+        assert_eq!(also_in(&package, &encoded(b"\x5a\x01g\x0a\x01k")).len(), 0);
         // What nobody serves is no part of it.
         let more = compiled(&[("a.proto", A), ("new.proto", "message New { A a = 1; }")]);
         assert_eq!(also_in(&served, &more).len(), 0);

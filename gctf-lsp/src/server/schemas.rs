@@ -332,7 +332,11 @@ impl Session {
         let progress = self.load_progress(&source, number);
         let task = tokio::spawn(async move {
             let work = async {
-                match loading::load(&targets, wanted.clone(), roots.clone()).await {
+                let bare = |schema| {
+                    let source = wanted.clone();
+                    let _ = events.send(Event::Bare { source, number, schema });
+                };
+                match loading::load(&targets, wanted.clone(), roots.clone(), bare).await {
                     Ok(Fetched { schema, stamps }) => Ok(Fetched {
                         schema: saved::compared(&wanted, schema, saved).await,
                         stamps,
@@ -349,6 +353,16 @@ impl Session {
             });
         });
         self.schemas.started(&source, AbortOnDropHandle::new(task));
+    }
+
+    /// The sources beside a schema are still being read. Before it there was none, or it is not needed so soon.
+    pub(super) fn bare_schema(&mut self, source: &SchemaSource, number: u64, schema: Schema) {
+        let states = Arc::make_mut(&mut self.analysis.schemas);
+        let has_one = states.get(source).is_some_and(|state| state.schema().is_some());
+        if self.schemas.is_newest(source, number) && !has_one {
+            states.insert(source.clone(), SchemaState::Ready(Arc::new(schema)));
+            self.schema_changed(source);
+        }
     }
 
     pub(super) fn schema_loaded(&mut self, source: SchemaSource, number: u64, loaded: Loaded) {

@@ -24,6 +24,7 @@ use super::trust::{Peer, Trust};
 use super::{Options, from_proto};
 use crate::ide::{Analysis, FileId, FileState, TestKey, TestRuns};
 use crate::run::{Question, RunEvent, Targets};
+use crate::schema::Schema;
 use crate::syntax::SourceFile;
 use crate::target::SchemaSource;
 use ls_types::*;
@@ -53,6 +54,12 @@ pub(super) enum Event {
         /// Of the load, so that an older one is told from it.
         number: u64,
         loaded: Loaded,
+    },
+    /// A schema while the sources beside it are being read.
+    Bare {
+        source: SchemaSource,
+        number: u64,
+        schema: Schema,
     },
     /// A saved schema of a server that is not dialled.
     Saved {
@@ -250,6 +257,7 @@ impl Session {
             Event::Checked(checked) => self.checked(checked),
             Event::Wanting(parked) => self.park(parked),
             Event::Schema { source, number, loaded } => self.schema_loaded(source, number, loaded),
+            Event::Bare { source, number, schema } => self.bare_schema(&source, number, schema),
             Event::Saved { source, saved } => self.saved_found(&source, saved),
             Event::Settings { number, answers } => self.settings_answered(number, answers),
             Event::Run { id, event } => self.run_event(id, event),

@@ -1,10 +1,10 @@
 //! A load that takes long is shown as progress.
 
+use super::loading::when_late;
 use crate::server::outbox::{Progress, TokenOrigin};
 use crate::server::session::Session;
 use crate::target::SchemaSource;
 use ls_types::{NumberOrString, WorkDoneProgressBegin};
-use std::pin::pin;
 use std::time::Duration;
 
 /// What takes longer than this is shown.
@@ -37,12 +37,6 @@ impl Session {
 
 /// Does `work` and, from when it has lasted for a while until it ends or is dropped, shows that it goes on.
 pub(super) async fn shown_when_long<T>(work: impl Future<Output = T>, show: Option<impl FnOnce() -> Progress>) -> T {
-    let mut work = pin!(work);
-    match tokio::time::timeout(LONG, &mut work).await {
-        Ok(done) => done,
-        Err(_) => {
-            let _progress = show.map(|show| show());
-            work.await
-        }
-    }
+    let mut progress = None;
+    when_late(work, LONG, || progress = show.map(|show| show())).await
 }
