@@ -87,20 +87,16 @@ pub(crate) fn with_well_known(mut pool: DescriptorPool) -> DescriptorPool {
     pool
 }
 
-/// `pool`, compiled from sources, but for the files that `is_known`; of all that a compiler notes down of each source,
-/// names and comments are kept.
-pub fn slim(pool: &DescriptorPool, is_known: impl Fn(&str) -> bool) -> Descriptors {
+/// `pool`, compiled from sources; of all that a compiler notes down of each source, names and comments are kept.
+pub fn slim(pool: &DescriptorPool) -> Descriptors {
     let mut slim = DescriptorPool::new();
     let mut source_info = SourceInfo::default();
     for file in pool.files() {
-        let mut proto = File::from(&file);
-        keep_locations(&mut proto, &mut source_info, |location| {
-            has_comment(location) || is_name(location)
-        });
-        if !is_known(file.name())
-            && slim
-                .decode_file_descriptor_proto(proto.encode_to_vec().as_slice())
-                .is_err()
+        let mut file = File::from(&file);
+        keep_locations(&mut file, &mut source_info, is_of_use);
+        if slim
+            .decode_file_descriptor_proto(file.encode_to_vec().as_slice())
+            .is_err()
         {
             return pool.clone().into();
         }
@@ -109,6 +105,21 @@ pub fn slim(pool: &DescriptorPool, is_known: impl Fn(&str) -> bool) -> Descripto
         pool: slim,
         source_info: Arc::new(source_info),
     }
+}
+
+/// `pool` without the files of these names, which none of the others imports.
+pub fn without(pool: &DescriptorPool, names: &BTreeSet<String>) -> DescriptorPool {
+    if names.is_empty() {
+        return pool.clone();
+    }
+    let mut rest = DescriptorPool::new();
+    for file in pool.files().filter(|file| !names.contains(file.name())) {
+        let added = rest.decode_file_descriptor_proto(file.encode_to_vec().as_slice());
+        if added.is_err() {
+            return pool.clone();
+        }
+    }
+    rest
 }
 
 /// The files of `pool` that `served` has as they are, but for those that others of `pool` import.
@@ -140,9 +151,11 @@ fn has_comment(location: &Location) -> bool {
     location.leading_comments.is_some() || location.trailing_comments.is_some()
 }
 
-/// Whether it is that of an element's name, which has the number 1 in every kind of descriptor.
-fn is_name(location: &Location) -> bool {
-    location.path.len() % 2 == 1 && location.path.last() == Some(&1)
+/// Whether a location of a source that is here has a comment, or is that of an element's name, which has the number 1 in
+/// every kind of descriptor.
+pub(super) fn is_of_use(location: &Location) -> bool {
+    let is_name = location.path.len() % 2 == 1 && location.path.last() == Some(&1);
+    is_name || has_comment(location)
 }
 
 /// Moves the locations that are wanted from `file` to `source_info`.
@@ -256,7 +269,7 @@ mod tests {
     use crate::schema::docs;
 
     /// A pool of files with their texts, each of which imports the one before it.
-    fn compiled(texts: &[(&str, &str)]) -> DescriptorPool {
+    fn compiled(texts: &[(&str, &str)]) -> Descriptors {
         let folder = tempfile::tempdir().unwrap();
         let mut import = String::new();
         let mut files = Vec::new();
@@ -269,15 +282,19 @@ mod tests {
         super::super::protos::compile_what_can(&files, &[folder.path().to_owned()])
     }
 
+    fn pool(texts: &[(&str, &str)]) -> DescriptorPool {
+        compiled(texts).pool
+    }
+
     #[test]
     fn files_that_two_pools_have() {
         const A: &str = "message A { string a = 1; }";
         const B: &str = "message B { A a = 1; }";
         const C: &str = "message C { B b = 1 [deprecated = true]; }";
-        let served = compiled(&[("a.proto", A), ("b.proto", B), ("c.proto", C)]);
+        let served = pool(&[("a.proto", A), ("b.proto", B), ("c.proto", C)]);
         let names = |texts: [&str; 3]| {
             let [a, b, c] = texts;
-            let pool = compiled(&[("a.proto", a), ("b.proto", b), ("c.proto", c)]);
+            let pool = pool(&[("a.proto", a), ("b.proto", b), ("c.proto", c)]);
             also_in(&served, &pool).into_iter().collect::<Vec<_>>()
         };
         assert_eq!(names([A, B, C]), ["a.proto", "b.proto", "c.proto"]);
@@ -301,20 +318,19 @@ mod tests {
         assert_eq!(also_in(&package, &other).len(), 1);
         assert_eq!(also_in(&package, &encoded(b"\x5a\x01g\x0a\x01k")).len(), 0);
         // What nobody serves is no part of it.
-        let more = compiled(&[("a.proto", A), ("new.proto", "message New { A a = 1; }")]);
+        let more = pool(&[("a.proto", A), ("new.proto", "message New { A a = 1; }")]);
         assert_eq!(also_in(&served, &more).len(), 0);
     }
 
     #[test]
     fn comments_stay_when_a_schema_is_built_again() {
-        let pool = compiled(&[(
+        let compiled = compiled(&[(
             "a.proto",
             "// A comment.\nmessage A {\n  // Another.\n  string a = 1; }",
         )]);
-        let slim = slim(&pool, |_| false);
-        let built = build(descriptor::files(&slim)).unwrap();
+        let built = build(descriptor::files(&compiled)).unwrap();
         let again = build(FileSet::decode(encode(&built).as_slice()).unwrap().file).unwrap();
-        for Descriptors { pool, source_info } in [&slim, &built, &again] {
+        for Descriptors { pool, source_info } in [&compiled, &built, &again] {
             let message = pool.get_message_by_name("A").unwrap();
             assert_eq!(docs::of_message(source_info, &message), "A comment.");
             assert_eq!(docs::of_field(source_info, &message.get_field(1).unwrap()), "Another.");
@@ -322,11 +338,23 @@ mod tests {
             assert_eq!(own.file_descriptor_proto().source_code_info, None);
             // Only sources that are here have places of names.
             let name = [message.path(), &[1]].concat();
-            let is_here = std::ptr::eq(source_info, &slim.source_info);
+            let is_here = std::ptr::eq(source_info, &compiled.source_info);
             assert_eq!(source_info.location(&own, &name).is_some(), is_here);
         }
-        // A pool without some of its files tells of all.
-        let without = super::slim(&pool, |name| name == "a.proto");
-        assert_eq!((without.pool.files().len(), without.source_info), (0, slim.source_info));
+    }
+
+    #[test]
+    fn files_that_are_not_needed() {
+        let all = pool(&[("a.proto", "message A {}"), ("b.proto", "message B { A a = 1; }")]);
+        let names = |without: &[&str]| {
+            let without: BTreeSet<_> = without.iter().map(|name| (*name).to_owned()).collect();
+            let rest = super::without(&all, &without);
+            rest.files().map(|file| file.name().to_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!(names(&[]), ["a.proto", "b.proto"]);
+        assert_eq!(names(&["b.proto"]), ["a.proto"]);
+        assert_eq!(names(&["a.proto", "b.proto"]), Vec::<String>::new());
+        // One that is needed all the same stays.
+        assert_eq!(names(&["a.proto"]), ["a.proto", "b.proto"]);
     }
 }

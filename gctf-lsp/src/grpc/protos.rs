@@ -3,12 +3,17 @@
 use super::census::{self, Part};
 use super::descriptor::FileSet;
 use super::pool;
-use crate::schema::source_info::Descriptors;
+use crate::schema::source_info::{Descriptors, SourceInfo};
 use crate::target::SourcePlace;
 use prost::Message as _;
-use prost_reflect::DescriptorPool;
+use prost_reflect::prost_types::FileDescriptorProto;
+use prost_reflect::prost_types::source_code_info::Location;
+use protox::file::{ChainFileResolver, File, FileResolver, GoogleFileResolver, IncludeFileResolver};
+use std::cell::RefCell;
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
+use std::sync::Arc;
 
 /// A schema that was read from files.
 #[derive(Clone, Debug)]
@@ -92,7 +97,7 @@ pub fn compile(files: &[PathBuf], import_paths: &[PathBuf]) -> Result<Loaded, Pr
     let files = read.collect();
     let compiled = compiler.descriptor_pool();
     drop(compiler);
-    let mut descriptors = pool::slim(&compiled, |_| false);
+    let mut descriptors = pool::slim(&compiled);
     descriptors.pool = pool::with_well_known(descriptors.pool);
     Ok(Loaded::new(descriptors, files))
 }
@@ -106,18 +111,52 @@ fn place(name: &str, text: &str, roots: &[PathBuf]) -> Option<SourcePlace> {
     Some(SourcePlace { path, line, column })
 }
 
-/// Compiles those of `files` that can be; imports are looked for in `import_paths`. All is kept that is known of the
-/// sources.
-pub fn compile_what_can(files: &[PathBuf], import_paths: &[PathBuf]) -> DescriptorPool {
-    let Ok(mut compiler) = protox::Compiler::new(import_paths) else {
-        return DescriptorPool::new();
-    };
-    compiler.include_source_info(true).include_imports(true);
+/// Opens sources and keeps what is to be known of them. A compiler holds it several times as large, for errors that can
+/// say where they are.
+struct Opened {
+    roots: ChainFileResolver,
+    source_info: Rc<RefCell<SourceInfo>>,
+}
+
+impl FileResolver for Opened {
+    fn resolve_path(&self, path: &Path) -> Option<String> {
+        self.roots.resolve_path(path)
+    }
+
+    fn open_file(&self, name: &str) -> Result<File, protox::Error> {
+        let file = self.roots.open_file(name)?;
+        if file.source().is_none() {
+            return Ok(file);
+        }
+        let mut descriptor = FileDescriptorProto::from(file);
+        let locations = descriptor.source_code_info.take().unwrap_or_default().location;
+        let locations = locations.iter().filter(|location| pool::is_of_use(location));
+        let mut source_info = self.source_info.borrow_mut();
+        source_info.insert(name, locations.map(Location::encode_to_vec));
+        Ok(descriptor.into())
+    }
+}
+
+/// Compiles those of `files` that can be; imports are looked for in `import_paths`. Comments are kept.
+pub fn compile_what_can(files: &[PathBuf], import_paths: &[PathBuf]) -> Descriptors {
+    let source_info = Rc::default();
+    let mut roots = ChainFileResolver::new();
+    for folder in import_paths {
+        roots.add(IncludeFileResolver::new(folder.clone()));
+    }
+    roots.add(GoogleFileResolver::new());
+    let mut compiler = protox::Compiler::with_file_resolver(Opened {
+        roots,
+        source_info: Rc::clone(&source_info),
+    });
     for file in files {
         // Others may compile all the same.
         let _ = compiler.open_file(file);
     }
-    compiler.descriptor_pool()
+    Descriptors {
+        pool: compiler.descriptor_pool(),
+        source_info: Arc::new(source_info.take()),
+    }
 }
 
 /// Reads a file that holds an encoded FileDescriptorSet.

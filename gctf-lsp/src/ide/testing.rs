@@ -65,7 +65,7 @@ pub(crate) fn schema(proto: &str) -> Schema {
         .include_imports(true)
         .open_file("shop.proto")
         .unwrap();
-    let mut descriptors = pool::slim(&compiler.descriptor_pool(), |_| false);
+    let mut descriptors = pool::slim(&compiler.descriptor_pool());
     descriptors.pool = pool::with_well_known(descriptors.pool);
     let services = descriptors.pool.services();
     let services = services.map(|service| service.full_name().to_owned()).collect();

@@ -74,7 +74,7 @@ impl SourceInfo {
     }
 
     /// Takes up encoded locations of `file`.
-    pub(super) fn insert(&mut self, file: &str, locations: impl Iterator<Item = Vec<u8>>) {
+    pub fn insert(&mut self, file: &str, locations: impl Iterator<Item = Vec<u8>>) {
         let mut locations: Vec<_> = locations
             .map(|location| (decoded::<Path>(&location).path, location))
             .collect();

@@ -97,8 +97,8 @@ fn local(roots: &Roots, schema: &Schema) -> Option<Local> {
     if files.is_empty() {
         return None;
     }
-    let compiled = protos::compile_what_can(&files, &folders);
-    let paths = compiled.files().filter_map(|file| {
+    let mut compiled = protos::compile_what_can(&files, &folders);
+    let paths = compiled.pool.files().filter_map(|file| {
         let path = folders
             .iter()
             .map(|folder| folder.join(file.name()))
@@ -106,9 +106,9 @@ fn local(roots: &Roots, schema: &Schema) -> Option<Local> {
         Some((file.name().to_owned(), path))
     });
     let paths = paths.collect();
-    let served = pool::also_in(schema.pool(), &compiled);
-    let descriptors = pool::slim(&compiled, |file| served.contains(file));
-    Some(Local::new(descriptors, served, paths))
+    let served = pool::also_in(schema.pool(), &compiled.pool);
+    compiled.pool = pool::without(&compiled.pool, &served);
+    Some(Local::new(compiled, served, paths))
 }
 
 /// The proto files of a folder, ignored ones left out.

@@ -34,7 +34,7 @@ fn compile(texts: BTreeMap<String, String>) -> Descriptors {
             panic!("{error:?}\n{}", texts[&name]);
         }
     }
-    pool::slim(&compiler.descriptor_pool(), |_| false)
+    pool::slim(&compiler.descriptor_pool())
 }
 
 /// A file without its comments and positions.
