@@ -143,6 +143,7 @@ fn protos(folder: &Path) -> Vec<PathBuf> {
 }
 
 fn schema(folder: &Path, name: &str, port: u16, endpoint: &str) {
+    let with_sources = name.ends_with("and sources");
     let service = endpoint.split_once('/').map_or("", |(service, _)| service);
     let text = format!(
         "--- ADDRESS ---\nlocalhost:{port}\n\n--- ENDPOINT ---\n{endpoint}\n\n--- REQUEST ---\n{{ \"\" }}\n\n--- RESPONSE ---\n{{}}\n\n\
@@ -170,10 +171,20 @@ fn schema(folder: &Path, name: &str, port: u16, endpoint: &str) {
     let before = editor.memory("VmRSS");
     let uri = editor.open_text(&folder.join(format!("{port}-warm.gctf")), &text);
     let field = editor.at(&uri, "{ \"", 3);
+    let method = editor.at(&uri, endpoint, endpoint.len());
     let endpoint = editor.at(&uri, &format!("{service}/\n"), service.len() + 1);
     // Nearly all methods have a `c`.
     let any = editor.at(&uri, "ENDPOINT ---\nc", "ENDPOINT ---\nc".len());
     editor.complete(&field);
+    // The sources beside the schema may still be being read.
+    let folder = format!("\"file://{}/", folder.display());
+    let is_read = |editor: &mut Editor| {
+        let found = editor.request("textDocument/definition", method.clone());
+        found.to_string().contains(&folder)
+    };
+    while with_sources && !is_read(&mut editor) {
+        std::thread::sleep(Duration::from_millis(20));
+    }
     let (after, most) = (editor.memory("VmRSS"), editor.memory("VmHWM"));
     for (what, place) in [("a field", &field), ("a method", &endpoint), ("an endpoint", &any)] {
         let mut times = Vec::new();
