@@ -3,9 +3,8 @@
 use super::descriptor::{self, File, FileSet};
 use super::editions;
 use super::repair::repair;
-use crate::schema::source_info::{Descriptors, SourceInfo};
+use crate::schema::source_info::{Descriptors, Note, SourceInfo};
 use prost::Message as _;
-use prost_reflect::prost_types::source_code_info::Location;
 use prost_reflect::{DescriptorPool, DynamicMessage, FileDescriptor};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -24,7 +23,7 @@ pub fn build(mut files: Vec<File>) -> Result<Descriptors, String> {
     files.iter_mut().for_each(editions::lower);
     let mut source_info = SourceInfo::default();
     for file in &mut files {
-        keep_locations(file, &mut source_info, has_comment);
+        keep_locations(file, &mut source_info, Note::has_comment);
     }
     let repaired = repair(&mut files);
     add_bundled(&mut files);
@@ -147,22 +146,16 @@ pub fn also_in(served: &DescriptorPool, pool: &DescriptorPool) -> BTreeSet<Strin
     same
 }
 
-fn has_comment(location: &Location) -> bool {
-    location.leading_comments.is_some() || location.trailing_comments.is_some()
-}
-
-/// Whether a location of a source that is here has a comment, or is that of an element's name, which has the number 1 in
-/// every kind of descriptor.
-pub(super) fn is_of_use(location: &Location) -> bool {
-    let is_name = location.path.len() % 2 == 1 && location.path.last() == Some(&1);
-    is_name || has_comment(location)
+/// What is of use of the locations of a source that is here.
+pub(super) fn is_of_use(note: &Note) -> bool {
+    note.has_comment() || note.is_name()
 }
 
 /// Moves the locations that are wanted from `file` to `source_info`.
-fn keep_locations(file: &mut File, source_info: &mut SourceInfo, is_wanted: impl Fn(&Location) -> bool) {
+fn keep_locations(file: &mut File, source_info: &mut SourceInfo, is_wanted: impl Fn(&Note) -> bool) {
     let encoded = file.source_code_info.take().unwrap_or_default();
     // What is malformed tells nothing.
-    let _ = source_info.add(file.name(), &encoded, is_wanted);
+    let _ = source_info.add(file.name(), encoded, is_wanted);
 }
 
 fn add_bundled(files: &mut Vec<File>) {

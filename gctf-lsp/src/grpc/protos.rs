@@ -7,7 +7,6 @@ use crate::schema::source_info::{Descriptors, SourceInfo};
 use crate::target::SourcePlace;
 use prost::Message as _;
 use prost_reflect::prost_types::FileDescriptorProto;
-use prost_reflect::prost_types::source_code_info::Location;
 use protox::file::{ChainFileResolver, File, FileResolver, GoogleFileResolver, IncludeFileResolver};
 use std::cell::RefCell;
 use std::fmt;
@@ -129,10 +128,12 @@ impl FileResolver for Opened {
             return Ok(file);
         }
         let mut descriptor = FileDescriptorProto::from(file);
-        let locations = descriptor.source_code_info.take().unwrap_or_default().location;
-        let locations = locations.iter().filter(|location| pool::is_of_use(location));
-        let mut source_info = self.source_info.borrow_mut();
-        source_info.insert(name, locations.map(Location::encode_to_vec));
+        let told = descriptor.source_code_info.take().unwrap_or_default();
+        // What was just encoded can be decoded.
+        let _ = self
+            .source_info
+            .borrow_mut()
+            .add(name, told.encode_to_vec(), pool::is_of_use);
         Ok(descriptor.into())
     }
 }

@@ -4,6 +4,7 @@
 use super::Schema;
 use super::source_info::{Descriptors, SourceInfo};
 use prost_reflect::prost::Message as _;
+use prost_reflect::prost::bytes::Bytes;
 use prost_reflect::prost_types::source_code_info::Location;
 use prost_reflect::{
     DescriptorPool, EnumDescriptor, EnumValueDescriptor, FieldDescriptor, FileDescriptor, MessageDescriptor,
@@ -127,7 +128,7 @@ impl Schema {
             let copied = Copied::of(&file, &local, self.source_info());
             if !copied.is_empty() {
                 // Comments that a server tells are its own.
-                let told: Vec<_> = source_info.of_file(file.name()).map(<[u8]>::to_vec).collect();
+                let told: Vec<_> = source_info.of_file(file.name()).map(Bytes::copy_from_slice).collect();
                 source_info.insert(file.name(), told.into_iter().chain(copied));
             }
         }
@@ -156,11 +157,11 @@ struct Copied<'a> {
     /// What the file has itself.
     own: &'a SourceInfo,
     /// Encoded locations.
-    found: Vec<Vec<u8>>,
+    found: Vec<Bytes>,
 }
 
 impl<'a> Copied<'a> {
-    fn of(file: &'a FileDescriptor, local: &'a Local, own: &'a SourceInfo) -> Vec<Vec<u8>> {
+    fn of(file: &'a FileDescriptor, local: &'a Local, own: &'a SourceInfo) -> Vec<Bytes> {
         let mut copied = Self {
             file,
             local,
@@ -186,7 +187,7 @@ impl<'a> Copied<'a> {
                 span: Vec::new(),
                 ..location
             };
-            location.encode_to_vec()
+            location.encode_to_vec().into()
         }));
     }
 

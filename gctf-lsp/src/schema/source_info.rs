@@ -1,6 +1,7 @@
 //! Comments and places of the sources of descriptors. They are kept encoded beside the pool, which would hold each of
 //! them twice and several times as large.
 
+use prost_reflect::prost::bytes::Bytes;
 use prost_reflect::prost::{DecodeError, Message};
 use prost_reflect::prost_types::source_code_info::Location;
 use prost_reflect::{DescriptorPool, FileDescriptor};
@@ -41,8 +42,31 @@ struct Locations {
 /// A SourceCodeInfo.
 #[derive(Clone, PartialEq, Message)]
 struct Encoded {
-    #[prost(bytes = "vec", repeated, tag = "1")]
-    location: Vec<Vec<u8>>,
+    #[prost(bytes = "bytes", repeated, tag = "1")]
+    location: Vec<Bytes>,
+}
+
+/// Of a location what it says, and of which element.
+#[derive(Clone, PartialEq, Message)]
+pub struct Note {
+    #[prost(int32, repeated, tag = "1")]
+    path: Vec<i32>,
+    #[prost(string, optional, tag = "3")]
+    leading_comments: Option<String>,
+    #[prost(string, optional, tag = "4")]
+    trailing_comments: Option<String>,
+}
+
+impl Note {
+    /// Whether it says anything.
+    pub fn has_comment(&self) -> bool {
+        self.leading_comments.is_some() || self.trailing_comments.is_some()
+    }
+
+    /// Whether it is about an element's name, which has the number 1 in every kind of descriptor.
+    pub fn is_name(&self) -> bool {
+        self.path.len() % 2 == 1 && self.path.last() == Some(&1)
+    }
 }
 
 /// Of a location only which element it is about.
@@ -62,19 +86,14 @@ impl SourceInfo {
     ///
     /// # Errors
     /// Bytes that are none.
-    pub fn add(
-        &mut self,
-        file: &str,
-        encoded: &[u8],
-        is_wanted: impl Fn(&Location) -> bool,
-    ) -> Result<(), DecodeError> {
-        let locations = Encoded::decode(encoded)?.location.into_iter();
+    pub fn add(&mut self, file: &str, encoded: Vec<u8>, is_wanted: impl Fn(&Note) -> bool) -> Result<(), DecodeError> {
+        let locations = Encoded::decode(Bytes::from(encoded))?.location.into_iter();
         self.insert(file, locations.filter(|location| is_wanted(&decoded(location))));
         Ok(())
     }
 
     /// Takes up encoded locations of `file`.
-    pub fn insert(&mut self, file: &str, locations: impl Iterator<Item = Vec<u8>>) {
+    pub(super) fn insert(&mut self, file: &str, locations: impl Iterator<Item = Bytes>) {
         let mut locations: Vec<_> = locations
             .map(|location| (decoded::<Path>(&location).path, location))
             .collect();
@@ -104,7 +123,7 @@ impl SourceInfo {
     /// All that is known of `file`, encoded as a SourceCodeInfo.
     pub fn encoded(&self, file: &str) -> Option<Vec<u8>> {
         let locations = self.files.get(file)?;
-        let location = locations.all().map(<[u8]>::to_vec).collect();
+        let location = locations.all().map(Bytes::copy_from_slice).collect();
         Some(Encoded { location }.encode_to_vec())
     }
 
@@ -165,8 +184,8 @@ mod tests {
             location: located.map(|(at, path)| location(path, &at.to_string())).collect(),
         };
         let mut info = SourceInfo::default();
-        let is_wanted = |location: &Location| location.path != [12];
-        info.add(any.name(), &encoded.encode_to_vec(), is_wanted).unwrap();
+        let is_wanted = |note: &Note| note.path != [12];
+        info.add(any.name(), encoded.encode_to_vec(), is_wanted).unwrap();
         let comment = |file, path: &[i32]| Some(info.location(file, path)?.leading_comments().to_owned());
         let found: Vec<_> = paths.iter().map(|path| comment(&any, path)).collect();
         let expected = ["0", "1", "2", "3", "4", "4", ""].map(str::to_owned).map(Some);
@@ -178,7 +197,7 @@ mod tests {
         // What comes out is what went in, by path.
         let mut again = SourceInfo::default();
         again
-            .add(any.name(), &info.encoded(any.name()).unwrap(), |_| true)
+            .add(any.name(), info.encoded(any.name()).unwrap(), |_| true)
             .unwrap();
         assert_eq!(again, info);
         assert_eq!(info.of_file(any.name()).count(), 6);
@@ -188,9 +207,9 @@ mod tests {
     #[test]
     fn what_makes_no_sense_is_refused() {
         let mut info = SourceInfo::default();
-        assert!(info.add("a.proto", &[0x0a, 5, 1], |_| true).is_err());
+        assert!(info.add("a.proto", vec![0x0a, 5, 1], |_| true).is_err());
         // A malformed location is about nothing.
-        info.add("a.proto", &[0x0a, 1, 0x07], |_| true).unwrap();
+        info.add("a.proto", vec![0x0a, 1, 0x07], |_| true).unwrap();
         assert_eq!(info.of_file("a.proto").count(), 1);
     }
 }
