@@ -113,13 +113,6 @@ impl SourceInfo {
         self.files.insert(file.to_owned(), Locations { encoded, places });
     }
 
-    /// Takes up the files of `other` that this one does not know.
-    pub fn extend(&mut self, other: &Self) {
-        for (file, locations) in &other.files {
-            self.files.entry(file.clone()).or_insert_with(|| locations.clone());
-        }
-    }
-
     /// All that is known of `file`, encoded as a SourceCodeInfo.
     pub fn encoded(&self, file: &str) -> Option<Vec<u8>> {
         let locations = self.files.get(file)?;
