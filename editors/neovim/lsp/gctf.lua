@@ -65,6 +65,8 @@ return {
       if vim.fn.has('clipboard') == 1 then
         vim.fn.setreg('+', params.text)
       end
+      -- Below what a menu has left on the screen it would wait for a key.
+      vim.cmd.redraw()
       vim.notify('Copied')
     end,
   },
