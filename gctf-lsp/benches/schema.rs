@@ -182,7 +182,9 @@ fn schema(folder: &Path, name: &str, port: u16, endpoint: &str) {
         let found = editor.request("textDocument/definition", method.clone());
         found.to_string().contains(&folder)
     };
+    let start = Instant::now();
     while with_sources && !is_read(&mut editor) {
+        assert!(start.elapsed() < Duration::from_secs(60), "the sources are not read");
         std::thread::sleep(Duration::from_millis(20));
     }
     let (after, most) = (editor.memory("VmRSS"), editor.memory("VmHWM"));

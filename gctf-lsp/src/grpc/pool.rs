@@ -88,20 +88,15 @@ pub(crate) fn with_well_known(mut pool: DescriptorPool) -> DescriptorPool {
 
 /// `pool`, compiled from sources; of all that a compiler notes down of each source, names and comments are kept.
 pub fn slim(pool: &DescriptorPool) -> Descriptors {
-    let mut slim = DescriptorPool::new();
     let mut source_info = SourceInfo::default();
-    for file in pool.files() {
+    let files = pool.files().map(|file| {
         let mut file = File::from(&file);
         keep_locations(&mut file, &mut source_info, is_of_use);
-        if slim
-            .decode_file_descriptor_proto(file.encode_to_vec().as_slice())
-            .is_err()
-        {
-            return pool.clone().into();
-        }
-    }
+        file
+    });
+    let slim = again(files);
     Descriptors {
-        pool: slim,
+        pool: slim.unwrap_or_else(|| pool.clone()),
         source_info: Arc::new(source_info),
     }
 }
@@ -111,14 +106,18 @@ pub fn without(pool: &DescriptorPool, names: &BTreeSet<String>) -> DescriptorPoo
     if names.is_empty() {
         return pool.clone();
     }
-    let mut rest = DescriptorPool::new();
-    for file in pool.files().filter(|file| !names.contains(file.name())) {
-        let added = rest.decode_file_descriptor_proto(file.encode_to_vec().as_slice());
-        if added.is_err() {
-            return pool.clone();
-        }
+    let others = pool.files().filter(|file| !names.contains(file.name()));
+    again(others.map(|file| File::from(&file))).unwrap_or_else(|| pool.clone())
+}
+
+/// A pool of files that another one had, in its order; `None` if they need others.
+fn again(files: impl Iterator<Item = File>) -> Option<DescriptorPool> {
+    let mut pool = DescriptorPool::new();
+    for file in files {
+        let added = pool.decode_file_descriptor_proto(file.encode_to_vec().as_slice());
+        added.ok()?;
     }
-    rest
+    Some(pool)
 }
 
 /// The files of `pool` that `served` has as they are, but for those that others of `pool` import.

@@ -176,9 +176,8 @@ impl<'a> Copied<'a> {
 
     /// Gives the element at `path` the comments of the one at `from` of `file`.
     fn copy(&mut self, path: &[i32], file: &FileDescriptor, from: &[i32]) {
-        let is_comment =
-            |location: &Location| location.leading_comments.is_some() || location.trailing_comments.is_some();
-        let location = self.local.source_info.location(file, from).filter(is_comment);
+        // Of elements, other than of their names, only what has a comment is known.
+        let location = self.local.source_info.location(file, from);
         let location = location.filter(|_| self.own.location(self.file, path).is_none());
         self.found.extend(location.map(|location| {
             let location = Location {
